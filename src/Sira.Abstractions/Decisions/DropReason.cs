@@ -1,0 +1,32 @@
+namespace Sira.Decisions;
+
+/// <summary>Why a target was no candidate.</summary>
+public enum DropReason
+{
+    /// <summary>It cannot take an option or content of the request.</summary>
+    UnsupportedFeature,
+
+    /// <summary>The request does not fit its context window.</summary>
+    ContextWindow,
+
+    /// <summary>The request asks for more output than it can give.</summary>
+    OutputLimit,
+
+    /// <summary>Its price is unknown and policy demands one.</summary>
+    PriceUnknown,
+
+    /// <summary>It would cost more than policy or budget allows.</summary>
+    TooExpensive,
+
+    /// <summary>Its breaker is open.</summary>
+    CircuitOpen,
+
+    /// <summary>None of its keys can be used now.</summary>
+    NoKey,
+
+    /// <summary>Policy forbids it for this request.</summary>
+    Policy,
+
+    /// <summary>A quota of its own has too little left.</summary>
+    QuotaExhausted,
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.AI;
+using Sira.Errors;
+
+namespace Sira.Decisions;
+
+/// <summary>One call of one target.</summary>
+public sealed record RouteAttempt
+{
+    /// <summary>Gets the target, <c>backend/model</c>.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Gets when it began, counted from the beginning of the request.</summary>
+    public required TimeSpan StartedAfter { get; init; }
+
+    /// <summary>Gets how long it took.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>Gets how long the first token took; <see langword="null"/> for unary calls and when none came.</summary>
+    public TimeSpan? FirstToken { get; init; }
+
+    /// <summary>Gets what went wrong, or <see langword="null"/> when it answered.</summary>
+    public BackendErrorKind? Error { get; init; }
+
+    /// <summary>Gets the HTTP status of a failure, if a response arrived.</summary>
+    public int? StatusCode { get; init; }
+
+    /// <summary>Gets the usage that the provider reported; <see langword="null"/> when it reported none.</summary>
+    public UsageDetails? Usage { get; init; }
+
+    /// <summary>Gets the US dollars billed, or <see langword="null"/> when price or usage is unknown.</summary>
+    public decimal? Cost { get; init; }
+}

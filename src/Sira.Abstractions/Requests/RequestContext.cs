@@ -1,0 +1,94 @@
+using Microsoft.Extensions.AI;
+
+namespace Sira.Requests;
+
+/// <summary>One request of the application, from the top of the pipeline to the settlement of its last model call. Passed down by reference; retries, fallbacks, tools and reasoning share its budget.</summary>
+/// <remarks>Counters are thread-safe, since tools and reasoning may make calls in parallel.</remarks>
+public sealed class RequestContext
+{
+    /// <summary>The key in <see cref="ChatOptions.AdditionalProperties"/> that carries a request through stages which replace <see cref="SiraChatOptions"/>.</summary>
+    public const string PropertyName = "sira.request";
+
+    // Dollars as whole pico-dollars, so that they can be added without a lock: a cached token may cost 5e-9 dollars.
+    private const decimal PicosPerDollar = 1_000_000_000_000m;
+
+    private int attempts;
+    private long tokens;
+    private long picoDollars;
+    private int unpricedCalls;
+
+    /// <summary>Initializes a new instance.</summary>
+    /// <param name="startedAt">The clock's timestamp at the beginning, from <see cref="TimeProvider.GetTimestamp"/>.</param>
+    /// <param name="budget">What the request may spend; <see langword="null"/> for no limit.</param>
+    public RequestContext(long startedAt, RequestBudget? budget = null) => (StartedAt, Budget) = (startedAt, budget ?? RequestBudget.Unlimited);
+
+    /// <summary>Gets the clock's timestamp at the beginning.</summary>
+    public long StartedAt { get; }
+
+    /// <summary>Gets what the request may spend.</summary>
+    public RequestBudget Budget { get; }
+
+    /// <summary>Gets the tenant on whose behalf it is made.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>Gets the user on whose behalf it is made.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Gets what should stick to one target: a conversation, a session. Balancers that know affinity hash it.</summary>
+    public string? AffinityKey { get; init; }
+
+    /// <summary>Gets free-form facts for policies and logs.</summary>
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>Gets the attempts made so far.</summary>
+    public int Attempts => Volatile.Read(ref attempts);
+
+    /// <summary>Gets the tokens billed so far.</summary>
+    public long Tokens => Volatile.Read(ref tokens);
+
+    /// <summary>Gets the US dollars billed so far by calls whose price is known.</summary>
+    public decimal Cost => Volatile.Read(ref picoDollars) / PicosPerDollar;
+
+    /// <summary>Gets the number of calls whose price is not known, and which <see cref="Cost"/> therefore lacks.</summary>
+    public int UnpricedCalls => Volatile.Read(ref unpricedCalls);
+
+    /// <summary>Takes one attempt from the budget.</summary>
+    /// <returns>Whether there was one left.</returns>
+    public bool TryTakeAttempt()
+    {
+        var taken = Interlocked.Increment(ref attempts);
+        if (Budget.MaxAttempts is { } maximum && taken > maximum)
+        {
+            Interlocked.Decrement(ref attempts);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Adds what a call was billed.</summary>
+    /// <param name="billedTokens">Input and output tokens.</param>
+    /// <param name="cost">US dollars, or <see langword="null"/> when the price is unknown.</param>
+    public void Charge(long billedTokens, decimal? cost)
+    {
+        Interlocked.Add(ref tokens, billedTokens);
+        if (cost is { } dollars)
+        {
+            Interlocked.Add(ref picoDollars, (long)(dollars * PicosPerDollar));
+        }
+        else
+        {
+            Interlocked.Increment(ref unpricedCalls);
+        }
+    }
+
+    /// <summary>Finds the request that options belong to.</summary>
+    /// <param name="options">The options of the call.</param>
+    /// <returns>The request, or <see langword="null"/> when a new one begins here.</returns>
+    public static RequestContext? Find(ChatOptions? options) => options switch
+    {
+        SiraChatOptions { Request: { } request } => request,
+        { AdditionalProperties: { } properties } when properties.TryGetValue(PropertyName, out var value) => value as RequestContext,
+        _ => null,
+    };
+}

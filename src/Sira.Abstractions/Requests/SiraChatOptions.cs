@@ -1,0 +1,37 @@
+using Microsoft.Extensions.AI;
+
+namespace Sira.Requests;
+
+/// <summary><see cref="ChatOptions"/> that carry the request they belong to through the pipeline. A stage that clones its options keeps it.</summary>
+/// <remarks>
+/// Callers need this type only to say more than MEAI can: tenant, deadline, budget. Plain options do for everything else.
+/// A stage that replaces the options by plain ones loses the reference; the entry in <see cref="ChatOptions.AdditionalProperties"/> under <see cref="RequestContext.PropertyName"/> is then the fallback, and without it a new request begins.
+/// </remarks>
+public class SiraChatOptions : ChatOptions
+{
+    /// <summary>Initializes a new instance.</summary>
+    public SiraChatOptions()
+    {
+    }
+
+    /// <summary>Initializes a copy.</summary>
+    /// <param name="other">What to copy; may be plain options or <see langword="null"/>.</param>
+    public SiraChatOptions(ChatOptions? other)
+        : base(other)
+    {
+        if (other is SiraChatOptions sira)
+        {
+            Request = sira.Request;
+            HeadersTimeout = sira.HeadersTimeout;
+        }
+    }
+
+    /// <summary>Gets or sets the request that this call belongs to.</summary>
+    public RequestContext? Request { get; set; }
+
+    /// <summary>Gets or sets how long a backend may wait for response headers. Set by the gateway for each attempt.</summary>
+    public TimeSpan? HeadersTimeout { get; set; }
+
+    /// <inheritdoc />
+    public override ChatOptions Clone() => new SiraChatOptions(this);
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.AI;
+using Sira.Models;
+
+namespace Sira.Backends.Configuration;
+
+/// <summary>One backend, as code or the section <c>Sira:Backends:{name}</c> describes it.</summary>
+public sealed class BackendOptions
+{
+    /// <summary>Gets or sets the kind: a dialect such as <c>openai</c>, <c>azure</c>, <c>openai-compatible</c>, or <c>anthropic</c>, <c>gemini</c>, <c>custom</c>.</summary>
+    /// <value>Default: the backend's own name when that is a kind.</value>
+    public string? Kind { get; set; }
+
+    /// <summary>Gets or sets the address, with the version segment: <c>https://api.openai.com/v1</c>.</summary>
+    /// <value>Default: the kind's public address.</value>
+    public Uri? Endpoint { get; set; }
+
+    /// <summary>Gets the API keys; with several, they are rotated.</summary>
+    /// <value>Default: the kind's environment variable, such as <c>OPENAI_API_KEY</c>.</value>
+    public IList<string> ApiKeys { get; } = [];
+
+    /// <summary>Gets or sets which of the wires a kind has is spoken: <c>chat</c> or <c>responses</c>.</summary>
+    /// <value>Default <c>chat</c>.</value>
+    public string? Api { get; set; }
+
+    /// <summary>Gets or sets the API version, for kinds that have one in the query or a header.</summary>
+    public string? ApiVersion { get; set; }
+
+    /// <summary>Gets headers to send with every request.</summary>
+    public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Gets or sets whether an answer without a finish reason counts as truncated.</summary>
+    /// <value>Default <see langword="true"/>.</value>
+    public bool RequireFinishReason { get; set; } = true;
+
+    /// <summary>Gets or sets how long making a connection may take.</summary>
+    /// <value>Default 10 seconds.</value>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Gets facts about models that the catalogue lacks or has wrong, by model id.</summary>
+    public IDictionary<string, ModelDescriptor> Models { get; } = new Dictionary<string, ModelDescriptor>(StringComparer.Ordinal);
+
+    /// <summary>Gets or sets what makes the client of a <c>custom</c> backend.</summary>
+    public Func<IServiceProvider, IChatClient>? ChatClientFactory { get; set; }
+
+    /// <summary>Gets or sets what makes the embedding generator of a <c>custom</c> backend.</summary>
+    public Func<IServiceProvider, IEmbeddingGenerator<string, Embedding<float>>>? EmbeddingGeneratorFactory { get; set; }
+}

@@ -1,0 +1,23 @@
+namespace Sira.Kernel.Balancing;
+
+/// <summary>The names of the balancers that Sira brings.</summary>
+public static class LoadBalancers
+{
+    /// <summary>The first candidate in the configured order.</summary>
+    public const string Ordered = "ordered";
+
+    /// <summary>A random candidate, in proportion to weight.</summary>
+    public const string Weighted = "weighted";
+
+    /// <summary>Each candidate in turn, in proportion to weight.</summary>
+    public const string RoundRobin = "round-robin";
+
+    /// <summary>The candidate with the fewest calls in flight per weight.</summary>
+    public const string LeastLoaded = "least-loaded";
+
+    /// <summary>The better of two random candidates by peak-EWMA latency times calls in flight; the default.</summary>
+    public const string PowerOfTwoChoices = "p2c";
+
+    /// <summary>The candidate that the affinity key hashes to, the same while the set of candidates is the same (rendezvous hashing).</summary>
+    public const string ConsistentHash = "consistent-hash";
+}
