@@ -15,6 +15,7 @@ public sealed class EndpointLoad
 
     private readonly MonotonicClock clock;
     private readonly long timestampsPerMillisecond;
+    private readonly double shortestStep;
     private int inFlight;
 
     // The average as a float in ticks below, and the millisecond when it last moved above; 0 before the first sample.
@@ -30,6 +31,7 @@ public sealed class EndpointLoad
         Decay = decay ?? TimeSpan.FromSeconds(30);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Decay, TimeSpan.Zero, nameof(decay));
         clock = new MonotonicClock(time);
+        shortestStep = Math.Max(1, Decay.TotalMilliseconds / 1000);
         timestampsPerMillisecond = Math.Max(1, clock.ToTimestamps(TimeSpan.FromMilliseconds(1)));
     }
 
@@ -92,11 +94,14 @@ public sealed class EndpointLoad
             return Pack(sample, now);
         }
 
+        // A step too short would drown in rounding. The stamp stays until the time has added up to one that counts; the samples before then are passed over.
         var elapsed = unchecked((int)(now - (uint)(seen >> 32)));
-        var weight = elapsed is < 0 and >= -LargestSkew ? 1 : Math.Exp(-(double)(uint)elapsed * TimeSpan.TicksPerMillisecond / Decay.Ticks);
-        var blended = (float)(sample + ((current - sample) * weight));
+        if (elapsed >= -LargestSkew && elapsed < shortestStep)
+        {
+            return seen;
+        }
 
-        // When the step is too small to see, the stamp stays as well, so that the time adds up to a step that is not: else many fast samples would never pull the average down.
-        return blended == current ? seen : Pack(blended, now);
+        var weight = Math.Exp(-(double)(uint)elapsed * TimeSpan.TicksPerMillisecond / Decay.Ticks);
+        return Pack((float)(sample + ((current - sample) * weight)), now);
     }
 }

@@ -42,7 +42,7 @@ public sealed class WindowPool : ResourcePool
     /// <summary>Makes a pool whose window ends now and reaches back for its length. Within any stretch of time of that length, no more than the limit is reserved.</summary>
     /// <param name="name">The name that a rejection quotes.</param>
     /// <param name="limit">How much may be reserved within the window, in the pool's unit.</param>
-    /// <param name="window">The length of the window; an amount leaves it between 1 and 1 + 1/63 windows after it was reserved, never earlier.</param>
+    /// <param name="window">The length of the window; an amount leaves it between 1 and 1 + 1/63 windows after it was reserved, never earlier. A window of fewer than 63 units of the clock's resolution counts as 63 of them.</param>
     /// <param name="time">The clock; only its monotonic timestamp is read.</param>
     /// <param name="unit">What is counted; <see langword="null"/> means <see cref="ResourceUnit.Units"/>.</param>
     /// <returns>The pool.</returns>
