@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sira.Kernel.Balancing;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Messaging;
 using Sira.Kernel.Registry;
+using Sira.Kernel.Resources;
 using Sira.Kernel.Time;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -10,7 +12,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class KernelServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers what every Sira package builds on: the clock, randomness, the environment, the service registry and the load balancers. <c>AddSira</c> calls it; call it yourself to use the kernel alone.
+    /// Registers what every Sira package builds on: the clock, randomness, the environment, the service registry, the load balancers, the resource scheduler and the message bus. <c>AddSira</c> calls it; call it yourself to use the kernel alone.
     /// </summary>
     /// <remarks>Everything is a singleton. What is registered before stays, so registering first replaces; calling it again changes nothing.</remarks>
     /// <param name="services">The services.</param>
@@ -22,6 +24,9 @@ public static class KernelServiceCollectionExtensions
         services.TryAddSingleton<IRandomSource>(SystemRandomSource.Instance);
         services.TryAddSingleton<IEnvironment>(ProcessEnvironment.Instance);
         services.TryAddSingleton<IServiceRegistry, ServiceRegistry>();
+        services.TryAddSingleton<ResourceScheduler>();
+        services.TryAddSingleton<ResourcePoolRegistry>();
+        services.TryAddSingleton<IMessageBus, MessageBus>();
         services.TryAddSingleton<LoadBalancerRegistry>();
         services.TryAddEnumerable(
         [

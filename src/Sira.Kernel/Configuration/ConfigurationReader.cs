@@ -68,6 +68,21 @@ public sealed class ConfigurationReader
                 || Refuse(key, text, string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {maximum}"), out value));
     }
 
+    /// <summary>Reads a long whole number within bounds.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The number; 0 when this returns <see langword="false"/>.</param>
+    /// <param name="minimum">The least that is allowed.</param>
+    /// <param name="maximum">The most that is allowed.</param>
+    /// <returns>Whether there is one within the bounds.</returns>
+    public bool TryInt64(string key, out long value, long minimum = long.MinValue, long maximum = long.MaxValue)
+    {
+        value = 0;
+        return TryString(key, out var text)
+            && (long.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out value)
+                && value >= minimum && value <= maximum
+                || Refuse(key, text, string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {maximum}"), out value));
+    }
+
     /// <summary>Reads a number within bounds; not a number and the infinities are refused.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The number; 0 when this returns <see langword="false"/>.</param>
@@ -262,6 +277,16 @@ public sealed class ConfigurationReader
         }
 
         return children;
+    }
+
+    /// <summary>Marks keys as known that somebody else reads.</summary>
+    /// <param name="keys">The keys.</param>
+    public void Allow(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            known.Add(key);
+        }
     }
 
     /// <summary>Adds an error for each key of this section that no call asked for, with the known keys. Child sections are reported by their own readers.</summary>
