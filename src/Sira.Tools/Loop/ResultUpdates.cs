@@ -1,0 +1,22 @@
+using Microsoft.Extensions.AI;
+
+namespace Sira.Tools.Loop;
+
+/// <summary>Makes the updates that the loop itself adds to a stream.</summary>
+internal static class ResultUpdates
+{
+    /// <summary>Makes an update from a whole message.</summary>
+    public static ChatResponseUpdate From(ChatMessage message, string? responseId) => new(message.Role, message.Contents) { ResponseId = responseId };
+
+    /// <summary>Makes the last update, which names the limit that was reached.</summary>
+    public static ChatResponseUpdate Reached(ToolLoopLimit limit, ChatResponse last)
+    {
+        var message = last.Messages.Count > 0 ? last.Messages[^1] : null;
+        return new ChatResponseUpdate(message?.Role ?? ChatRole.Assistant, contents: [])
+        {
+            ResponseId = last.ResponseId,
+            MessageId = message?.MessageId,
+            AdditionalProperties = new AdditionalPropertiesDictionary { [ToolLoopOptions.LimitPropertyName] = limit },
+        };
+    }
+}
