@@ -9,14 +9,10 @@ internal static class ResultUpdates
     public static ChatResponseUpdate From(ChatMessage message, string? responseId) => new(message.Role, message.Contents) { ResponseId = responseId };
 
     /// <summary>Makes the last update, which names the limit that was reached.</summary>
-    public static ChatResponseUpdate Reached(ToolLoopLimit limit, ChatResponse last)
+    /// <remarks>It has no message id, because properties of an update with one belong to the message and not to the response.</remarks>
+    public static ChatResponseUpdate Reached(ToolLoopLimit limit, ChatResponse last) => new(last.Messages.Count > 0 ? last.Messages[^1].Role : ChatRole.Assistant, contents: [])
     {
-        var message = last.Messages.Count > 0 ? last.Messages[^1] : null;
-        return new ChatResponseUpdate(message?.Role ?? ChatRole.Assistant, contents: [])
-        {
-            ResponseId = last.ResponseId,
-            MessageId = message?.MessageId,
-            AdditionalProperties = new AdditionalPropertiesDictionary { [ToolLoopOptions.LimitPropertyName] = limit },
-        };
-    }
+        ResponseId = last.ResponseId,
+        AdditionalProperties = new AdditionalPropertiesDictionary { [ToolLoopOptions.LimitPropertyName] = limit },
+    };
 }
