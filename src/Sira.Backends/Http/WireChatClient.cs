@@ -84,7 +84,7 @@ internal sealed class WireChatClient(WireTransport transport, IWireFormat format
     {
         ArgumentNullException.ThrowIfNull(messages);
         cancellationToken.ThrowIfCancellationRequested();
-        var request = new WireRequest(transport.ModelId, messages as IReadOnlyList<ChatMessage> ?? [.. messages], options, streaming);
+        var request = new WireRequest(transport.ModelId, messages as IReadOnlyList<ChatMessage> ?? [.. messages], options, streaming, this);
         var body = transport.Write((format, request), static (writer, state) => state.format.WriteRequest(writer, state.request));
         var headersTimeout = (options as SiraChatOptions)?.HeadersTimeout;
         return transport.SendAsync(format.GetPath(transport.ModelId, streaming), body, format.ReadError, streaming, headersTimeout, cancellationToken);
