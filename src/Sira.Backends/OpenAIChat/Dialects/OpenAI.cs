@@ -1,0 +1,20 @@
+using Sira.Models;
+
+namespace Sira.Backends.OpenAIChat.Dialects;
+
+/// <summary>OpenAI's own chat completions.</summary>
+internal static class OpenAI
+{
+    public static OpenAIDialect Dialect { get; } = new("openai")
+    {
+        DefaultEndpoint = new Uri("https://api.openai.com/v1"),
+        KeyVariables = ["OPENAI_API_KEY"],
+        EndpointVariable = "OPENAI_BASE_URL",
+        DefaultModel = "gpt-5-mini",
+        // Reasoning models refuse max_tokens; all models take the newer name.
+        MaxTokensMember = "max_completion_tokens",
+        EmbeddingEncoding = "base64",
+        WebSearch = WebSearchRequest.Options,
+        Features = OpenAIDialects.CommonFeatures | RequestFeatures.AudioInput | RequestFeatures.FileInput | RequestFeatures.WebSearch,
+    };
+}

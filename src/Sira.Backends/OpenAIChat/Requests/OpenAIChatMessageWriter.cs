@@ -1,0 +1,264 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Sira.Backends.OpenAIChat.Dialects;
+using Sira.Backends.Wire.Json;
+
+namespace Sira.Backends.OpenAIChat.Requests;
+
+/// <summary>Writes a conversation as the array <c>messages</c>.</summary>
+internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
+{
+    private static readonly HashSet<string> KnownMembers = ["role", "content", "name", "tool_calls", "refusal", "audio", "reasoning", "reasoning_content", "reasoning_details"];
+
+    private readonly OpenAIChatPartWriter parts = new(dialect);
+
+    public void Write(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages, string? instructions)
+    {
+        json.WriteStartArray();
+        if (!string.IsNullOrEmpty(instructions))
+        {
+            json.WriteStartObject();
+            json.WriteString("role", dialect.SystemRole);
+            json.WriteString("content", instructions);
+            json.WriteEndObject();
+        }
+
+        for (var i = 0; i < messages.Count; i++)
+        {
+            WriteMessage(json, messages[i]);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteMessage(Utf8JsonWriter json, ChatMessage message)
+    {
+        var written = WriteToolResults(json, message.Contents);
+        if (message.Role == ChatRole.Tool || (written && message.Contents.All(static content => content is FunctionResultContent)))
+        {
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteString("role", message.Role == ChatRole.System ? dialect.SystemRole : message.Role.Value);
+        if (message.Role == ChatRole.Assistant)
+        {
+            WriteAssistant(json, message.Contents);
+        }
+        else
+        {
+            json.WritePropertyName("content");
+            WriteContent(json, message.Contents);
+        }
+
+        if (dialect.AuthorNames && AuthorName.Sanitize(message.AuthorName) is { } name)
+        {
+            json.WriteString("name", name);
+        }
+
+        if (message.AdditionalProperties is { } properties && properties.TryGetValue(OpenAIChatMessageReader.ExtraMembers, out var extra))
+        {
+            WireJson.WriteExtraMembers(json, extra, KnownMembers);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private bool WriteToolResults(Utf8JsonWriter json, IList<AIContent> contents)
+    {
+        var any = false;
+        foreach (var content in contents)
+        {
+            if (content is not FunctionResultContent result)
+            {
+                continue;
+            }
+
+            any = true;
+            json.WriteStartObject();
+            json.WriteString("role", "tool");
+            json.WriteString("tool_call_id", result.CallId);
+            json.WritePropertyName("content");
+            WriteResult(json, result);
+            json.WriteEndObject();
+        }
+
+        return any;
+    }
+
+    private void WriteResult(Utf8JsonWriter json, FunctionResultContent result)
+    {
+        // A list of contents keeps its shape; media only where a provider takes it in this place.
+        if (result.Result is IEnumerable<AIContent> contents)
+        {
+            IList<AIContent> kept = [.. contents.Where(content => content is TextContent || dialect.MediaInToolResults)];
+            WriteContent(json, kept);
+        }
+        else if (result.Result is AIContent content and not TextContent && dialect.MediaInToolResults)
+        {
+            WriteContent(json, [content]);
+        }
+        else
+        {
+            json.WriteStringValue(WireJson.ResultToText(result));
+        }
+    }
+
+    private void WriteContent(Utf8JsonWriter json, IList<AIContent> contents)
+    {
+        // One text is written as a string, which even the simplest servers take.
+        if (contents is [TextContent only] && !parts.HasCacheControl(only))
+        {
+            json.WriteStringValue(only.Text);
+            return;
+        }
+
+        json.WriteStartArray();
+        foreach (var content in contents)
+        {
+            parts.Write(json, content);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteAssistant(Utf8JsonWriter json, IList<AIContent> contents)
+    {
+        var text = ContentText(contents);
+        json.WritePropertyName("content");
+        if (dialect.ReasoningHistory == ReasoningHistory.ThinkingParts && contents.Any(static content => content is TextReasoningContent { Text.Length: > 0 }))
+        {
+            WriteThinkingParts(json, contents);
+        }
+        else if (text is null)
+        {
+            json.WriteNullValue();
+        }
+        else
+        {
+            json.WriteStringValue(text);
+        }
+
+        WriteReasoning(json, contents);
+        WriteCalls(json, contents);
+        foreach (var content in contents)
+        {
+            if (content is ErrorContent { ErrorCode: "Refusal" } refusal)
+            {
+                json.WriteString("refusal", refusal.Message);
+            }
+            else if (content is DataContent { RawRepresentation: JsonElement raw } audio && audio.HasTopLevelMediaType("audio") && raw.GetStringOrNull("id") is { } id)
+            {
+                json.WriteStartObject("audio");
+                json.WriteString("id", id);
+                json.WriteEndObject();
+            }
+        }
+    }
+
+    private void WriteReasoning(Utf8JsonWriter json, IList<AIContent> contents)
+    {
+        switch (dialect.ReasoningHistory)
+        {
+            case ReasoningHistory.ReasoningContent when ReasoningText(contents) is { } text:
+                json.WriteString("reasoning_content", text);
+                break;
+            case ReasoningHistory.Reasoning when ReasoningText(contents) is { } text:
+                json.WriteString("reasoning", text);
+                break;
+            case ReasoningHistory.Details:
+                ReasoningDetails.Write(json, contents);
+                break;
+        }
+    }
+
+    private static void WriteThinkingParts(Utf8JsonWriter json, IList<AIContent> contents)
+    {
+        json.WriteStartArray();
+        foreach (var content in contents)
+        {
+            if (content is TextReasoningContent { Text.Length: > 0 } reasoning)
+            {
+                json.WriteStartObject();
+                json.WriteString("type", "thinking");
+                json.WriteStartArray("thinking");
+                json.WriteStartObject();
+                json.WriteString("type", "text");
+                json.WriteString("text", reasoning.Text);
+                json.WriteEndObject();
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            else if (content is TextContent text)
+            {
+                json.WriteStartObject();
+                json.WriteString("type", "text");
+                json.WriteString("text", text.Text);
+                json.WriteEndObject();
+            }
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteCalls(Utf8JsonWriter json, IList<AIContent> contents)
+    {
+        var any = false;
+        foreach (var content in contents)
+        {
+            if (content is not FunctionCallContent call)
+            {
+                continue;
+            }
+
+            if (!any)
+            {
+                json.WriteStartArray("tool_calls");
+                any = true;
+            }
+
+            json.WriteStartObject();
+            json.WriteString("id", call.CallId);
+            json.WriteString("type", "function");
+            json.WriteStartObject("function");
+            json.WriteString("name", call.Name);
+            json.WriteString("arguments", WireJson.SerializeArguments(call.Arguments));
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        if (any)
+        {
+            json.WriteEndArray();
+        }
+    }
+
+    private static string? ContentText(IList<AIContent> contents) => Join(contents, static content => content is TextContent text ? text.Text : null);
+
+    private static string? ReasoningText(IList<AIContent> contents) => Join(contents, static content => content is TextReasoningContent { Text.Length: > 0 } reasoning ? reasoning.Text : null);
+
+    private static string? Join(IList<AIContent> contents, Func<AIContent, string?> select)
+    {
+        string? first = null;
+        StringBuilder? several = null;
+        foreach (var content in contents)
+        {
+            if (select(content) is not { } text)
+            {
+                continue;
+            }
+
+            if (first is null)
+            {
+                first = text;
+            }
+            else
+            {
+                (several ??= new StringBuilder(first)).Append(text);
+            }
+        }
+
+        return several?.ToString() ?? first;
+    }
+}
