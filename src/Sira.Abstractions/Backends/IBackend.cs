@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Sira.Errors;
 using Sira.Models;
 
 namespace Sira.Backends;
@@ -14,6 +15,9 @@ public interface IBackend
 
     /// <summary>Gets the ids of the models it is known to serve; others may exist.</summary>
     IReadOnlyCollection<string> KnownModels { get; }
+
+    /// <summary>Gets the model that a route made without configuration uses, or <see langword="null"/> when there is none to presume.</summary>
+    string? DefaultModel { get; }
 
     /// <summary>Gets whether a response or stream that ends without a finish reason counts as truncated.</summary>
     bool RequiresFinishReason { get; }
@@ -37,4 +41,9 @@ public interface IBackend
     /// <param name="modelId">The provider's id of the model.</param>
     /// <returns>The generator, owned by the backend.</returns>
     IEmbeddingGenerator<string, Embedding<float>>? GetEmbeddingGenerator(string modelId);
+
+    /// <summary>Says what an exception of this backend's client means, for clients that do not throw <see cref="BackendException"/>.</summary>
+    /// <param name="exception">The exception.</param>
+    /// <returns>The kind, or <see langword="null"/> to leave it to the gateway, which knows the framework's own exceptions.</returns>
+    BackendErrorKind? ClassifyException(Exception exception) => null;
 }

@@ -29,4 +29,7 @@ public sealed record RouteAttempt
 
     /// <summary>Gets the US dollars billed, or <see langword="null"/> when price or usage is unknown.</summary>
     public decimal? Cost { get; init; }
+
+    /// <summary>Gets whether <see cref="Cost"/> is an estimate, because the attempt was abandoned before the provider reported its usage. It reckons the estimated input and what had been received.</summary>
+    public bool IsEstimated { get; init; }
 }

@@ -12,4 +12,10 @@ public interface ITokenEstimator
     /// <param name="family">The tokenizer family from <see cref="ModelDescriptor.Family"/>; <see langword="null"/> for an average one.</param>
     /// <returns>The estimate.</returns>
     long Estimate(IEnumerable<ChatMessage> messages, ChatOptions? options, string? family);
+
+    /// <summary>Estimates the tokens of a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="family">The tokenizer family; <see langword="null"/> for an average one.</param>
+    /// <returns>The estimate.</returns>
+    long Estimate(ReadOnlySpan<char> text, string? family);
 }

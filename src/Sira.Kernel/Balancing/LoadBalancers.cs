@@ -1,6 +1,7 @@
 namespace Sira.Kernel.Balancing;
 
-/// <summary>The names of the balancers that Sira brings.</summary>
+/// <summary>The names of the balancers that Sira brings, and the balancers themselves for use without a container.</summary>
+/// <remarks>All of them honour weight times health, pass over candidates whose share is 0 while another has one, and fall back to weight alone when the caller offers only broken endpoints.</remarks>
 public static class LoadBalancers
 {
     /// <summary>The first candidate in the configured order.</summary>
@@ -20,4 +21,16 @@ public static class LoadBalancers
 
     /// <summary>The candidate that the affinity key hashes to, the same while the set of candidates is the same (rendezvous hashing).</summary>
     public const string ConsistentHash = "consistent-hash";
+
+    /// <summary>Makes one of each.</summary>
+    /// <returns>The balancers, ready for <see cref="LoadBalancerRegistry"/>.</returns>
+    public static IReadOnlyList<ILoadBalancer> CreateDefaults() =>
+    [
+        new OrderedBalancer(),
+        new WeightedBalancer(),
+        new RoundRobinBalancer(),
+        new LeastLoadedBalancer(),
+        new PowerOfTwoChoicesBalancer(),
+        new ConsistentHashBalancer(),
+    ];
 }

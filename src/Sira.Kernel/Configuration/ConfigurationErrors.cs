@@ -1,11 +1,12 @@
 namespace Sira.Kernel.Configuration;
 
 /// <summary>Collects every mistake that validation finds, so that all are shown at once.</summary>
+/// <remarks>Not thread-safe: one validation, one collection.</remarks>
 public sealed class ConfigurationErrors
 {
     private readonly List<ConfigurationError> errors = [];
 
-    /// <summary>Gets the mistakes so far.</summary>
+    /// <summary>Gets the mistakes so far, in the order in which they were found.</summary>
     public IReadOnlyList<ConfigurationError> Items => errors;
 
     /// <summary>Adds a mistake.</summary>
@@ -14,7 +15,7 @@ public sealed class ConfigurationErrors
     /// <param name="fix">What to write instead.</param>
     public void Add(string path, string problem, string fix) => errors.Add(new ConfigurationError(path, problem, fix));
 
-    /// <summary>Adds the mistake of naming something that does not exist, with the names that do, the nearest first.</summary>
+    /// <summary>Adds the mistake of naming something that does not exist, with the names that do and the one that was probably meant.</summary>
     /// <param name="path">Where it stands.</param>
     /// <param name="kind">What was named, such as <c>strategy</c>.</param>
     /// <param name="name">The name given.</param>

@@ -5,6 +5,6 @@ public interface IEnvironment
 {
     /// <summary>Returns the variable's value, or <see langword="null"/> when it is unset or blank.</summary>
     /// <param name="name">The variable's name.</param>
-    /// <returns>The value or <see langword="null"/>.</returns>
+    /// <returns>The value as it is, or <see langword="null"/>.</returns>
     string? GetVariable(string name);
 }

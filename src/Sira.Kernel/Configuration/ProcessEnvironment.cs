@@ -1,6 +1,6 @@
 namespace Sira.Kernel.Configuration;
 
-/// <summary>The environment of this process.</summary>
+/// <summary>The environment of this process, read anew at each call.</summary>
 public sealed class ProcessEnvironment : IEnvironment
 {
     /// <summary>Gets the single instance.</summary>

@@ -3,27 +3,46 @@ namespace Sira.Kernel.Configuration;
 /// <summary>Words the fix for a name that does not exist: the nearest known name and all the others.</summary>
 public static class UnknownName
 {
+    // Enough to show every route and strategy of a house; a catalogue of models has thousands.
+    private const int MostListed = 25;
+
+    // No name that anybody meant is longer; comparing is quadratic.
+    private const int LongestCompared = 100;
+
     /// <summary>Lists the known names, and the one that was probably meant.</summary>
     /// <param name="kind">What was named, such as <c>route</c>.</param>
     /// <param name="name">The name given.</param>
-    /// <param name="known">The names that exist.</param>
+    /// <param name="known">The names that exist. Of more than 25, the 25 nearest are listed.</param>
     /// <returns>A sentence or two.</returns>
     public static string Suggest(string kind, string name, IEnumerable<string> known)
     {
-        var names = known.Order(StringComparer.OrdinalIgnoreCase).ToArray();
-        if (names.Length == 0)
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(known);
+        var ranked = known
+            .Distinct(StringComparer.Ordinal)
+            .Select(candidate => (Name: candidate, Distance: Distance(name, candidate)))
+            .OrderBy(candidate => candidate.Distance)
+            .ThenBy(candidate => candidate.Name, StringComparer.OrdinalIgnoreCase)
+            .ToArray();
+        if (ranked.Length == 0)
         {
             return $"There is no {kind} yet; add one.";
         }
 
-        var nearest = names.MinBy(candidate => Distance(name, candidate))!;
-        var meant = Distance(name, nearest) <= Math.Max(1, name.Length / 3) ? $"Did you mean '{nearest}'? " : string.Empty;
-        return $"{meant}Known: {string.Join(", ", names)}.";
+        var meant = ranked[0].Distance <= Math.Max(1, name.Length / 3) ? $"Did you mean '{ranked[0].Name}'? " : string.Empty;
+        var listed = string.Join(", ", ranked.Take(MostListed).Select(candidate => candidate.Name).Order(StringComparer.OrdinalIgnoreCase));
+        var more = ranked.Length > MostListed ? $" and {ranked.Length - MostListed} more" : string.Empty;
+        return $"{meant}Known: {listed}{more}.";
     }
 
-    // Levenshtein's edit distance, ignoring case; names are short and this runs only when start-up fails.
+    // Levenshtein's edit distance, ignoring case; runs only when something is wrong.
     private static int Distance(string left, string right)
     {
+        if (left.Length > LongestCompared || right.Length > LongestCompared)
+        {
+            return int.MaxValue;
+        }
+
         var row = Enumerable.Range(0, right.Length + 1).ToArray();
         for (var i = 1; i <= left.Length; i++)
         {

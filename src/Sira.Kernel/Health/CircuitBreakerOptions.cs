@@ -1,8 +1,15 @@
+using System.Globalization;
+using Sira.Kernel.Configuration;
+
 namespace Sira.Kernel.Health;
 
 /// <summary>When a breaker opens, for how long, and how it closes again.</summary>
 public sealed record CircuitBreakerOptions
 {
+    private const int MostProbes = 1000;
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+    private static readonly string Durations = $"Use more than zero and at most {Longest.Days} days.";
+
     /// <summary>Gets the defaults.</summary>
     public static CircuitBreakerOptions Default { get; } = new();
 
@@ -45,4 +52,30 @@ public sealed record CircuitBreakerOptions
     /// <summary>Gets the share of traffic at the beginning of slow start.</summary>
     /// <value>Default 0.2.</value>
     public double SlowStartMinimum { get; init; } = 0.2;
+
+    /// <summary>Collects every option that is out of range.</summary>
+    /// <param name="path">Where the options stand in the configuration.</param>
+    /// <param name="errors">Receives the mistakes.</param>
+    public void Validate(string path, ConfigurationErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        Check(FailureRatio is > 0 and <= 1, nameof(FailureRatio), FailureRatio, "Use a share above 0 and at most 1, such as 0.5.");
+        Check(MinimumThroughput >= 1, nameof(MinimumThroughput), MinimumThroughput, "Use 1 or more calls.");
+        Check(ConsecutiveFailures >= 0, nameof(ConsecutiveFailures), ConsecutiveFailures, "Use 1 or more failures, or 0 to turn the rule off.");
+        Check(SamplingDuration > TimeSpan.Zero && SamplingDuration <= Longest, nameof(SamplingDuration), SamplingDuration, Durations);
+        Check(BreakDuration > TimeSpan.Zero && BreakDuration <= Longest, nameof(BreakDuration), BreakDuration, Durations);
+        Check(MaximumBreakDuration >= BreakDuration && MaximumBreakDuration <= Longest, nameof(MaximumBreakDuration), MaximumBreakDuration, $"Use at least the {nameof(BreakDuration)} and at most {Longest.Days} days.");
+        Check(Jitter is >= 0 and <= 1, nameof(Jitter), Jitter, "Use a share from 0 to 1, such as 0.1.");
+        Check(HalfOpenProbes is >= 1 and <= MostProbes, nameof(HalfOpenProbes), HalfOpenProbes, $"Use 1 to {MostProbes} probes.");
+        Check(SlowStart >= TimeSpan.Zero && SlowStart <= Longest, nameof(SlowStart), SlowStart, $"Use zero to turn it off, or at most {Longest.Days} days.");
+        Check(SlowStartMinimum is > 0 and <= 1, nameof(SlowStartMinimum), SlowStartMinimum, "Use a share above 0 and at most 1, such as 0.2; at 0 a recovering endpoint would never be probed.");
+
+        void Check(bool valid, string name, object value, string fix)
+        {
+            if (!valid)
+            {
+                errors.Add($"{path}:{name}", string.Create(CultureInfo.InvariantCulture, $"{value} is out of range."), fix);
+            }
+        }
+    }
 }

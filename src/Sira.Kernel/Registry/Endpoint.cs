@@ -1,3 +1,4 @@
+using Sira.Kernel.Balancing;
 using Sira.Kernel.Health;
 
 namespace Sira.Kernel.Registry;
@@ -7,6 +8,7 @@ namespace Sira.Kernel.Registry;
 public sealed class Endpoint
 {
     private volatile EndpointDefinition definition;
+    private double turn;
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="definition">Identity, weight and metadata.</param>
@@ -14,12 +16,16 @@ public sealed class Endpoint
     /// <param name="load">The endpoint's load.</param>
     public Endpoint(EndpointDefinition definition, CircuitBreaker breaker, EndpointLoad load)
     {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(breaker);
+        ArgumentNullException.ThrowIfNull(load);
         this.definition = definition;
         Breaker = breaker;
         Load = load;
+        IdHash = StableHash.Compute(definition.Id);
     }
 
-    /// <summary>Gets the identity, unique within the registry.</summary>
+    /// <summary>Gets the identity, unique within its service.</summary>
     public string Id => definition.Id;
 
     /// <summary>Gets the relative weight; 1 unless configured.</summary>
@@ -33,6 +39,18 @@ public sealed class Endpoint
 
     /// <summary>Gets the calls in flight and the latency seen.</summary>
     public EndpointLoad Load { get; }
+
+    /// <summary>Gets the definition in force.</summary>
+    internal EndpointDefinition Definition => definition;
+
+    /// <summary>Gets the hash of the identity, the endpoint's place in consistent hashing.</summary>
+    internal ulong IdHash { get; }
+
+    /// <summary>Gets the virtual time at which round-robin owes the endpoint its next turn.</summary>
+    internal double Turn => Volatile.Read(ref turn);
+
+    /// <summary>Takes the turn that was due, unless another caller was faster.</summary>
+    internal bool TryTakeTurn(double due, double next) => Interlocked.CompareExchange(ref turn, next, due) == due;
 
     internal void Redefine(EndpointDefinition next) => definition = next;
 }

@@ -1,16 +1,39 @@
+using Sira.Kernel.Time;
+
 namespace Sira.Kernel.Registry;
 
 /// <summary>How busy an endpoint is: calls in flight and the peak-sensitive moving average of its latency.</summary>
-/// <remarks>Lock-free. The average is Finagle's peak EWMA: a sample above the average replaces it, one below decays it with <c>exp(-Δt/τ)</c>.</remarks>
+/// <remarks>
+/// <para>Lock-free. The average is Finagle's peak EWMA: a sample above the average replaces it, one below pulls it down with weight <c>1 - exp(-Δt/τ)</c>, Δt being the time since the average last moved.</para>
+/// <para>Unlike Finagle's, the average does not decay while nothing is recorded: at a few calls per minute, usual for language models, the endpoint that was left alone longest would
+/// always look fastest, however slow it is. Balancers come back to a slow endpoint by their own exploration instead.</para>
+/// </remarks>
 public sealed class EndpointLoad
 {
-    private readonly TimeProvider time;
+    // How far a clock reading may be behind one that another thread took, before it is rather the 32-bit stamp that has gone round.
+    private const int LargestSkew = 1000;
+
+    private readonly MonotonicClock clock;
+    private readonly long timestampsPerMillisecond;
+    private readonly double shortestStep;
     private int inFlight;
+
+    // The average as a float in ticks below, and the millisecond when it last moved above; 0 before the first sample.
+    private long average;
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="decay">The time constant τ of the average; <see langword="null"/> means 30 seconds, which suits calls that take seconds.</param>
-    public EndpointLoad(TimeProvider time, TimeSpan? decay = null) => (this.time, Decay) = (time, decay ?? TimeSpan.FromSeconds(30));
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="decay"/> is not positive.</exception>
+    public EndpointLoad(TimeProvider time, TimeSpan? decay = null)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        Decay = decay ?? TimeSpan.FromSeconds(30);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Decay, TimeSpan.Zero, nameof(decay));
+        clock = new MonotonicClock(time);
+        shortestStep = Math.Max(1, Decay.TotalMilliseconds / 1000);
+        timestampsPerMillisecond = Math.Max(1, clock.ToTimestamps(TimeSpan.FromMilliseconds(1)));
+    }
 
     /// <summary>Gets the time constant of the average.</summary>
     public TimeSpan Decay { get; }
@@ -18,16 +41,67 @@ public sealed class EndpointLoad
     /// <summary>Gets the number of calls that have begun and not ended.</summary>
     public int InFlight => Volatile.Read(ref inFlight);
 
-    /// <summary>Gets the average latency, or <see langword="null"/> before the first sample.</summary>
-    public TimeSpan? Latency => throw new InvalidOperationException(time.ToString());
+    /// <summary>Gets the average latency as of the last sample, or <see langword="null"/> before the first.</summary>
+    public TimeSpan? Latency => LatencyTicks is > 0 and var ticks ? TimeSpan.FromTicks((long)ticks) : null;
+
+    /// <summary>Gets the average latency in ticks; 0 before the first sample.</summary>
+    internal double LatencyTicks => TicksOf(Volatile.Read(ref average));
 
     /// <summary>Notes that a call begins.</summary>
     public void Begin() => Interlocked.Increment(ref inFlight);
 
-    /// <summary>Notes that a call ended.</summary>
+    /// <summary>Notes that a call ended. To be called exactly once for each <see cref="Begin"/>.</summary>
     public void End() => Interlocked.Decrement(ref inFlight);
 
     /// <summary>Adds a latency sample: time to the first token of a stream, whole time of a unary call.</summary>
     /// <param name="latency">The sample.</param>
-    public void Record(TimeSpan latency) => throw new InvalidOperationException(latency.ToString());
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="latency"/> is negative.</exception>
+    public void Record(TimeSpan latency)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(latency, TimeSpan.Zero);
+
+        // At least one tick, so that a sample differs from none.
+        var sample = Math.Max(1f, latency.Ticks);
+        var now = (uint)(clock.Now / timestampsPerMillisecond);
+        var seen = Volatile.Read(ref average);
+        while (true)
+        {
+            var next = Blend(seen, sample, now);
+            if (next == seen)
+            {
+                return;
+            }
+
+            var found = Interlocked.CompareExchange(ref average, next, seen);
+            if (found == seen)
+            {
+                return;
+            }
+
+            seen = found;
+        }
+    }
+
+    private static float TicksOf(long packed) => BitConverter.Int32BitsToSingle((int)packed);
+
+    private static long Pack(float ticks, uint stamp) => ((long)stamp << 32) | (uint)BitConverter.SingleToInt32Bits(ticks);
+
+    private long Blend(long seen, float sample, uint now)
+    {
+        var current = TicksOf(seen);
+        if (sample >= current)
+        {
+            return Pack(sample, now);
+        }
+
+        // A step too short would drown in rounding. The stamp stays until the time has added up to one that counts; the samples before then are passed over.
+        var elapsed = unchecked((int)(now - (uint)(seen >> 32)));
+        if (elapsed >= -LargestSkew && elapsed < shortestStep)
+        {
+            return seen;
+        }
+
+        var weight = Math.Exp(-(double)(uint)elapsed * TimeSpan.TicksPerMillisecond / Decay.Ticks);
+        return Pack((float)(sample + ((current - sample) * weight)), now);
+    }
 }

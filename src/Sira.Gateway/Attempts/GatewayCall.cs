@@ -1,0 +1,289 @@
+using Microsoft.Extensions.AI;
+using Sira.Decisions;
+using Sira.Errors;
+using Sira.Gateway.Budgets;
+using Sira.Gateway.Decisions;
+using Sira.Gateway.Events;
+using Sira.Gateway.Routing;
+using Sira.Gateway.Selection;
+using Sira.Gateway.Telemetry;
+using Sira.Kernel.Health;
+using Sira.Kernel.Resources;
+using Sira.Requests;
+
+namespace Sira.Gateway.Attempts;
+
+/// <summary>One model call on its way through attempts. Every decision is made here, so that unary calls, streams and embeddings share it; the clients only move data.</summary>
+internal sealed class GatewayCall
+{
+    private readonly GatewayServices services;
+    private readonly Route route;
+    private readonly RequestContext request;
+    private readonly RequestProfile profile;
+    private readonly bool streaming;
+    private CircuitPermit? permit;
+    private Reservation? reservation;
+    private int current = -1;
+    private int retriesOnCurrent;
+    private bool repeat;
+    private bool budgetRefused;
+    private ResourceRejection rejection;
+    private BackendException? lastFailure;
+
+    public GatewayCall(GatewayServices services, GatewaySnapshot snapshot, Route route, RequestContext request, in RequestProfile profile, bool streaming)
+    {
+        (this.services, this.route, this.request, this.profile, this.streaming) = (services, route, request, profile, streaming);
+        Decision = new GatewayDecision(route, snapshot.Version, profile, request.StartedAt, services.Time);
+        CandidateSelector.Filter(route, profile, request, Decision.Facts);
+    }
+
+    public GatewayDecision Decision { get; }
+
+    public RouteTarget Target => route.Targets[current];
+
+    public RequestContext Request => request;
+
+    public AttemptTimeouts Timeouts { get; private set; }
+
+    /// <summary>Chooses without calling, for explanations.</summary>
+    public void Choose() => Decision.Chosen = CandidateSelector.Pick(route, profile, request, Decision.Facts, services.Random, out _);
+
+    /// <summary>Chooses the next target, reserves what the attempt may use and takes leave of its breaker.</summary>
+    /// <exception cref="RequestFailedException">Nothing is left to try.</exception>
+    public RouteTarget StartAttempt()
+    {
+        ThrowIfSpent();
+        while (true)
+        {
+            var bypassBreaker = false;
+            var next = repeat && Decision.Facts[current].IsOpen && Target.Endpoint.Breaker.CanEnter()
+                ? current
+                : CandidateSelector.Pick(route, profile, request, Decision.Facts, services.Random, out bypassBreaker);
+            repeat = false;
+            if (next < 0)
+            {
+                throw Failures.NothingLeft(route, Decision, lastFailure, budgetRefused ? rejection : null);
+            }
+
+            if (TryBegin(next, bypassBreaker))
+            {
+                return Target;
+            }
+        }
+    }
+
+    /// <summary>Makes the options of the attempt: the caller's, for this target, with what the target cannot take left out where the route allows it.</summary>
+    public SiraChatOptions CreateOptions(ChatOptions? options)
+    {
+        var own = new SiraChatOptions(options) { Request = request, ModelId = Target.Model.Id, HeadersTimeout = Timeouts.Headers };
+        var missing = profile.Features & ~Target.Features;
+        if (missing != 0)
+        {
+            OptionDropper.Drop(own, missing);
+        }
+
+        return own;
+    }
+
+    public AttemptCancellation CreateCancellation(CancellationToken caller)
+    {
+        var total = Timeouts.Total;
+        if (request.Budget.MaxDuration is { } maximum)
+        {
+            var left = maximum - services.Time.GetElapsedTime(request.StartedAt);
+            total = left < total ? left : total;
+        }
+
+        return new AttemptCancellation(services.Time, Decision.Current.Started, total, caller);
+    }
+
+    public void MarkFirstToken() => Decision.Current.FirstToken = services.Time.GetTimestamp();
+
+    /// <summary>Ends the call with an answer.</summary>
+    public void Succeed(UsageDetails? usage)
+    {
+        var duration = End(error: null, usage);
+        ref var attempt = ref Decision.Current;
+        var sample = attempt.FirstToken == 0 ? duration : services.Time.GetElapsedTime(attempt.Started, attempt.FirstToken);
+        Target.Endpoint.Load.Record(sample);
+        Leave(CircuitOutcome.Success, null);
+        Charge(ref attempt, usage, receivedTokens: 0, billed: true);
+        services.Metrics.Record(Target, streaming, duration, attempt);
+        if (services.Bus.HasSubscribers<ResponseCompleted>())
+        {
+            services.Bus.Publish(new ResponseCompleted(request, Decision, Target.Name, usage, attempt.Cost, duration));
+        }
+    }
+
+    /// <summary>Ends an attempt that failed.</summary>
+    /// <param name="failure">What went wrong.</param>
+    /// <param name="receivedTokens">The tokens that had been received, roughly.</param>
+    /// <param name="mayRetry">Whether another attempt is allowed: not after output has been delivered.</param>
+    /// <returns>How long to wait before the next attempt.</returns>
+    /// <exception cref="RequestFailedException">The failure ends the call.</exception>
+    public TimeSpan Fail(BackendException failure, long receivedTokens = 0, bool mayRetry = true)
+    {
+        lastFailure = failure;
+        var duration = End(failure.Kind, failure.Usage);
+        ref var attempt = ref Decision.Current;
+        attempt.StatusCode = failure.StatusCode;
+
+        // A key at fault is the key pool's business while there is another; with the last one the target is out of order.
+        var counts = failure.Kind.Scope() is not HealthScope.None && !(failure.Kind.Scope() is HealthScope.Key && failure.CanRotateKey);
+        Leave(counts ? CircuitOutcome.Failure : CircuitOutcome.Neutral, failure.RetryAfter);
+        Charge(ref attempt, failure.Usage, receivedTokens, billed: Billing.IsLikely(failure));
+        services.Metrics.Record(Target, streaming, duration, attempt);
+        services.Logger.AttemptFailed(route.Name, Target.Name, failure.Kind, failure.StatusCode, duration.TotalMilliseconds);
+        services.Bus.Publish(new AttemptFailed(route.Name, Target.Name, failure.Kind, failure.StatusCode, duration));
+
+        if (!mayRetry)
+        {
+            return TimeSpan.Zero;
+        }
+
+        if (failure.Kind.Action() is RetryAction.Surface && !(failure.Kind is BackendErrorKind.ContentPolicy && route.FallBackOnContentPolicy))
+        {
+            throw Failures.Surfaced(Decision, failure);
+        }
+
+        return PrepareNext(failure);
+    }
+
+    /// <summary>Ends an attempt that the caller cancelled or walked away from. What the provider did until then is billed, by estimate.</summary>
+    public void Abandon(UsageDetails? usage, long receivedTokens)
+    {
+        End(BackendErrorKind.Cancelled, usage);
+        ref var attempt = ref Decision.Current;
+        Leave(CircuitOutcome.Neutral, null);
+        Charge(ref attempt, usage, receivedTokens, billed: true);
+    }
+
+    private void ThrowIfSpent()
+    {
+        if (request.Budget.MaxDuration is { } maximum && services.Time.GetElapsedTime(request.StartedAt) >= maximum)
+        {
+            throw Failures.DeadlineExceeded(Decision, maximum, lastFailure);
+        }
+
+        if (Decision.AttemptCount >= route.Retry.MaxAttempts)
+        {
+            throw Failures.AttemptsUsedUp(Decision, route.Retry.MaxAttempts, lastFailure);
+        }
+
+        if (request.Budget.MaxTokens is { } tokens && request.Tokens + profile.InputTokens > tokens)
+        {
+            throw Failures.TokensUsedUp(Decision, request.Tokens, profile.InputTokens, tokens);
+        }
+
+        if (!request.TryTakeAttempt())
+        {
+            throw Failures.AttemptsUsedUp(Decision, request.Budget.MaxAttempts!.Value, lastFailure);
+        }
+    }
+
+    private bool TryBegin(int index, bool bypassBreaker)
+    {
+        var target = route.Targets[index];
+        if (!Admission.TryReserve(services.Scheduler, route.Pools, target, profile, out reservation, out rejection))
+        {
+            budgetRefused = true;
+            Decision.Facts[index].Dropped = DropReason.QuotaExhausted;
+            services.Bus.Publish(new BudgetExhausted(route.Name, rejection.Pool.Name, rejection.RetryAfter));
+            return false;
+        }
+
+        permit = null;
+        if (target.Endpoint.Breaker.TryEnter(out var granted))
+        {
+            permit = granted;
+        }
+        else if (!bypassBreaker)
+        {
+            // Another call took the last probe between the ranking and now: rank again.
+            reservation?.Release();
+            return false;
+        }
+
+        if (index != current)
+        {
+            (current, retriesOnCurrent) = (index, 0);
+        }
+
+        Timeouts = AttemptTimeouts.For(route.Timeouts, target.Model.Reasons == true, profile.Effort, streaming);
+        target.Endpoint.Load.Begin();
+        Decision.Begin(index, services.Time.GetTimestamp());
+        return true;
+    }
+
+    private TimeSpan PrepareNext(BackendException failure)
+    {
+        var action = failure.Kind.Action();
+        var limited = failure.Kind is BackendErrorKind.RateLimited;
+        if (action is RetryAction.RotateKey && failure.CanRotateKey && retriesOnCurrent < route.Retry.MaxRetriesPerTarget)
+        {
+            retriesOnCurrent++;
+            repeat = true;
+            return limited ? Backoff.Delay(route.Retry, 0, null, services.Random) : TimeSpan.Zero;
+        }
+
+        // A rate limit is waited out only where nobody else can answer; an error that may pass is retried where it happened.
+        var worthRepeating = action is RetryAction.RetrySame || (limited && !HasAlternative());
+        if (worthRepeating && retriesOnCurrent < route.Retry.MaxRetriesPerTarget)
+        {
+            var delay = Backoff.Delay(route.Retry, retriesOnCurrent, failure.RetryAfter, services.Random);
+            if (delay <= route.Retry.MaxDelay && FitsDeadline(delay))
+            {
+                retriesOnCurrent++;
+                repeat = true;
+                return delay;
+            }
+        }
+
+        Decision.Facts[current].Exhausted = true;
+        return TimeSpan.Zero;
+    }
+
+    private bool HasAlternative()
+    {
+        for (var i = 0; i < Decision.Facts.Length; i++)
+        {
+            if (i != current && Decision.Facts[i].IsOpen)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool FitsDeadline(TimeSpan delay) =>
+        request.Budget.MaxDuration is not { } maximum || services.Time.GetElapsedTime(request.StartedAt) + delay < maximum;
+
+    private TimeSpan End(BackendErrorKind? error, UsageDetails? usage)
+    {
+        ref var attempt = ref Decision.Current;
+        attempt.Ended = services.Time.GetTimestamp();
+        attempt.Error = error;
+        attempt.Usage = usage;
+        Target.Endpoint.Load.End();
+        return services.Time.GetElapsedTime(attempt.Started, attempt.Ended);
+    }
+
+    private void Leave(CircuitOutcome outcome, TimeSpan? retryAfter)
+    {
+        if (permit is { } granted)
+        {
+            Target.Endpoint.Breaker.Record(granted, outcome, retryAfter);
+            permit = null;
+        }
+    }
+
+    private void Charge(ref AttemptFacts attempt, UsageDetails? usage, long receivedTokens, bool billed)
+    {
+        var bill = Billing.Reckon(Target, profile, usage, receivedTokens, billed);
+        (attempt.Cost, attempt.IsEstimated) = (bill.Cost, bill.IsEstimated);
+        request.Charge(bill.Tokens, bill.Cost);
+        Admission.Settle(reservation, route.Pools, bill);
+        reservation = null;
+    }
+}

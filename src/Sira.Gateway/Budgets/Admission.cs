@@ -1,0 +1,54 @@
+using Sira.Gateway.Routing;
+using Sira.Gateway.Selection;
+using Sira.Kernel.Resources;
+
+namespace Sira.Gateway.Budgets;
+
+/// <summary>The one place where shared budgets are reserved before a call and settled after it.</summary>
+internal static class Admission
+{
+    public static bool TryReserve(ResourceScheduler scheduler, RoutePool[] pools, RouteTarget target, in RequestProfile profile, out Reservation? reservation, out ResourceRejection rejection)
+    {
+        reservation = null;
+        rejection = default;
+        if (pools.Length == 0)
+        {
+            return true;
+        }
+
+        var requests = new ResourceRequest[pools.Length];
+        for (var i = 0; i < pools.Length; i++)
+        {
+            requests[i] = new ResourceRequest(pools[i].Pool, pools[i].Kind switch
+            {
+                // An unknown price reserves nothing: policy has allowed the target, and a budget must not hide what it cannot count.
+                RoutePoolKind.Money => Money.ToPicoDollars(target.EstimateCost(profile.InputTokens, profile.OutputTokens) ?? 0m),
+                RoutePoolKind.Tokens => profile.InputTokens + profile.OutputTokens,
+                _ => 1,
+            });
+        }
+
+        return scheduler.TryReserve(requests, out reservation, out rejection);
+    }
+
+    public static void Settle(Reservation? reservation, RoutePool[] pools, in Bill bill)
+    {
+        if (reservation is null)
+        {
+            return;
+        }
+
+        Span<long> actual = stackalloc long[pools.Length];
+        for (var i = 0; i < pools.Length; i++)
+        {
+            actual[i] = pools[i].Kind switch
+            {
+                RoutePoolKind.Money => Money.ToPicoDollars(bill.Cost ?? 0m),
+                RoutePoolKind.Tokens => bill.Tokens,
+                _ => 1,
+            };
+        }
+
+        reservation.Settle(actual);
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.AI;
+using Sira.Gateway.Attempts;
+using Sira.Gateway.Routing;
+using Sira.Gateway.Selection;
+using Sira.Requests;
+
+namespace Sira.Gateway.Clients;
+
+/// <summary>Begins calls: resolves the route on the snapshot of this instant and finds or makes the request.</summary>
+internal sealed class CallFactory(GatewaySnapshots snapshots, GatewayServices services)
+{
+    public GatewayServices Services => services;
+
+    public GatewaySnapshots Snapshots => snapshots;
+
+    public GatewayCall Create(IReadOnlyList<ChatMessage> messages, ChatOptions? options, string? clientRoute, bool streaming)
+    {
+        var snapshot = snapshots.Current;
+        var route = RouteResolver.Resolve(snapshot, clientRoute, options?.ModelId);
+        var request = RequestContext.Find(options) ?? new RequestContext(services.Time.GetTimestamp(), route.RequestBudget);
+        var profile = RequestProfile.Create(messages, options, streaming, services.Estimator);
+        return new GatewayCall(services, snapshot, route, request, profile, streaming);
+    }
+
+    public static IReadOnlyList<ChatMessage> Materialise(IEnumerable<ChatMessage> messages)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+    }
+}

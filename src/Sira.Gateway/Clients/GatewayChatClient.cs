@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+using Sira.Decisions;
+using Sira.Errors;
+using Sira.Gateway.Attempts;
+using Sira.Gateway.Telemetry;
+using Sira.Kernel.Diagnostics;
+
+namespace Sira.Gateway.Clients;
+
+/// <summary>The gateway proper as a chat client: the innermost client of the pipeline, through which every model call goes.</summary>
+internal sealed class GatewayChatClient(CallFactory calls, string? route) : IChatClient
+{
+    private readonly ChatClientMetadata metadata = new("sira");
+
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var list = CallFactory.Materialise(messages);
+        var call = calls.Create(list, options, route, streaming: false);
+        while (true)
+        {
+            var target = call.StartAttempt();
+            BackendException failure;
+            using (var activity = AttemptActivity.Start(target, call, streaming: false))
+            using (var cancellation = call.CreateCancellation(cancellationToken))
+            {
+                try
+                {
+                    var pending = target.ChatClient.GetResponseAsync(list, call.CreateOptions(options), cancellation.Token);
+                    if (!pending.IsCompleted)
+                    {
+                        cancellation.Arm(BackendErrorKind.TotalTimeout, call.Decision.Current.Started, call.Timeouts.Total);
+                    }
+
+                    var response = await pending.ConfigureAwait(false);
+                    if (response.FinishReason is not null || !target.Backend.RequiresFinishReason)
+                    {
+                        call.Succeed(response.Usage);
+                        AttemptActivity.End(activity, response, call);
+                        (response.AdditionalProperties ??= [])[RouteDecision.PropertyName] = call.Decision;
+                        return response;
+                    }
+
+                    failure = FailureClassifier.Truncated(target);
+                }
+                catch (Exception exception) when (exception is not RequestFailedException)
+                {
+                    if (cancellationToken.IsCancellationRequested)
+                    {
+                        call.Abandon((exception as BackendException)?.Usage, receivedTokens: 0);
+                        throw new OperationCanceledException("The caller cancelled the request.", exception, cancellationToken);
+                    }
+
+                    failure = FailureClassifier.Classify(exception, target, cancellation.Fired);
+                }
+
+                AttemptActivity.Fail(activity, failure);
+            }
+
+            await DelayAsync(call.Fail(failure), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        StreamAsync(CallFactory.Materialise(messages), options, cancellationToken);
+
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        if (serviceKey is not null)
+        {
+            return null;
+        }
+
+        return serviceType == typeof(ChatClientMetadata) ? metadata
+            : serviceType == typeof(ActivitySource) ? SiraDiagnostics.ActivitySource
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    public void Dispose()
+    {
+        // Backends own their clients; the container owns the backends.
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var call = calls.Create(messages, options, route, streaming: true);
+        while (true)
+        {
+            var attempt = new StreamAttempt(call, call.StartAttempt(), messages, options, calls.Services, cancellationToken);
+            ChatResponseUpdate? last = null;
+            var delay = TimeSpan.Zero;
+            try
+            {
+                while (await attempt.MoveNextAsync().ConfigureAwait(false))
+                {
+                    while (attempt.TryTake(out var update))
+                    {
+                        yield return update;
+                    }
+                }
+
+                if (attempt.Failure is { } failure)
+                {
+                    delay = attempt.Recover(failure);
+                }
+                else
+                {
+                    last = attempt.CreateLastUpdate();
+                }
+            }
+            finally
+            {
+                await attempt.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (last is not null)
+            {
+                yield return last;
+                yield break;
+            }
+
+            await DelayAsync(delay, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken) =>
+        delay <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(delay, calls.Services.Time, cancellationToken);
+}

@@ -1,0 +1,103 @@
+using Microsoft.Extensions.AI;
+using Sira.Decisions;
+using Sira.Errors;
+using Sira.Gateway.Attempts;
+using Sira.Gateway.Routing;
+using Sira.Gateway.Selection;
+using Sira.Gateway.Telemetry;
+using Sira.Models;
+using Sira.Requests;
+
+namespace Sira.Gateway.Clients;
+
+/// <summary>The gateway as an embedding generator: the same attempts, breakers and budgets as for chat.</summary>
+internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route) : IEmbeddingGenerator<string, Embedding<float>>
+{
+    private readonly EmbeddingGeneratorMetadata metadata = new("sira");
+
+    public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        cancellationToken.ThrowIfCancellationRequested();
+        var list = values as IReadOnlyList<string> ?? [.. values];
+        var call = Create(list, options);
+        while (true)
+        {
+            var target = call.StartAttempt();
+            BackendException failure;
+            using (var activity = AttemptActivity.Start(target, call, streaming: false))
+            using (var cancellation = call.CreateCancellation(cancellationToken))
+            {
+                try
+                {
+                    var attemptOptions = options?.Clone() ?? new EmbeddingGenerationOptions();
+                    attemptOptions.ModelId = target.Model.Id;
+                    var pending = target.Backend.GetEmbeddingGenerator(target.Model.Id)!.GenerateAsync(list, attemptOptions, cancellation.Token);
+                    if (!pending.IsCompleted)
+                    {
+                        cancellation.Arm(BackendErrorKind.TotalTimeout, call.Decision.Current.Started, call.Timeouts.Total);
+                    }
+
+                    var embeddings = await pending.ConfigureAwait(false);
+                    if (embeddings.Count == list.Count)
+                    {
+                        call.Succeed(embeddings.Usage);
+                        (embeddings.AdditionalProperties ??= [])[RouteDecision.PropertyName] = call.Decision;
+                        return embeddings;
+                    }
+
+                    failure = new BackendException(BackendErrorKind.MalformedResponse, $"{target.Name} returned {embeddings.Count} embeddings for {list.Count} inputs.") { Backend = target.Backend.Name, ModelId = target.Model.Id };
+                }
+                catch (Exception exception) when (exception is not RequestFailedException)
+                {
+                    if (cancellationToken.IsCancellationRequested)
+                    {
+                        call.Abandon((exception as BackendException)?.Usage, receivedTokens: 0);
+                        throw new OperationCanceledException("The caller cancelled the request.", exception, cancellationToken);
+                    }
+
+                    failure = FailureClassifier.Classify(exception, target, cancellation.Fired);
+                }
+
+                AttemptActivity.Fail(activity, failure);
+            }
+
+            var delay = call.Fail(failure);
+            if (delay > TimeSpan.Zero)
+            {
+                await Task.Delay(delay, calls.Services.Time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(EmbeddingGeneratorMetadata) ? metadata
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    public void Dispose()
+    {
+        // Backends own their generators; the container owns the backends.
+    }
+
+    private GatewayCall Create(IReadOnlyList<string> values, EmbeddingGenerationOptions? options)
+    {
+        var services = calls.Services;
+        var snapshot = calls.Snapshots.Current;
+        var resolved = EmbeddingRouteResolver.Resolve(snapshot, route, options?.ModelId);
+        var request = new RequestContext(services.Time.GetTimestamp(), resolved.RequestBudget);
+        var tokens = 0L;
+        for (var i = 0; i < values.Count; i++)
+        {
+            tokens += services.Estimator.Estimate(values[i], family: null);
+        }
+
+        // A model's context limits each input, not their sum, so the sum is not held against it.
+        var profile = new RequestProfile(RequestFeatures.None, tokens, OutputTokens: 0, MaxOutputTokens: null, Effort: null);
+        return new GatewayCall(services, snapshot, resolved, request, profile, streaming: false);
+    }
+}

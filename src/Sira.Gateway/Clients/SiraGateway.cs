@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.AI;
+using Sira.Decisions;
+using Sira.Gateway.Routing;
+using Sira.Pipeline;
+
+namespace Sira.Gateway.Clients;
+
+/// <summary>Hands out clients, one per route, each the gateway inside the stages that were used.</summary>
+internal sealed class SiraGateway(CallFactory calls, IEnumerable<ChatStage> stages, IServiceProvider services) : ISira, IDisposable
+{
+    private readonly ConcurrentDictionary<string, IChatClient> clients = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, GatewayEmbeddingGenerator> generators = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ChatStage[] stages = [.. stages];
+    private readonly Lazy<IChatClient> defaultClient = new(() => Build(calls, [.. stages], services, null));
+    private readonly GatewayEmbeddingGenerator defaultGenerator = new(calls, null);
+
+    public IReadOnlyCollection<string> Routes => calls.Snapshots.Current.Routes.Keys;
+
+    public IReadOnlyList<TargetStatus> Targets => [.. calls.Snapshots.Current.Routes.Values
+        .SelectMany(static route => route.Targets)
+        .DistinctBy(static target => target.Name)
+        .Select(static target => new TargetStatus(target.Name, target.Endpoint.Breaker.State, target.Endpoint.Breaker.RemainingBreak, target.Endpoint.Load.InFlight, target.Endpoint.Load.Latency))];
+
+    public IChatClient GetChatClient(string? route = null)
+    {
+        if (route is null)
+        {
+            return defaultClient.Value;
+        }
+
+        // The route must exist now; that it may go with a later reload is told when it is called.
+        var found = RouteResolver.FindRoute(calls.Snapshots.Current, route);
+        return clients.GetOrAdd(found.Name, static (name, self) => Build(self.Calls, self.stages, self.Services, name), this);
+    }
+
+    public IEmbeddingGenerator<string, Embedding<float>> GetEmbeddingGenerator(string? route = null)
+    {
+        if (route is null)
+        {
+            return defaultGenerator;
+        }
+
+        var found = EmbeddingRouteResolver.Resolve(calls.Snapshots.Current, route, modelId: null);
+        return generators.GetOrAdd(found.Name, static (name, calls) => new GatewayEmbeddingGenerator(calls, name), calls);
+    }
+
+    public RouteDecision Explain(IEnumerable<ChatMessage> messages, ChatOptions? options = null, string? route = null)
+    {
+        var call = calls.Create(CallFactory.Materialise(messages), options, route, streaming: false);
+        call.Choose();
+        return call.Decision;
+    }
+
+    public void Dispose()
+    {
+        defaultGenerator.Dispose();
+        foreach (var generator in generators.Values)
+        {
+            generator.Dispose();
+        }
+    }
+
+    private CallFactory Calls => calls;
+
+    private IServiceProvider Services => services;
+
+    private static SharedChatClient Build(CallFactory calls, IEnumerable<ChatStage> stages, IServiceProvider services, string? route)
+    {
+        var builder = new SiraPipelineBuilder(new GatewayChatClient(calls, route));
+        foreach (var stage in stages)
+        {
+            builder.Use(stage);
+        }
+
+        return new SharedChatClient(builder.Build(services));
+    }
+}

@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.AI;
+
+namespace Sira.Gateway.Clients;
+
+/// <summary>What has been received of a stream: needed to hold updates back before the commit, and to hand over the part when the stream breaks. Backed by a pooled array, so a chunk costs no allocation.</summary>
+internal sealed class StreamTranscript
+{
+    // A token of running text has about four characters; only used where the provider reported no usage.
+    private const int CharactersPerToken = 4;
+
+    private ChatResponseUpdate[] updates = ArrayPool<ChatResponseUpdate>.Shared.Rent(64);
+    private long characters;
+
+    public int Count { get; private set; }
+
+    public bool HasFinishReason { get; private set; }
+
+    public UsageDetails? Usage { get; private set; }
+
+    public ChatResponseUpdate? Last => Count == 0 ? null : updates[Count - 1];
+
+    public long ReceivedTokens => (characters + CharactersPerToken - 1) / CharactersPerToken;
+
+    public void Add(ChatResponseUpdate update)
+    {
+        if (Count == updates.Length)
+        {
+            Grow();
+        }
+
+        updates[Count++] = update;
+        HasFinishReason |= update.FinishReason is not null;
+        var contents = update.Contents;
+        for (var i = 0; i < contents.Count; i++)
+        {
+            switch (contents[i])
+            {
+                case TextContent text:
+                    characters += text.Text?.Length ?? 0;
+                    break;
+                case TextReasoningContent reasoning:
+                    characters += reasoning.Text?.Length ?? 0;
+                    break;
+                case UsageContent usage:
+                    (Usage ??= new UsageDetails()).Add(usage.Details);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    public bool TryGet(int index, [MaybeNullWhen(false)] out ChatResponseUpdate update)
+    {
+        update = index < Count ? updates[index] : null;
+        return update is not null;
+    }
+
+    public ChatResponse ToResponse(int delivered) => new ArraySegment<ChatResponseUpdate>(updates, 0, delivered).ToChatResponse();
+
+    public void Release()
+    {
+        var returned = updates;
+        (updates, Count) = ([], 0);
+        ArrayPool<ChatResponseUpdate>.Shared.Return(returned, clearArray: true);
+    }
+
+    private void Grow()
+    {
+        var larger = ArrayPool<ChatResponseUpdate>.Shared.Rent(updates.Length * 2);
+        Array.Copy(updates, larger, Count);
+        ArrayPool<ChatResponseUpdate>.Shared.Return(updates, clearArray: true);
+        updates = larger;
+    }
+}

@@ -1,0 +1,20 @@
+using Sira.Kernel.Health;
+
+namespace Sira.Gateway.Configuration;
+
+/// <summary>What holds for all routes: the section <c>Sira</c> itself.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>Gets or sets the route that answers when a call names no model.</summary>
+    /// <value>Default <c>default</c>.</value>
+    public string DefaultRoute { get; set; } = "default";
+
+    /// <summary>Gets other names for targets and routes.</summary>
+    public IDictionary<string, string> Aliases { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Gets the budgets that all routes share, direct calls of a model included.</summary>
+    public IList<BudgetOptions> Budgets { get; } = [];
+
+    /// <summary>Gets or sets when a target's breaker opens and closes.</summary>
+    public CircuitBreakerOptions Breaker { get; set; } = CircuitBreakerOptions.Default;
+}

@@ -1,0 +1,103 @@
+namespace Sira.Gateway.Configuration;
+
+/// <summary>Describes a route in code. Says the same as <see cref="RouteOptions"/>.</summary>
+public sealed class RouteBuilder
+{
+    private readonly RouteOptions options;
+
+    internal RouteBuilder(RouteOptions options) => this.options = options;
+
+    /// <summary>Adds targets, written <c>backend/model</c>. Different models are tried in the strategy's order; deployments of the same model are balanced.</summary>
+    /// <param name="targets">The targets.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder To(params ReadOnlySpan<string> targets)
+    {
+        foreach (var target in targets)
+        {
+            options.Targets.Add(target);
+        }
+
+        return this;
+    }
+
+    /// <summary>Adds one target with a weight.</summary>
+    /// <param name="target">The target, written <c>backend/model</c>.</param>
+    /// <param name="weight">Its weight relative to the others; more than 0.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder To(string target, double weight)
+    {
+        options.Targets.Add(target);
+        options.Weights[target] = weight;
+        return this;
+    }
+
+    /// <summary>Adds targets that are tried, in order, when no other can answer.</summary>
+    /// <param name="targets">The targets.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder FallBackTo(params ReadOnlySpan<string> targets)
+    {
+        foreach (var target in targets)
+        {
+            options.Fallbacks.Add(target);
+        }
+
+        return this;
+    }
+
+    /// <summary>Sets the strategy that ranks different models.</summary>
+    /// <param name="name">A name from <see cref="Strategies.RoutingStrategies"/> or of one added with <c>AddStrategy</c>.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder Strategy(string name)
+    {
+        options.Strategy = name;
+        return this;
+    }
+
+    /// <summary>Sets the balancer among equals.</summary>
+    /// <param name="name">A name from <see cref="Sira.Kernel.Balancing.LoadBalancers"/> or of one added with <c>AddBalancer</c>.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder Balancer(string name)
+    {
+        options.Balancer = name;
+        return this;
+    }
+
+    /// <summary>Limits what the route's requests spend together within a sliding window.</summary>
+    /// <param name="usd">US dollars; unset is unlimited.</param>
+    /// <param name="tokens">Tokens, input and output together; unset is unlimited.</param>
+    /// <param name="requests">Calls of providers; unset is unlimited.</param>
+    /// <param name="per">The window; 1 day if unset.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder Budget(decimal? usd = null, long? tokens = null, long? requests = null, TimeSpan? per = null)
+    {
+        options.Budgets.Add(new BudgetOptions { Usd = usd, Tokens = tokens, Requests = requests, Per = per ?? TimeSpan.FromDays(1) });
+        return this;
+    }
+
+    /// <summary>Limits what one request spends, retries, fallbacks and tools included.</summary>
+    /// <param name="configure">Sets the limits.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder PerRequest(Action<RequestLimitOptions> configure) => Apply(configure, options.Request);
+
+    /// <summary>Sets how failed attempts are repeated.</summary>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder Retry(Action<RetryOptions> configure) => Apply(configure, options.Retry);
+
+    /// <summary>Sets the timeouts of an attempt.</summary>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder Timeouts(Action<TimeoutOptions> configure) => Apply(configure, options.Timeouts);
+
+    /// <summary>Sets what else the route's options hold.</summary>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder Configure(Action<RouteOptions> configure) => Apply(configure, options);
+
+    private RouteBuilder Apply<T>(Action<T> configure, T target)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(target);
+        return this;
+    }
+}

@@ -1,0 +1,49 @@
+using Sira.Kernel.Balancing;
+
+namespace Sira.Gateway.Configuration;
+
+/// <summary>One route, as code or the section <c>Sira:Routes:{name}</c> describes it.</summary>
+public sealed class RouteOptions
+{
+    /// <summary>Gets or sets the targets, written <c>backend/model</c>. Different models are ranked by <see cref="Strategy"/>; deployments of the same model are balanced by <see cref="Balancer"/>.</summary>
+    public IList<string> Targets { get; set; } = [];
+
+    /// <summary>Gets or sets the targets that are tried, in order, when none of <see cref="Targets"/> can answer.</summary>
+    public IList<string> Fallbacks { get; set; } = [];
+
+    /// <summary>Gets the relative weights of targets, for strategies and balancers that heed them.</summary>
+    /// <value>Default 1 each.</value>
+    public IDictionary<string, double> Weights { get; } = new Dictionary<string, double>(StringComparer.Ordinal);
+
+    /// <summary>Gets or sets the name of the strategy that ranks different models, see <see cref="Strategies.RoutingStrategies"/>.</summary>
+    /// <value>Default <c>ordered</c>.</value>
+    public string Strategy { get; set; } = Strategies.RoutingStrategies.Ordered;
+
+    /// <summary>Gets or sets the name of the balancer among targets that the strategy ranks equal, see <see cref="LoadBalancers"/>.</summary>
+    /// <value>Default <c>p2c</c>.</value>
+    public string Balancer { get; set; } = LoadBalancers.PowerOfTwoChoices;
+
+    /// <summary>Gets the budgets that all requests of the route share.</summary>
+    public IList<BudgetOptions> Budgets { get; } = [];
+
+    /// <summary>Gets what one request may spend, unless it brings a budget of its own.</summary>
+    public RequestLimitOptions Request { get; } = new();
+
+    /// <summary>Gets the retry settings.</summary>
+    public RetryOptions Retry { get; } = new();
+
+    /// <summary>Gets the timeouts; what is unset depends on model and reasoning effort, see <see cref="TimeoutOptions"/>.</summary>
+    public TimeoutOptions Timeouts { get; } = new();
+
+    /// <summary>Gets or sets what happens to an option that a target cannot take.</summary>
+    /// <value>Default <see cref="UnsupportedOptionPolicy.Reject"/>: such a target is no candidate.</value>
+    public UnsupportedOptionPolicy UnsupportedOptions { get; set; } = UnsupportedOptionPolicy.Reject;
+
+    /// <summary>Gets or sets whether a target whose price is unknown may be used where money is limited.</summary>
+    /// <value>Default <see cref="UnknownPricePolicy.Allow"/>: used, and reported as unpriced, never as free.</value>
+    public UnknownPricePolicy UnknownPrice { get; set; } = UnknownPricePolicy.Allow;
+
+    /// <summary>Gets or sets whether a refusal by a provider's content policy falls over to the next target.</summary>
+    /// <value>Default <see langword="false"/>: the refusal is given to the caller.</value>
+    public bool FallBackOnContentPolicy { get; set; }
+}

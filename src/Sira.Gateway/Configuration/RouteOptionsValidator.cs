@@ -1,0 +1,61 @@
+using Sira.Kernel.Configuration;
+
+namespace Sira.Gateway.Configuration;
+
+/// <summary>Checks a route's values that need no look at anything else.</summary>
+internal static class RouteOptionsValidator
+{
+    public static void Validate(string path, RouteOptions options, ConfigurationErrors errors)
+    {
+        if (options.Targets.Count == 0)
+        {
+            errors.Add(path + ":Targets", "the route has no target.", "Add one, such as .To(\"openai/gpt-5-mini\") or \"Targets\": [\"openai/gpt-5-mini\"].");
+        }
+
+        foreach (var duplicate in options.Targets.Concat(options.Fallbacks).GroupBy(static target => target, StringComparer.Ordinal).Where(static group => group.Count() > 1))
+        {
+            errors.Add(path + ":Targets", $"the target '{duplicate.Key}' is listed {duplicate.Count()} times.", "List it once; to give it more traffic, set its weight.");
+        }
+
+        foreach (var (target, weight) in options.Weights)
+        {
+            if (!(weight > 0) || double.IsInfinity(weight))
+            {
+                errors.Add($"{path}:Weights:{target}", $"the weight {weight} is not a number above 0.", "Set a number such as 2 or 0.5.");
+            }
+        }
+
+        AtLeast(options.Retry.MaxRetriesPerTarget, 0, path + ":Retry:MaxRetriesPerTarget", errors);
+        AtLeast(options.Retry.MaxAttempts, 1, path + ":Retry:MaxAttempts", errors);
+        AtLeast(options.Request.MaxAttempts, 1, path + ":Request:MaxAttempts", errors);
+        AtLeast(options.Request.MaxTokens, 1, path + ":Request:MaxTokens", errors);
+        Positive(options.Retry.BaseDelay, path + ":Retry:BaseDelay", errors);
+        Positive(options.Retry.MaxDelay, path + ":Retry:MaxDelay", errors);
+        Positive(options.Request.MaxDuration, path + ":Request:MaxDuration", errors);
+        Positive(options.Timeouts.Headers, path + ":Timeouts:Headers", errors);
+        Positive(options.Timeouts.FirstToken, path + ":Timeouts:FirstToken", errors);
+        Positive(options.Timeouts.Idle, path + ":Timeouts:Idle", errors);
+        Positive(options.Timeouts.Total, path + ":Timeouts:Total", errors);
+        Positive(options.Timeouts.Unary, path + ":Timeouts:Unary", errors);
+        if (options.Request.MaxUsd <= 0)
+        {
+            errors.Add(path + ":Request:MaxUsd", $"the limit of {options.Request.MaxUsd} US dollars allows no request.", "Set more than 0.");
+        }
+    }
+
+    private static void AtLeast(long? value, long minimum, string path, ConfigurationErrors errors)
+    {
+        if (value < minimum)
+        {
+            errors.Add(path, $"{value} is too small.", $"Set at least {minimum}.");
+        }
+    }
+
+    private static void Positive(TimeSpan? value, string path, ConfigurationErrors errors)
+    {
+        if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan)
+        {
+            errors.Add(path, $"the duration {value} is not positive.", "Set a duration such as 30s, or infinite.");
+        }
+    }
+}

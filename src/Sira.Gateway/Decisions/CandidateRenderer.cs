@@ -1,0 +1,47 @@
+using System.Globalization;
+using Sira.Decisions;
+using Sira.Gateway.Routing;
+using Sira.Gateway.Selection;
+
+namespace Sira.Gateway.Decisions;
+
+/// <summary>Words what a decision remembers of its candidates.</summary>
+internal static class CandidateRenderer
+{
+    public static IReadOnlyList<RouteCandidate> Render(Route route, CandidateFact[] facts, RequestProfile profile, int chosen)
+    {
+        var order = Enumerable.Range(0, facts.Length)
+            .OrderBy(index => facts[index].Dropped is not null)
+            .ThenBy(index => route.Targets[index].IsFallback)
+            .ThenBy(index => double.IsNaN(facts[index].Score) ? double.PositiveInfinity : facts[index].Score)
+            .ThenBy(index => index != chosen);
+        return [.. order.Select(index => Render(route, facts[index], route.Targets[index], profile))];
+    }
+
+    private static RouteCandidate Render(Route route, CandidateFact fact, RouteTarget target, RequestProfile profile)
+    {
+        var reason = fact.Dropped is { } dropped ? Explain(dropped, target, profile) : ExplainRank(route, fact, target);
+        return new RouteCandidate(target.Name, double.IsNaN(fact.Score) ? null : fact.Score, fact.Dropped, reason, target.IsFallback);
+    }
+
+    private static string ExplainRank(Route route, CandidateFact fact, RouteTarget target)
+    {
+        var rank = target.IsFallback ? "fallback"
+            : double.IsNaN(fact.Score) ? "not ranked, an earlier one was chosen"
+            : $"{route.Strategy.Name}: {route.Strategy.Describe(fact.Score)}";
+        return fact.Exhausted ? rank + "; tried" : rank;
+    }
+
+    private static string Explain(DropReason reason, RouteTarget target, RequestProfile profile) => reason switch
+    {
+        DropReason.UnsupportedFeature => $"cannot take {FeatureNames.Describe(profile.Features & ~target.Features)}",
+        DropReason.ContextWindow => string.Create(CultureInfo.InvariantCulture, $"about {profile.InputTokens} input tokens do not fit its context of {target.Model.ContextWindow}"),
+        DropReason.OutputLimit => string.Create(CultureInfo.InvariantCulture, $"MaxOutputTokens {profile.MaxOutputTokens} is more than its limit of {target.Model.MaxOutputTokens}"),
+        DropReason.PriceUnknown => "its price is unknown and the route's UnknownPrice policy is Deny",
+        DropReason.TooExpensive => string.Create(CultureInfo.InvariantCulture, $"expected cost ${target.EstimateCost(profile.InputTokens, profile.OutputTokens):0.########} is more than the request may still spend"),
+        DropReason.CircuitOpen => "its circuit breaker is open after failures",
+        DropReason.QuotaExhausted => "a budget of the route has too little left for it",
+        DropReason.NoKey => "none of its keys can be used now",
+        _ => "policy forbids it for this request",
+    };
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text;
+using Sira.Decisions;
+
+namespace Sira.Gateway.Decisions;
+
+/// <summary>Writes a decision as lines that a person reads.</summary>
+internal static class DecisionText
+{
+    public static string Write(RouteDecision decision)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"route '{decision.Route}' (strategy {decision.Strategy}, configuration {decision.SnapshotVersion}, about {decision.EstimatedInputTokens} input tokens)");
+        foreach (var candidate in decision.Candidates)
+        {
+            text.AppendLine().Append(candidate.Dropped is null ? "  candidate " : "  dropped   ").Append(candidate.Target).Append(": ").Append(candidate.Reason);
+        }
+
+        foreach (var attempt in decision.Attempts)
+        {
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  attempt   {attempt.Target}: {(attempt.Error is { } error ? Describe(error, attempt.StatusCode) : "answered")} after {attempt.Duration.TotalMilliseconds:0.#} ms");
+            if (attempt.Cost is { } cost)
+            {
+                text.Append(CultureInfo.InvariantCulture, $", ${cost:0.########}{(attempt.IsEstimated ? " (estimated)" : string.Empty)}");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Describe(Errors.BackendErrorKind error, int? status) => status is { } code ? $"{error} (HTTP {code})" : error.ToString();
+}

@@ -1,0 +1,105 @@
+using Sira.Decisions;
+using Sira.Gateway.Routing;
+using Sira.Gateway.Selection;
+
+namespace Sira.Gateway.Decisions;
+
+/// <summary>The gateway's decision: facts are noted while the request runs, text is made when somebody reads it.</summary>
+internal sealed class GatewayDecision : RouteDecision
+{
+    private readonly Route route;
+    private readonly TimeProvider time;
+    private readonly long requestStarted;
+    private readonly RequestProfile profile;
+    private AttemptFacts first;
+    private List<AttemptFacts>? further;
+
+    public GatewayDecision(Route route, long snapshotVersion, in RequestProfile profile, long requestStarted, TimeProvider time)
+    {
+        (this.route, this.time, this.requestStarted, this.profile) = (route, time, requestStarted, profile);
+        SnapshotVersion = snapshotVersion;
+        Facts = new CandidateFact[route.Targets.Length];
+        Facts.AsSpan().Fill(new CandidateFact { Score = double.NaN });
+    }
+
+    public override string Route => route.Name;
+
+    public override string Strategy => route.Strategy.Name;
+
+    public override long SnapshotVersion { get; }
+
+    public override long EstimatedInputTokens => profile.InputTokens;
+
+    public CandidateFact[] Facts { get; }
+
+    public int AttemptCount { get; private set; }
+
+    /// <summary>The target that was chosen last, or -1.</summary>
+    public int Chosen { get; set; } = -1;
+
+    public override string? Target => Chosen < 0 ? null : route.Targets[Chosen].Name;
+
+    public override IReadOnlyList<RouteCandidate> Candidates => CandidateRenderer.Render(route, Facts, profile, Chosen);
+
+    public override IReadOnlyList<RouteAttempt> Attempts
+    {
+        get
+        {
+            var attempts = new RouteAttempt[AttemptCount];
+            for (var i = 0; i < attempts.Length; i++)
+            {
+                attempts[i] = Render(Get(i));
+            }
+
+            return attempts;
+        }
+    }
+
+    public override decimal? Cost
+    {
+        get
+        {
+            decimal? sum = 0m;
+            for (var i = 0; i < AttemptCount; i++)
+            {
+                sum += Get(i).Cost;
+            }
+
+            return sum;
+        }
+    }
+
+    public void Begin(int targetIndex, long now)
+    {
+        Chosen = targetIndex;
+        var facts = new AttemptFacts { TargetIndex = targetIndex, Started = now };
+        if (AttemptCount++ == 0)
+        {
+            first = facts;
+        }
+        else
+        {
+            (further ??= []).Add(facts);
+        }
+    }
+
+    /// <summary>The attempt that runs now.</summary>
+    public ref AttemptFacts Current => ref AttemptCount <= 1 ? ref first : ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(further)[^1];
+
+    public override string ToString() => DecisionText.Write(this);
+
+    private AttemptFacts Get(int index) => index == 0 ? first : further![index - 1];
+
+    private RouteAttempt Render(in AttemptFacts facts) => new()
+    {
+        Target = route.Targets[facts.TargetIndex].Name,
+        StartedAfter = time.GetElapsedTime(requestStarted, facts.Started),
+        Duration = time.GetElapsedTime(facts.Started, facts.Ended == 0 ? time.GetTimestamp() : facts.Ended),
+        FirstToken = facts.FirstToken == 0 ? null : time.GetElapsedTime(facts.Started, facts.FirstToken),
+        Error = facts.Error,
+        StatusCode = facts.StatusCode,
+        Usage = facts.Usage,
+        Cost = facts.Cost,
+        IsEstimated = facts.IsEstimated,
+    };
+}

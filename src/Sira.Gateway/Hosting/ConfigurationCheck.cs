@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Sira.Gateway.Routing;
+
+namespace Sira.Gateway.Hosting;
+
+/// <summary>Builds the first snapshot when the host starts, so that a wrong configuration stops the start and not the first request.</summary>
+internal sealed class ConfigurationCheck(IServiceProvider services) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        services.GetRequiredService<GatewaySnapshots>();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Sira.Gateway.Attempts;
+using Sira.Gateway.Budgets;
+using Sira.Gateway.Clients;
+using Sira.Gateway.Configuration;
+using Sira.Gateway.Hosting;
+using Sira.Gateway.Routing;
+using Sira.Gateway.Strategies;
+using Sira.Gateway.Telemetry;
+using Sira.Kernel.Builder;
+using Sira.Tokens;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the gateway.</summary>
+public static class GatewayServiceCollectionExtensions
+{
+    /// <summary>Registers the gateway with its routes, clients and keyed clients. <c>AddSira</c> calls it.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    public static ISiraBuilder AddGateway(this ISiraBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        AddParts(builder.Services);
+        AddClients(builder.Services);
+        return builder;
+    }
+
+    private static void AddParts(IServiceCollection services)
+    {
+        services.AddOptions();
+        services.AddLogging();
+        foreach (var strategy in RoutingStrategyRegistry.BuiltIn)
+        {
+            services.TryAddEnumerable(ServiceDescriptor.Singleton(strategy));
+        }
+
+        services.TryAddSingleton<RoutingStrategyRegistry>();
+        services.TryAddSingleton<ITokenEstimator, TokenEstimator>();
+        services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton<GatewayServices>();
+        services.TryAddSingleton<BudgetPools>();
+        services.TryAddSingleton<TargetFactory>();
+        services.TryAddSingleton<RouteFactory>();
+        services.TryAddSingleton<GatewayDefinitionSource>();
+        services.TryAddSingleton<GatewaySnapshotBuilder>();
+        services.TryAddSingleton<GatewaySnapshots>();
+        services.TryAddSingleton<CallFactory>();
+        services.TryAddSingleton<BreakerEvents>();
+        services.TryAddSingleton<ISira>(static provider =>
+        {
+            provider.GetRequiredService<BreakerEvents>();
+            return ActivatorUtilities.CreateInstance<SiraGateway>(provider);
+        });
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ConfigurationCheck>());
+    }
+
+    // Routes may appear by reload, so any key is answered; one that names no route fails when asked, listing those that exist.
+    private static void AddClients(IServiceCollection services)
+    {
+        services.TryAddSingleton<IChatClient>(static provider => provider.GetRequiredService<ISira>().GetChatClient());
+        services.TryAddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(static provider => provider.GetRequiredService<ISira>().GetEmbeddingGenerator());
+        services.TryAddKeyedSingleton<IChatClient>(KeyedService.AnyKey, static (provider, key) => provider.GetRequiredService<ISira>().GetChatClient(KeyToRoute(key)));
+        services.TryAddKeyedSingleton<IEmbeddingGenerator<string, Embedding<float>>>(KeyedService.AnyKey, static (provider, key) => provider.GetRequiredService<ISira>().GetEmbeddingGenerator(KeyToRoute(key)));
+    }
+
+    private static string KeyToRoute(object? key) => key as string
+        ?? throw new InvalidOperationException($"Sira's keyed chat clients have route names as keys, not {key?.GetType().ToString() ?? "null"}.");
+}

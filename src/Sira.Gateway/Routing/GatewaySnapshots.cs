@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+using Sira.Backends;
+using Sira.Gateway.Configuration;
+using Sira.Gateway.Events;
+using Sira.Gateway.Telemetry;
+using Sira.Kernel.Configuration;
+using Sira.Kernel.Messaging;
+
+namespace Sira.Gateway.Routing;
+
+/// <summary>Holds the snapshot in force and replaces it when the configuration changes. A changed configuration with mistakes is logged and changes nothing.</summary>
+internal sealed class GatewaySnapshots : IDisposable
+{
+    private readonly SnapshotStore<GatewaySnapshot> store = new();
+    private readonly GatewaySnapshotBuilder builder;
+    private readonly IMessageBus bus;
+    private readonly ILogger<GatewaySnapshots> logger;
+    private readonly IDisposable[] watches;
+
+    /// <exception cref="SiraConfigurationException">The configuration has mistakes.</exception>
+    public GatewaySnapshots(GatewaySnapshotBuilder builder, IBackendSource backends, GatewayDefinitionSource definitions, IMessageBus bus, ILogger<GatewaySnapshots> logger)
+    {
+        (this.builder, this.bus, this.logger) = (builder, bus, logger);
+        Publish();
+        watches =
+        [
+            ChangeToken.OnChange(backends.GetChangeToken, Reload),
+            ChangeToken.OnChange(definitions.GetChangeToken, Reload),
+        ];
+    }
+
+    public GatewaySnapshot Current => store.Current;
+
+    public void Dispose()
+    {
+        foreach (var watch in watches)
+        {
+            watch.Dispose();
+        }
+    }
+
+    private void Reload()
+    {
+        try
+        {
+            Publish();
+        }
+        catch (SiraConfigurationException exception)
+        {
+            logger.ConfigurationRejected(exception);
+        }
+    }
+
+    private void Publish()
+    {
+        var snapshot = store.Publish((version, _) => builder.Build(version));
+        logger.ConfigurationLoaded(snapshot.Version, snapshot.Backends.Count, snapshot.Routes.Count);
+        bus.Publish(new ConfigurationReloaded(snapshot.Version));
+    }
+}

@@ -1,0 +1,50 @@
+using Sira.Gateway.Budgets;
+using Sira.Gateway.Configuration;
+using Sira.Gateway.Strategies;
+using Sira.Kernel.Balancing;
+using Sira.Kernel.Registry;
+using Sira.Requests;
+
+namespace Sira.Gateway.Routing;
+
+/// <summary>A route as requests use it: immutable, everything looked up.</summary>
+internal sealed class Route
+{
+    public Route(string name, RouteTarget[] targets, IRoutingStrategy strategy, ILoadBalancer balancer, RouteOptions options, RoutePool[] pools)
+    {
+        (Name, Targets, Strategy, Balancer, Pools) = (name, targets, strategy, balancer, pools);
+        Endpoints = Array.ConvertAll(targets, static target => target.Endpoint);
+        (Retry, Timeouts) = (options.Retry, options.Timeouts);
+        (UnsupportedOptions, UnknownPrice, FallBackOnContentPolicy) = (options.UnsupportedOptions, options.UnknownPrice, options.FallBackOnContentPolicy);
+        RequestBudget = options.Request.ToBudget();
+        LimitsMoney = RequestBudget.MaxCost is not null || Array.Exists(pools, static pool => pool.Kind == RoutePoolKind.Money);
+    }
+
+    public string Name { get; }
+
+    /// <summary>The route's own targets first, then its fallbacks.</summary>
+    public RouteTarget[] Targets { get; }
+
+    /// <summary>The targets' endpoints, in the same order, as balancers want them.</summary>
+    public Endpoint[] Endpoints { get; }
+
+    public IRoutingStrategy Strategy { get; }
+
+    public ILoadBalancer Balancer { get; }
+
+    public RoutePool[] Pools { get; }
+
+    public RetryOptions Retry { get; }
+
+    public TimeoutOptions Timeouts { get; }
+
+    public UnsupportedOptionPolicy UnsupportedOptions { get; }
+
+    public UnknownPricePolicy UnknownPrice { get; }
+
+    public bool FallBackOnContentPolicy { get; }
+
+    public RequestBudget RequestBudget { get; }
+
+    public bool LimitsMoney { get; }
+}

@@ -1,0 +1,128 @@
+using Sira.Backends;
+using Sira.Gateway.Budgets;
+using Sira.Gateway.Configuration;
+using Sira.Gateway.Strategies;
+using Sira.Kernel.Balancing;
+using Sira.Kernel.Configuration;
+
+namespace Sira.Gateway.Routing;
+
+/// <summary>Makes routes of options, collecting every mistake.</summary>
+internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers)
+{
+    /// <summary>Makes a route that is configured.</summary>
+    public Route? Create(string name, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, RoutePool[] sharedPools, ConfigurationErrors errors)
+    {
+        var path = $"Sira:{(kind == RouteKind.Chat ? "Routes" : "EmbeddingRoutes")}:{name}";
+        var known = errors.Items.Count;
+        var strategy = strategies.Find(options.Strategy);
+        if (strategy is null)
+        {
+            errors.AddUnknownName(path + ":Strategy", "strategy", options.Strategy, strategies.Names);
+        }
+
+        if (!balancers.TryGet(options.Balancer, out var balancer))
+        {
+            errors.AddUnknownName(path + ":Balancer", "balancer", options.Balancer, balancers.Names);
+        }
+
+        RouteOptionsValidator.Validate(path, options, errors);
+        var pools = budgets.Create($"{(kind == RouteKind.Chat ? "route" : "embedding route")} '{name}'", options.Budgets, path + ":Budget", errors);
+        var built = CreateTargets(path, kind, options, gateway, backends, errors);
+        return errors.Items.Count > known ? null : new Route(name, built, strategy!, balancer!, options, [.. sharedPools, .. pools]);
+    }
+
+    /// <summary>Makes the route of a directly named target: no fallback, no budget but the shared ones, balanced if several backends serve the model.</summary>
+    public Route CreateDirect(string name, IReadOnlyList<(IBackend Backend, string ModelId)> deployments, GatewayOptions gateway, RoutePool[] sharedPools)
+    {
+        var built = new RouteTarget[deployments.Count];
+        for (var i = 0; i < built.Length; i++)
+        {
+            built[i] = targets.Create(deployments[i].Backend, deployments[i].ModelId, position: 0, isFallback: false, weight: 1, gateway.Breaker);
+        }
+
+        var options = new RouteOptions();
+        return new Route(name, built, strategies.Find(options.Strategy)!, balancers.Get(options.Balancer), options, sharedPools);
+    }
+
+    private RouteTarget[] CreateTargets(string path, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
+    {
+        var built = new List<RouteTarget>();
+        AddTargets(options.Targets, path + ":Targets", isFallback: false);
+        AddTargets(options.Fallbacks, path + ":Fallbacks", isFallback: true);
+        foreach (var weighted in options.Weights.Keys.Where(weighted => !options.Targets.Contains(weighted) && !options.Fallbacks.Contains(weighted)))
+        {
+            errors.AddUnknownName(path + ":Weights", "target of this route", weighted, options.Targets.Concat(options.Fallbacks));
+        }
+
+        return [.. built];
+
+        void AddTargets(IList<string> names, string at, bool isFallback)
+        {
+            var position = -1;
+            string? previous = null;
+            foreach (var target in names)
+            {
+                if (Find(target, at, backends, errors) is not { } found)
+                {
+                    continue;
+                }
+
+                var model = found.Backend.GetModel(found.ModelId);
+                if (!CheckKind(kind, found.Backend, model, target, at, errors))
+                {
+                    continue;
+                }
+
+                // Deployments of one model that stand together are equals; any other model is the next in order.
+                position += model.CanonicalId == previous ? 0 : 1;
+                previous = model.CanonicalId;
+                built.Add(targets.Create(found.Backend, found.ModelId, position, isFallback, options.Weights.TryGetValue(target, out var weight) ? weight : 1, gateway.Breaker));
+            }
+        }
+    }
+
+    private static (IBackend Backend, string ModelId)? Find(string target, string path, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
+    {
+        var found = RouteResolver.FindDeployments(backends, target);
+        if (found.Count == 1)
+        {
+            return found[0];
+        }
+
+        if (found.Count > 1)
+        {
+            errors.Add(path, $"the target '{target}' is served by several backends.", $"Write one of: {string.Join(", ", found.Select(static deployment => RouteTarget.NameOf(deployment.Backend, deployment.ModelId)))}.");
+            return null;
+        }
+
+        var slash = target.IndexOf('/', StringComparison.Ordinal);
+        if (slash <= 0)
+        {
+            errors.Add(path, $"the target '{target}' is not written 'backend/model'.", $"Known backends: {string.Join(", ", backends.Select(static backend => backend.Name))}.");
+        }
+        else
+        {
+            errors.AddUnknownName(path, "backend", target[..slash], backends.Select(static backend => backend.Name));
+        }
+
+        return null;
+    }
+
+    private static bool CheckKind(RouteKind kind, IBackend backend, Models.ModelDescriptor model, string target, string path, ConfigurationErrors errors)
+    {
+        if (kind == RouteKind.Chat && model.IsEmbedding)
+        {
+            errors.Add(path, $"'{target}' is an embedding model and cannot chat.", "Move it to EmbeddingRoutes, or name a chat model.");
+            return false;
+        }
+
+        if (kind == RouteKind.Embeddings && backend.GetEmbeddingGenerator(model.Id) is null)
+        {
+            errors.Add(path, $"the backend '{backend.Name}' has no embeddings.", "Name a target of a backend that has: openai, gemini and their kin, or a custom one with an embedding generator.");
+            return false;
+        }
+
+        return true;
+    }
+}

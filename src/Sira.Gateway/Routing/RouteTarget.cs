@@ -1,0 +1,73 @@
+using Microsoft.Extensions.AI;
+using Sira.Backends;
+using Sira.Kernel.Registry;
+using Sira.Models;
+
+namespace Sira.Gateway.Routing;
+
+/// <summary>One model at one backend, as a route sees it.</summary>
+/// <remarks>Health and load are shared by all routes that use the same model at the same backend; position and weight are the route's own.</remarks>
+public sealed class RouteTarget
+{
+    private readonly decimal? inputPrice;
+    private readonly decimal? outputPrice;
+
+    internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, int position, bool isFallback)
+    {
+        (Backend, Model, Endpoint, Position, IsFallback) = (backend, model, endpoint, position, isFallback);
+        Name = NameOf(backend, model.Id);
+        Features = backend.GetFeatures(model.Id);
+        (inputPrice, outputPrice) = (model.Pricing?.Input, model.Pricing?.Output);
+        if (!model.IsEmbedding)
+        {
+            ChatClient = backend.GetChatClient(model.Id);
+        }
+    }
+
+    /// <summary>Gets the name, <c>backend/model</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Gets the backend.</summary>
+    public IBackend Backend { get; }
+
+    /// <summary>Gets what is known of the model.</summary>
+    public ModelDescriptor Model { get; }
+
+    /// <summary>Gets the endpoint: weight in this route, shared health and load.</summary>
+    public Endpoint Endpoint { get; }
+
+    /// <summary>Gets what the target can be asked.</summary>
+    public RequestFeatures Features { get; }
+
+    /// <summary>Gets the place in the route's order, counted from 0; deployments of the same model that stand together share it.</summary>
+    public int Position { get; }
+
+    /// <summary>Gets whether it is tried only after the route's other targets.</summary>
+    public bool IsFallback { get; }
+
+    /// <summary>Gets whether the price of a plain call is known.</summary>
+    public bool HasKnownPrice => inputPrice is not null && outputPrice is not null;
+
+    internal IChatClient ChatClient { get; } = null!;
+
+    /// <summary>Reckons what a call would cost, at the prices for uncached input.</summary>
+    /// <param name="inputTokens">The input tokens.</param>
+    /// <param name="outputTokens">The output tokens.</param>
+    /// <returns>US dollars, or <see langword="null"/> when a price is unknown.</returns>
+    public decimal? EstimateCost(long inputTokens, long outputTokens)
+    {
+        if (Model.Pricing is { Tiers.Count: > 0 } pricing)
+        {
+            return pricing.CostOf(new UsageDetails { InputTokenCount = inputTokens, OutputTokenCount = outputTokens });
+        }
+
+        return HasKnownPrice || (Model.IsEmbedding && inputPrice is not null)
+            ? ((inputTokens * inputPrice!.Value) + (outputTokens * (outputPrice ?? 0m))) / 1_000_000m
+            : null;
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => Name;
+
+    internal static string NameOf(IBackend backend, string modelId) => $"{backend.Name}/{modelId}";
+}

@@ -1,0 +1,141 @@
+using Sira.Decisions;
+using Sira.Gateway.Configuration;
+using Sira.Gateway.Decisions;
+using Sira.Gateway.Routing;
+using Sira.Gateway.Strategies;
+using Sira.Kernel.Balancing;
+using Sira.Kernel.Time;
+using Sira.Requests;
+
+namespace Sira.Gateway.Selection;
+
+/// <summary>Filters → order → balance: which of a route's targets is tried next.</summary>
+internal static class CandidateSelector
+{
+    // Routes longer than this put their ranking on the heap.
+    private const int MaximumOnStack = 256;
+
+    /// <summary>Drops the targets that cannot answer this request whatever happens.</summary>
+    public static void Filter(Route route, in RequestProfile profile, RequestContext request, CandidateFact[] facts)
+    {
+        for (var i = 0; i < facts.Length; i++)
+        {
+            facts[i].Dropped = FindDropReason(route, route.Targets[i], profile, request);
+        }
+    }
+
+    /// <summary>Picks the best target that is still open, or -1.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="profile">What the request needs.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="facts">What is known of the candidates; scores are written into it.</param>
+    /// <param name="random">The source of randomness.</param>
+    /// <param name="bypassBreaker">Whether every breaker is open and the pick is the one that closes soonest: the last resort is tried rather than refused.</param>
+    public static int Pick(Route route, in RequestProfile profile, RequestContext request, CandidateFact[] facts, IRandomSource random, out bool bypassBreaker)
+    {
+        bypassBreaker = false;
+        Span<int> best = facts.Length <= MaximumOnStack ? stackalloc int[facts.Length] : new int[facts.Length];
+        var count = Rank(route, profile, request, facts, random, fallbacks: false, best);
+        if (count == 0)
+        {
+            count = Rank(route, profile, request, facts, random, fallbacks: true, best);
+        }
+
+        switch (count)
+        {
+            case 0:
+                var soonest = SoonestToClose(route, facts);
+                bypassBreaker = soonest >= 0;
+                return soonest;
+            case 1:
+                return best[0];
+            default:
+                var context = new BalancingContext(random, request.AffinityKey is { } key ? StableHash.Compute(key) : 0);
+                return best[route.Balancer.Pick(route.Endpoints, best[..count], context)];
+        }
+    }
+
+    private static int Rank(Route route, in RequestProfile profile, RequestContext request, CandidateFact[] facts, IRandomSource random, bool fallbacks, Span<int> best)
+    {
+        var count = 0;
+        var bestScore = double.PositiveInfinity;
+        var targets = route.Targets;
+        for (var i = 0; i < targets.Length; i++)
+        {
+            var target = targets[i];
+            if (target.IsFallback != fallbacks || !facts[i].IsOpen || !target.Endpoint.Breaker.CanEnter())
+            {
+                continue;
+            }
+
+            // Fallbacks keep their written order: they are what is left, not a choice.
+            var score = fallbacks ? target.Position : route.Strategy.Score(new StrategyContext
+            {
+                Target = target,
+                Request = request,
+                InputTokens = profile.InputTokens,
+                OutputTokens = profile.OutputTokens,
+                Features = profile.Features,
+                Random = random,
+            });
+            facts[i].Score = score;
+            if (count == 0 || score < bestScore)
+            {
+                (bestScore, count) = (score, 1);
+                best[0] = i;
+            }
+            else if (score == bestScore)
+            {
+                best[count++] = i;
+            }
+        }
+
+        return count;
+    }
+
+    private static int SoonestToClose(Route route, CandidateFact[] facts)
+    {
+        var soonest = -1;
+        var wait = TimeSpan.MaxValue;
+        for (var i = 0; i < facts.Length; i++)
+        {
+            if (facts[i].IsOpen && route.Targets[i].Endpoint.Breaker.RemainingBreak < wait)
+            {
+                (soonest, wait) = (i, route.Targets[i].Endpoint.Breaker.RemainingBreak);
+            }
+        }
+
+        return soonest;
+    }
+
+    private static DropReason? FindDropReason(Route route, RouteTarget target, in RequestProfile profile, RequestContext request)
+    {
+        var missing = profile.Features & ~target.Features;
+        if (missing != 0 && (route.UnsupportedOptions == UnsupportedOptionPolicy.Reject || (missing & ~FeatureNames.Droppable) != 0))
+        {
+            return DropReason.UnsupportedFeature;
+        }
+
+        if (profile.InputTokens > target.Model.ContextWindow)
+        {
+            return DropReason.ContextWindow;
+        }
+
+        if (profile.MaxOutputTokens > target.Model.MaxOutputTokens)
+        {
+            return DropReason.OutputLimit;
+        }
+
+        return route.LimitsMoney ? FindPriceReason(route, target, profile, request) : null;
+    }
+
+    private static DropReason? FindPriceReason(Route route, RouteTarget target, in RequestProfile profile, RequestContext request)
+    {
+        if (target.EstimateCost(profile.InputTokens, profile.OutputTokens) is not { } cost)
+        {
+            return route.UnknownPrice == UnknownPricePolicy.Deny ? DropReason.PriceUnknown : null;
+        }
+
+        return cost > 0 && request.Cost + cost > request.Budget.MaxCost ? DropReason.TooExpensive : null;
+    }
+}

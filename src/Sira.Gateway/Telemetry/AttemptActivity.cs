@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using Microsoft.Extensions.AI;
+using Sira.Errors;
+using Sira.Gateway.Attempts;
+using Sira.Gateway.Routing;
+using Sira.Kernel.Diagnostics;
+
+namespace Sira.Gateway.Telemetry;
+
+/// <summary>The span of one attempt, after OpenTelemetry's gen_ai client conventions. Carries no content.</summary>
+internal static class AttemptActivity
+{
+    public static Activity? Start(RouteTarget target, GatewayCall call, bool streaming)
+    {
+        if (!SiraDiagnostics.ActivitySource.HasListeners())
+        {
+            return null;
+        }
+
+        var activity = SiraDiagnostics.ActivitySource.StartActivity($"chat {target.Model.Id}", ActivityKind.Client);
+        return activity?
+            .SetTag("gen_ai.operation.name", "chat")
+            .SetTag("gen_ai.provider.name", target.Backend.Provider)
+            .SetTag("gen_ai.request.model", target.Model.Id)
+            .SetTag("gen_ai.request.stream", streaming)
+            .SetTag("sira.route", call.Decision.Route)
+            .SetTag("sira.target", target.Name)
+            .SetTag("sira.attempt", call.Decision.AttemptCount);
+    }
+
+    public static void End(Activity? activity, ChatResponse response, GatewayCall call)
+    {
+        if (activity is not null)
+        {
+            SetResponse(activity, response.ResponseId, response.ModelId, response.FinishReason, call);
+        }
+    }
+
+    public static void End(Activity? activity, ChatResponseUpdate? last, GatewayCall call)
+    {
+        if (activity is not null)
+        {
+            SetResponse(activity, last?.ResponseId, last?.ModelId, last?.FinishReason, call);
+        }
+    }
+
+    public static void Fail(Activity? activity, BackendException failure)
+    {
+        activity?.SetTag("error.type", failure.Kind.ToString());
+        activity?.SetTag("http.response.status_code", failure.StatusCode);
+        activity?.SetStatus(ActivityStatusCode.Error);
+    }
+
+    private static void SetResponse(Activity activity, string? id, string? model, ChatFinishReason? finish, GatewayCall call)
+    {
+        activity.SetTag("gen_ai.response.id", id);
+        activity.SetTag("gen_ai.response.model", model);
+        if (finish is { } reason)
+        {
+            activity.SetTag("gen_ai.response.finish_reasons", new[] { reason.Value });
+        }
+
+        var usage = call.Decision.Current.Usage;
+        activity.SetTag("gen_ai.usage.input_tokens", usage?.InputTokenCount);
+        activity.SetTag("gen_ai.usage.output_tokens", usage?.OutputTokenCount);
+        activity.SetTag("sira.cost_usd", (double?)call.Decision.Current.Cost);
+    }
+}

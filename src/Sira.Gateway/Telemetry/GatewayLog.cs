@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+using Sira.Errors;
+
+namespace Sira.Gateway.Telemetry;
+
+/// <summary>The gateway's log messages; event ids 3000 to 3099. Never a prompt, an answer or a key.</summary>
+internal static partial class GatewayLog
+{
+    [LoggerMessage(3000, LogLevel.Warning, "Attempt at {Target} for route {Route} failed: {Kind} (HTTP {StatusCode}) after {Milliseconds:0.#} ms")]
+    public static partial void AttemptFailed(this ILogger logger, string route, string target, BackendErrorKind kind, int? statusCode, double milliseconds);
+
+    [LoggerMessage(3001, LogLevel.Information, "Configuration {Version} is in force: {Backends} backends, {Routes} routes")]
+    public static partial void ConfigurationLoaded(this ILogger logger, long version, int backends, int routes);
+
+    [LoggerMessage(3002, LogLevel.Error, "The changed configuration has mistakes, so the previous one stays in force")]
+    public static partial void ConfigurationRejected(this ILogger logger, Exception exception);
+
+    [LoggerMessage(3003, LogLevel.Debug, "Closing a stream of {Target} failed; the attempt had ended already")]
+    public static partial void StreamDisposeFailed(this ILogger logger, Exception exception, string target);
+
+    [LoggerMessage(3004, LogLevel.Information, "Breaker of {Target} is now {State}")]
+    public static partial void BreakerChanged(this ILogger logger, string target, Sira.Kernel.Health.CircuitState state);
+}

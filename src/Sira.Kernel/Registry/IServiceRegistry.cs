@@ -1,0 +1,52 @@
+using Sira.Kernel.Health;
+
+namespace Sira.Kernel.Registry;
+
+/// <summary>Knows the endpoints of each named service, with their health and load, and tells when they change.</summary>
+/// <remarks>
+/// Implementations are thread-safe. Names of services ignore case; endpoint identities do not. Writes are serialised and the last one wins; each that changes something makes a new snapshot and
+/// signals the token of the one before, on the writer's thread. To follow a service, use <c>ChangeToken.OnChange(() => registry.GetSnapshot(name).ChangeToken, …)</c> and read the snapshot anew in the callback.
+/// </remarks>
+public interface IServiceRegistry
+{
+    /// <summary>Raised when the breaker of an endpoint changes its state. The rules of <see cref="CircuitBreaker.StateChanged"/> hold. A call that ends after its endpoint was removed may still raise it.</summary>
+    event EventHandler<EndpointHealthChangedEventArgs>? HealthChanged;
+
+    /// <summary>Gets the names of the services known now.</summary>
+    IReadOnlyCollection<string> Services { get; }
+
+    /// <summary>Gets the endpoints of a service. Lock-free.</summary>
+    /// <param name="service">The name of the service.</param>
+    /// <returns>The snapshot; an empty one, with a token that changes at the latest when the service is added, if there is no such service.</returns>
+    /// <exception cref="ArgumentException"><paramref name="service"/> is blank.</exception>
+    ServiceSnapshot GetSnapshot(string service);
+
+    /// <summary>Makes sure that a service has an endpoint. One that exists keeps its breaker and its load; its weight, metadata and breaker options become those given.</summary>
+    /// <param name="service">The name of the service, added when it is not known.</param>
+    /// <param name="definition">The endpoint.</param>
+    /// <param name="health">When its breaker opens and closes.</param>
+    /// <returns>The endpoint.</returns>
+    /// <exception cref="ArgumentException">A name is blank.</exception>
+    /// <exception cref="Configuration.SiraConfigurationException">A breaker option is out of range.</exception>
+    Endpoint GetOrAdd(string service, EndpointDefinition definition, CircuitBreakerOptions health);
+
+    /// <summary>Replaces the whole list of a service's endpoints. Those that exist already keep their breakers and loads; those that are not listed are dropped.</summary>
+    /// <param name="service">The name of the service, added when it is not known.</param>
+    /// <param name="definitions">The endpoints, in order; may be empty.</param>
+    /// <param name="health">When their breakers open and close.</param>
+    /// <returns>The snapshot after the update.</returns>
+    /// <exception cref="ArgumentException">A name is blank, or an identity comes twice; nothing is changed.</exception>
+    /// <exception cref="Configuration.SiraConfigurationException">A breaker option is out of range; nothing is changed.</exception>
+    ServiceSnapshot Update(string service, IReadOnlyList<EndpointDefinition> definitions, CircuitBreakerOptions health);
+
+    /// <summary>Drops an endpoint. Calls in flight finish on it.</summary>
+    /// <param name="service">The name of the service.</param>
+    /// <param name="endpointId">The endpoint's identity.</param>
+    /// <returns>Whether there was such an endpoint.</returns>
+    bool Remove(string service, string endpointId);
+
+    /// <summary>Drops a service with all its endpoints.</summary>
+    /// <param name="service">The name of the service.</param>
+    /// <returns>Whether there was such a service.</returns>
+    bool Remove(string service);
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Sira.Kernel.Resources;
+
+/// <summary>Keeps the pools of the house by name, so that they survive a reload of the configuration with what is used of them.</summary>
+/// <remarks>Thread-safe. Names are compared by ordinal. Pools stay until they are removed.</remarks>
+public sealed class ResourcePoolRegistry
+{
+    private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private readonly TimeProvider time;
+
+    /// <summary>Initializes a new instance.</summary>
+    /// <param name="time">The clock of the pools that have a window.</param>
+    public ResourcePoolRegistry(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        this.time = time;
+    }
+
+    /// <summary>Gets the pools there are now, in no particular order.</summary>
+    public IReadOnlyList<ResourcePool> Pools => [.. entries.Values.Select(entry => entry.Pool)];
+
+    /// <summary>Returns the pool of a name, as defined: a new one, the one there is, or the one there is with another limit.</summary>
+    /// <remarks>Another limit keeps the pool. Another kind or window makes a new pool that begins with what was used of the old one, so that a reload never refills a budget; only slots and another unit begin at nothing. Reservations end in the pool in which they were made.</remarks>
+    /// <param name="name">The name that a rejection quotes, unique within the registry.</param>
+    /// <param name="definition">The kind, limit, window and unit.</param>
+    /// <returns>The pool.</returns>
+    public ResourcePool GetOrAdd(string name, ResourcePoolDefinition definition)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(definition);
+        return entries.TryGetValue(name, out var entry) && entry.Definition == definition ? entry.Pool : Define(name, definition);
+    }
+
+    /// <summary>Returns the pool of a name, if there is one.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="pool">The pool.</param>
+    /// <returns>Whether there is one.</returns>
+    public bool TryGet(string name, [NotNullWhen(true)] out ResourcePool? pool)
+    {
+        pool = entries.TryGetValue(name, out var entry) ? entry.Pool : null;
+        return pool is not null;
+    }
+
+    /// <summary>Forgets a pool and what was used of it. Reservations in it end as usual.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool Remove(string name)
+    {
+        lock (gate)
+        {
+            return entries.TryRemove(name, out _);
+        }
+    }
+
+    private ResourcePool Define(string name, ResourcePoolDefinition definition)
+    {
+        lock (gate)
+        {
+            ResourcePool pool;
+            if (!entries.TryGetValue(name, out var existing))
+            {
+                pool = definition.Create(name, time);
+            }
+            else if (existing.Definition.DiffersOnlyInLimit(definition))
+            {
+                pool = existing.Pool;
+                pool.ChangeLimit(definition.Limit);
+            }
+            else
+            {
+                pool = definition.Create(name, time);
+                if (IsBudget(existing.Definition) && IsBudget(definition) && existing.Definition.Unit == definition.Unit)
+                {
+                    pool.Settle(stamp: 0, reserved: 0, actual: existing.Pool.Used);
+                }
+            }
+
+            entries[name] = new Entry(definition, pool);
+            return pool;
+        }
+    }
+
+    private static bool IsBudget(ResourcePoolDefinition definition) => definition.Kind != ResourcePoolKind.Concurrency;
+
+    private sealed record Entry(ResourcePoolDefinition Definition, ResourcePool Pool);
+}

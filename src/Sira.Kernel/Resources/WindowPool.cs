@@ -1,0 +1,180 @@
+namespace Sira.Kernel.Resources;
+
+/// <summary>An amount per window of time: requests or tokens per minute, money per day.</summary>
+/// <remarks>
+/// <para>A reservation counts from the moment it is made. What it did not need returns to that moment when it is settled, or is ignored when that moment has left the window already; what it needed beyond is debt that counts from the moment of settling.</para>
+/// <para>Reserving is one compare-and-swap and one addition; a lock is taken once when a period ends and when something is returned.</para>
+/// </remarks>
+public sealed class WindowPool : ResourcePool
+{
+    private readonly WindowClock clock;
+
+    // Guards against returning an amount to a bucket in the moment in which it is emptied for a later period.
+    private readonly Lock gate = new();
+
+    // What each period still counts, by period number modulo the length. Their sum is 'used', but for reservations between their two steps.
+    private readonly long[] buckets;
+    private readonly long mask;
+    private BoundedCounter used;
+    private long current;
+
+    private WindowPool(string name, long limit, WindowClock clock, ResourceUnit? unit)
+        : base(name, limit, unit)
+    {
+        this.clock = clock;
+        buckets = new long[clock.Periods];
+        mask = clock.Periods - 1;
+        var now = default(ReservationClock);
+        current = clock.Period(ref now);
+    }
+
+    /// <inheritdoc />
+    public override long Used
+    {
+        get
+        {
+            var now = default(ReservationClock);
+            Roll(clock.Period(ref now));
+            return used.Value;
+        }
+    }
+
+    /// <summary>Makes a pool whose window ends now and reaches back for its length. Within any stretch of time of that length, no more than the limit is reserved.</summary>
+    /// <param name="name">The name that a rejection quotes.</param>
+    /// <param name="limit">How much may be reserved within the window, in the pool's unit.</param>
+    /// <param name="window">The length of the window; an amount leaves it between 1 and 1 + 1/63 windows after it was reserved, never earlier. A window of fewer than 63 units of the clock's resolution counts as 63 of them.</param>
+    /// <param name="time">The clock; only its monotonic timestamp is read.</param>
+    /// <param name="unit">What is counted; <see langword="null"/> means <see cref="ResourceUnit.Units"/>.</param>
+    /// <returns>The pool.</returns>
+    /// <exception cref="ArgumentException">The name is blank.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is negative, or the window is not positive or longer than 3660 days.</exception>
+    public static WindowPool Sliding(string name, long limit, TimeSpan window, TimeProvider time, ResourceUnit? unit = null)
+    {
+        ResourcePoolDefinition.CheckWindow(window);
+        ArgumentNullException.ThrowIfNull(time);
+        return new WindowPool(name, limit, new SlidingClock(window, time), unit);
+    }
+
+    /// <summary>Makes a pool whose windows follow one another at fixed instants and each begin empty, as providers count requests per day. Across the border of two windows, twice the limit may be reserved within one length.</summary>
+    /// <param name="name">The name that a rejection quotes.</param>
+    /// <param name="limit">How much may be reserved within one window, in the pool's unit.</param>
+    /// <param name="window">The length of a window. Windows begin at its multiples in UTC: a day at midnight, seven days on Monday.</param>
+    /// <param name="time">The clock; its wall-clock time is read. When that is set back, the window that has begun goes on.</param>
+    /// <param name="unit">What is counted; <see langword="null"/> means <see cref="ResourceUnit.Units"/>.</param>
+    /// <returns>The pool.</returns>
+    /// <exception cref="ArgumentException">The name is blank.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is negative, or the window is not positive or longer than 3660 days.</exception>
+    public static WindowPool Fixed(string name, long limit, TimeSpan window, TimeProvider time, ResourceUnit? unit = null)
+    {
+        ResourcePoolDefinition.CheckWindow(window);
+        ArgumentNullException.ThrowIfNull(time);
+        return new WindowPool(name, limit, new FixedClock(window, time), unit);
+    }
+
+    /// <summary>Makes a pool whose windows are the calendar months of UTC.</summary>
+    /// <param name="name">The name that a rejection quotes.</param>
+    /// <param name="limit">How much may be reserved within one month, in the pool's unit.</param>
+    /// <param name="time">The clock; its wall-clock time is read. When that is set back, the month that has begun goes on.</param>
+    /// <param name="unit">What is counted; <see langword="null"/> means <see cref="ResourceUnit.Units"/>.</param>
+    /// <returns>The pool.</returns>
+    /// <exception cref="ArgumentException">The name is blank.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
+    public static WindowPool CalendarMonth(string name, long limit, TimeProvider time, ResourceUnit? unit = null)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        return new WindowPool(name, limit, new MonthClock(time), unit);
+    }
+
+    /// <inheritdoc />
+    protected internal override bool TryReserve(long amount, ref ReservationClock clock, out long stamp, out TimeSpan? retryAfter)
+    {
+        retryAfter = null;
+        if (amount == 0)
+        {
+            stamp = 0;
+            return true;
+        }
+
+        stamp = Roll(this.clock.Period(ref clock));
+        var limit = Limit;
+        if (!used.TryAdd(amount, limit))
+        {
+            retryAfter = amount > limit ? null : UntilFits(amount, limit, stamp, ref clock);
+            return false;
+        }
+
+        // A thread that was held up here for a whole window adds to the period that has the bucket now: counted too long, never too short.
+        Interlocked.Add(ref buckets[stamp & mask], amount);
+        return true;
+    }
+
+    /// <inheritdoc />
+    protected internal override void Settle(long stamp, long reserved, long actual)
+    {
+        if (actual < reserved)
+        {
+            Return(stamp, reserved - actual);
+        }
+        else if (actual > reserved)
+        {
+            var now = default(ReservationClock);
+            var period = Roll(clock.Period(ref now));
+            Interlocked.Add(ref buckets[period & mask], used.AddDebt(actual - reserved));
+        }
+    }
+
+    private void Return(long period, long amount)
+    {
+        lock (gate)
+        {
+            if (period > current - buckets.Length)
+            {
+                Interlocked.Add(ref buckets[period & mask], -amount);
+                used.Subtract(amount);
+            }
+        }
+    }
+
+    // Returns the period to count in: the newest that any thread has seen, so that a clock set back does not revive an old one.
+    private long Roll(long period)
+    {
+        var seen = Volatile.Read(ref current);
+        return period <= seen ? seen : Advance(period);
+    }
+
+    private long Advance(long period)
+    {
+        lock (gate)
+        {
+            if (period <= current)
+            {
+                return current;
+            }
+
+            for (var next = Math.Max(current, period - buckets.Length) + 1; next <= period; next++)
+            {
+                used.Subtract(Interlocked.Exchange(ref buckets[next & mask], 0));
+            }
+
+            // Published last: who counts in the new period finds its bucket empty.
+            Volatile.Write(ref current, period);
+            return period;
+        }
+    }
+
+    private TimeSpan UntilFits(long amount, long limit, long newest, ref ReservationClock clock)
+    {
+        // Written so that it cannot overflow: the amount is at most the limit.
+        var excess = used.Value - (limit - amount);
+        for (var period = newest - buckets.Length + 1; period < newest; period++)
+        {
+            excess -= Volatile.Read(ref buckets[period & mask]);
+            if (excess <= 0)
+            {
+                return this.clock.Until(period + buckets.Length, ref clock);
+            }
+        }
+
+        return this.clock.Until(newest + buckets.Length, ref clock);
+    }
+}

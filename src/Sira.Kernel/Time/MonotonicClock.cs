@@ -1,0 +1,34 @@
+namespace Sira.Kernel.Time;
+
+/// <summary>Measures durations in the timestamps of a <see cref="TimeProvider"/>, counted from the moment of construction.</summary>
+/// <remarks>
+/// <see cref="TimeProvider.GetElapsedTime(long)"/> converts through a <see cref="double"/> and truncates, so it can be a tick short of a deadline that
+/// has been reached. Here durations are converted once, rounding up, and the hot path only compares integers.
+/// </remarks>
+internal readonly struct MonotonicClock(TimeProvider time)
+{
+    private readonly long origin = time.GetTimestamp();
+
+    /// <summary>Gets the timestamps since construction; never negative.</summary>
+    public long Now => Math.Max(0, time.GetTimestamp() - origin);
+
+    /// <summary>Adds two non-negative timestamps and stays at the largest instead of overflowing.</summary>
+    public static long Add(long left, long right) => right > long.MaxValue - left ? long.MaxValue : left + right;
+
+    /// <summary>Converts a duration to timestamps, rounding up; a negative one gives 0.</summary>
+    public long ToTimestamps(TimeSpan duration) => Scale(duration.Ticks, time.TimestampFrequency, TimeSpan.TicksPerSecond);
+
+    /// <summary>Converts timestamps to a duration, rounding up so that waiting for it is always enough.</summary>
+    public TimeSpan ToTimeSpan(long timestamps) => new(Scale(timestamps, TimeSpan.TicksPerSecond, time.TimestampFrequency));
+
+    private static long Scale(long value, long multiplier, long divisor)
+    {
+        if (value <= 0)
+        {
+            return 0;
+        }
+
+        var scaled = (((Int128)value * multiplier) + divisor - 1) / divisor;
+        return scaled > long.MaxValue ? long.MaxValue : (long)scaled;
+    }
+}

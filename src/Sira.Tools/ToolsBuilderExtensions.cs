@@ -1,0 +1,37 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Sira.Kernel.Builder;
+using Sira.Pipeline;
+using Sira.Tools;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Puts the function-calling loop in the pipeline.</summary>
+public static class ToolsBuilderExtensions
+{
+    /// <summary>Runs the functions that the model calls and answers it with their results, until it has no more calls.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    public static ISiraBuilder UseTools(this ISiraBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddOptions<ToolLoopOptions>().ValidateOnStart();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ToolLoopOptions>, ToolLoopOptionsValidator>());
+        return builder.Use(new ChatStage(FunctionCallingChatClient.StageName, Create));
+    }
+
+    /// <summary>Runs the functions that the model calls and answers it with their results, until it has no more calls.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets limits and tools. Mistakes are reported at start-up. Called again, it adds to what was set before.</param>
+    /// <returns>The builder.</returns>
+    public static ISiraBuilder UseTools(this ISiraBuilder builder, Action<ToolLoopOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        UseTools(builder).Services.Configure(configure);
+        return builder;
+    }
+
+    private static FunctionCallingChatClient Create(IChatClient inner, IServiceProvider? services) =>
+        new(inner, services?.GetService<IOptions<ToolLoopOptions>>()?.Value, services);
+}
