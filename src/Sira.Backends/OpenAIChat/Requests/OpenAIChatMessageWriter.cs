@@ -164,7 +164,7 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
             case ReasoningHistory.ReasoningContent when ReasoningText(contents) is { } text:
                 json.WriteString("reasoning_content", text);
                 break;
-            case ReasoningHistory.Reasoning when ReasoningText(contents) is { } text:
+            case ReasoningHistory.Reasoning when ReasoningText(contents) is { Length: > 0 } text:
                 json.WriteString("reasoning", text);
                 break;
             case ReasoningHistory.Details:
@@ -236,7 +236,7 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
 
     private static string? ContentText(IList<AIContent> contents) => Join(contents, static content => content is TextContent text ? text.Text : null);
 
-    private static string? ReasoningText(IList<AIContent> contents) => Join(contents, static content => content is TextReasoningContent { Text.Length: > 0 } reasoning ? reasoning.Text : null);
+    private static string? ReasoningText(IList<AIContent> contents) => Join(contents, static content => content is TextReasoningContent reasoning ? reasoning.Text : null);
 
     private static string? Join(IList<AIContent> contents, Func<AIContent, string?> select)
     {

@@ -19,7 +19,7 @@ internal static class OpenAIChatToolReader
             if (type == "function" && tool.TryGetObject("function", out var function) && function.GetStringOrNull("name") is { } name)
             {
                 var schema = function.TryGetObject("parameters", out var parameters) ? parameters : NoParameters;
-                AddTool(options, new WireFunction(name, function.GetStringOrNull("description"), schema, function.GetBooleanOrNull("strict")));
+                AddTool(options, new WireFunction(name, function.GetStringOrNull("description"), schema, function.GetBooleanOrNull("strict"), tool));
             }
             else
             {

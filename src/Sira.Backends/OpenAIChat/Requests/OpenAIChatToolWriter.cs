@@ -1,11 +1,14 @@
 using Microsoft.Extensions.AI;
 using Sira.Backends.OpenAIChat.Dialects;
+using Sira.Backends.Wire.Json;
 
 namespace Sira.Backends.OpenAIChat.Requests;
 
 /// <summary>Writes tools and how they may be chosen.</summary>
 internal sealed class OpenAIChatToolWriter(OpenAIDialect dialect)
 {
+    private static readonly HashSet<string> KnownMembers = ["type", "function"];
+
     public void Write(in BodyWriter body, ChatOptions options)
     {
         var functions = WriteFunctions(body, options);
@@ -105,6 +108,11 @@ internal sealed class OpenAIChatToolWriter(OpenAIDialect dialect)
         }
 
         json.WriteEndObject();
+        if (function is WireFunction { Tool: var tool })
+        {
+            WireJson.WriteExtraMembers(json, tool, KnownMembers);
+        }
+
         json.WriteEndObject();
     }
 

@@ -15,7 +15,7 @@ internal sealed class OpenAIChatContentReader(OpenAIDialect dialect)
         var contents = new List<AIContent>();
         var details = new ReasoningDetails();
         details.Add(message);
-        var reasoning = ReadReasoning(message) ?? ReasoningDetails.GetText(message);
+        var reasoning = ReadReasoning(message) ?? ReasoningDetails.GetText(message) ?? EmptyReasoning(message);
         var data = details.TakeProtectedData();
         if (reasoning is not null || data is not null)
         {
@@ -121,6 +121,10 @@ internal sealed class OpenAIChatContentReader(OpenAIDialect dialect)
     /// <summary>Returns a call's arguments, which some servers send as an object instead of as its JSON.</summary>
     public static string? GetArguments(JsonElement function) =>
         function.TryGet("arguments", out var arguments) ? arguments.ValueKind == JsonValueKind.String ? arguments.GetString() : arguments.GetRawText() : null;
+
+    // DeepSeek wants the member back within a tool loop even when it was empty.
+    private string? EmptyReasoning(JsonElement message) =>
+        dialect.ReasoningHistory == ReasoningHistory.ReasoningContent ? message.GetStringOrNull("reasoning_content") : null;
 
     private static AIContent? ReadPart(JsonElement part) => part.GetStringOrNull("type") switch
     {

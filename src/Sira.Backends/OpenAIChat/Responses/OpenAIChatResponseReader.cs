@@ -25,7 +25,8 @@ internal sealed class OpenAIChatResponseReader(OpenAIDialect dialect)
             break;
         }
 
-        if (!choice.TryGetObject("message", out var message))
+        // Azure leaves the message out when its filter withheld it.
+        if (!choice.TryGetObject("message", out var message) && choice.GetStringOrNull("finish_reason") is null)
         {
             throw OpenAIChatErrors.Malformed("the answer has no message in its choices", body);
         }

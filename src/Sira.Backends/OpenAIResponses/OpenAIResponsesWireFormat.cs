@@ -1,0 +1,36 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Sira.Backends.Wire;
+using Sira.Models;
+
+namespace Sira.Backends.OpenAIResponses;
+
+/// <summary>OpenAI's Responses protocol, as OpenAI, Azure, xAI, DeepSeek and OpenRouter speak it.</summary>
+/// <param name="reasons">
+/// Whether a model reasons, by the catalogue. Such a model is asked for its encrypted reasoning when nothing is stored at the provider; one that does not reason rejects the question.
+/// Without it, encrypted reasoning is asked for when the request itself mentions reasoning or its history has some.
+/// </param>
+internal sealed class OpenAIResponsesWireFormat(Func<string, bool>? reasons = null) : IWireFormat
+{
+    /// <summary>Gets what the protocol can say. Stop sequences, penalties, seed and top-k are not among it.</summary>
+    public static RequestFeatures Features { get; } =
+        RequestFeatures.SystemMessage | RequestFeatures.ImageInput | RequestFeatures.AudioInput | RequestFeatures.FileInput
+        | RequestFeatures.Tools | RequestFeatures.ToolChoiceRequired | RequestFeatures.ParallelToolCalls
+        | RequestFeatures.JsonOutput | RequestFeatures.JsonSchemaOutput | RequestFeatures.Reasoning
+        | RequestFeatures.Temperature | RequestFeatures.TopP | RequestFeatures.MaxOutputTokens
+        | RequestFeatures.WebSearch | RequestFeatures.CodeInterpreter | RequestFeatures.FileSearch | RequestFeatures.HostedMcp
+        | RequestFeatures.ImageGeneration | RequestFeatures.ProviderConversation | RequestFeatures.BackgroundResponses
+        | RequestFeatures.Streaming;
+
+    public string Name => "openai.responses";
+
+    public string GetPath(string modelId, bool streaming) => "responses";
+
+    public void WriteRequest(Utf8JsonWriter writer, in WireRequest request) => OpenAIResponsesRequestWriter.Write(writer, request, reasons);
+
+    public ChatResponse ReadResponse(JsonElement body) => OpenAIResponsesResponseReader.Read(body);
+
+    public IWireStreamReader CreateStreamReader() => new OpenAIResponsesStreamReader();
+
+    public WireError ReadError(int statusCode, JsonElement body) => OpenAIResponsesErrorReader.Read(statusCode, body);
+}
