@@ -93,8 +93,8 @@ internal sealed class OpenAIResponsesStreamReader : IWireStreamReader
                 AddText(element, element.GetStringOrNull("text"), updates);
                 break;
             case "response.output_text.annotation.added" when element.TryGetObject("annotation", out var annotation):
-                _items.Get(element).AnnotationCount++;
-                Add(updates, element, new TextContent(string.Empty) { Annotations = [ResponsesAnnotations.Read(annotation)] });
+                _items.Get(element).Annotations.Add(ResponsesAnnotations.Read(annotation));
+                updates.Add(CreateUpdate(element));
                 break;
             case "response.reasoning_summary_part.added":
                 var reasoning = _items.Get(element);
@@ -250,16 +250,17 @@ internal sealed class OpenAIResponsesStreamReader : IWireStreamReader
 
     private void EndMessage(JsonElement element, JsonElement item, ResponsesStreamItem state, List<ChatResponseUpdate> updates)
     {
-        // Some providers only tell of the annotations in the end.
-        var skip = state.AnnotationCount;
+        // Most tell of the annotations twice, some only in the end.
+        List<AIAnnotation> annotations = [];
         foreach (var part in item.EnumerateArrayOrEmpty("content"))
         {
-            if (ResponsesAnnotations.ReadAll(part, skip) is { } annotations)
-            {
-                Add(updates, element, new TextContent(string.Empty) { Annotations = annotations });
-            }
+            annotations.AddRange(ResponsesAnnotations.ReadAll(part) ?? []);
+        }
 
-            skip = Math.Max(0, skip - (part.TryGet("annotations", out var all) && all.ValueKind == JsonValueKind.Array ? all.GetArrayLength() : 0));
+        annotations = annotations.Count > 0 ? annotations : state.Annotations;
+        if (annotations.Count > 0)
+        {
+            Add(updates, element, new TextContent(string.Empty) { Annotations = annotations });
         }
     }
 

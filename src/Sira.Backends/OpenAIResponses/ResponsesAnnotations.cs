@@ -29,12 +29,12 @@ internal static class ResponsesAnnotations
     }
 
     /// <summary>Reads a part's annotations; <see langword="null"/> when it has none.</summary>
-    public static List<AIAnnotation>? ReadAll(JsonElement part, int skip = 0)
+    public static List<AIAnnotation>? ReadAll(JsonElement part)
     {
         List<AIAnnotation>? annotations = null;
         foreach (var annotation in part.EnumerateArrayOrEmpty("annotations"))
         {
-            if (skip-- <= 0 && annotation.ValueKind == JsonValueKind.Object)
+            if (annotation.ValueKind == JsonValueKind.Object)
             {
                 (annotations ??= []).Add(Read(annotation));
             }

@@ -82,9 +82,9 @@ internal static class ResponsesInputWriter
             writer.WriteStartArray("content"u8);
             for (var i = start; i < end; i++)
             {
-                if (ResponsesPartWriter.CanWrite(contents[i], role))
+                if (ResponsesPartWriter.CanWrite(contents[i], role) && (i == start || !ResponsesPartWriter.IsTrailer(contents[i])))
                 {
-                    ResponsesPartWriter.Write(writer, contents[i], role);
+                    ResponsesPartWriter.Write(writer, contents, i, role);
                 }
             }
 
@@ -105,12 +105,12 @@ internal static class ResponsesInputWriter
                 continue;
             }
 
-            if (i > start || contents[i] is not TextContent only || !ResponsesPartWriter.IsPlain(only))
+            if (contents[i] is not TextContent only || !ResponsesPartWriter.IsPlain(only) || (i > start && !ResponsesPartWriter.IsTrailer(only)))
             {
                 return false;
             }
 
-            text = only.Text;
+            text = i == start ? only.Text : text;
         }
 
         return true;
@@ -185,18 +185,10 @@ internal static class ResponsesInputWriter
         switch (result.Result)
         {
             case IEnumerable<AIContent> parts:
-                writer.WriteStartArray("output"u8);
-                foreach (var part in parts)
-                {
-                    WriteOutputPart(writer, part);
-                }
-
-                writer.WriteEndArray();
+                WriteOutput(writer, parts as IList<AIContent> ?? [.. parts]);
                 break;
             case AIContent single and not TextContent:
-                writer.WriteStartArray("output"u8);
-                WriteOutputPart(writer, single);
-                writer.WriteEndArray();
+                WriteOutput(writer, [single]);
                 break;
             default:
                 writer.WriteString("output"u8, WireJson.ResultToText(result));
@@ -207,12 +199,18 @@ internal static class ResponsesInputWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteOutputPart(Utf8JsonWriter writer, AIContent part)
+    private static void WriteOutput(Utf8JsonWriter writer, IList<AIContent> parts)
     {
-        if (ResponsesPartWriter.CanWrite(part, "user"))
+        writer.WriteStartArray("output"u8);
+        for (var i = 0; i < parts.Count; i++)
         {
-            ResponsesPartWriter.Write(writer, part, "user");
+            if (ResponsesPartWriter.CanWrite(parts[i], "user"))
+            {
+                ResponsesPartWriter.Write(writer, parts, i, "user");
+            }
         }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteItemMembers(Utf8JsonWriter writer, AIContent content)

@@ -30,8 +30,9 @@ internal static class ResponsesPartReader
     {
         var content = new TextContent(text) { Annotations = ResponsesAnnotations.ReadAll(part), RawRepresentation = part };
         var type = part.GetStringOrNull("type") == (isAssistant ? "output_text" : "input_text") ? "type" : string.Empty;
-        var logprobs = part.TryGet("logprobs", out var probabilities) && probabilities.ValueKind == JsonValueKind.Array && probabilities.GetArrayLength() > 0 ? string.Empty : "logprobs";
-        ResponsesProperties.Set(content, ResponsesProperties.Part, ResponsesProperties.Except(part, type, "text", "annotations", logprobs));
+
+        // Probabilities are about an answer; the model that gets it back does not read them.
+        ResponsesProperties.Set(content, ResponsesProperties.Part, ResponsesProperties.Except(part, type, "text", "annotations", "logprobs"));
         return content;
     }
 

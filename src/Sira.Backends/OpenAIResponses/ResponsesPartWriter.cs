@@ -20,8 +20,14 @@ internal static class ResponsesPartWriter
     /// <summary>Whether a text is nothing but its text, so that a message of it can be written as a string.</summary>
     public static bool IsPlain(TextContent text) => !ResponsesProperties.TryGet(text, ResponsesProperties.Part, out _) && !HasAnnotations(text);
 
-    public static void Write(Utf8JsonWriter writer, AIContent content, string role)
+    /// <summary>Whether this is an empty text, which is no part of its own: a stream brings the annotations of a text after it, in one of these.</summary>
+    public static bool IsTrailer(AIContent content) =>
+        content is TextContent { Text.Length: 0 } && !ResponsesProperties.TryGet(content, ResponsesProperties.Part, out _) && !ResponsesProperties.TryGet(content, ResponsesProperties.Item, out _);
+
+    /// <summary>Writes the part at an index, together with the trailers that follow it.</summary>
+    public static void Write(Utf8JsonWriter writer, IList<AIContent> contents, int index, string role)
     {
+        var content = contents[index];
         if (content.GetType() == typeof(AIContent) && TryGetRawPart(content, out var raw))
         {
             raw.WriteTo(writer);
@@ -38,7 +44,7 @@ internal static class ResponsesPartWriter
             case TextContent text:
                 writer.WriteString("type"u8, type ?? (role == "assistant" ? "output_text" : "input_text"));
                 writer.WriteString("text"u8, text.Text);
-                WriteAnnotations(writer, text);
+                WriteAnnotations(writer, text, contents, index + 1);
                 break;
             case ErrorContent refusal:
                 writer.WriteString("type"u8, "refusal"u8);
@@ -82,23 +88,39 @@ internal static class ResponsesPartWriter
         return false;
     }
 
-    private static void WriteAnnotations(Utf8JsonWriter writer, TextContent text)
+    private static void WriteAnnotations(Utf8JsonWriter writer, TextContent text, IList<AIContent> contents, int next)
     {
-        if (!HasAnnotations(text))
+        var started = WriteAnnotations(writer, text, started: false);
+        while (next < contents.Count && IsTrailer(contents[next]))
         {
-            return;
+            started = WriteAnnotations(writer, (TextContent)contents[next++], started);
         }
 
-        writer.WriteStartArray("annotations"u8);
-        foreach (var annotation in text.Annotations!)
+        if (started)
         {
-            if (ResponsesAnnotations.IsWritable(annotation))
+            writer.WriteEndArray();
+        }
+    }
+
+    private static bool WriteAnnotations(Utf8JsonWriter writer, TextContent text, bool started)
+    {
+        foreach (var annotation in text.Annotations ?? [])
+        {
+            if (!ResponsesAnnotations.IsWritable(annotation))
             {
-                ((JsonElement)annotation.RawRepresentation!).WriteTo(writer);
+                continue;
             }
+
+            if (!started)
+            {
+                started = true;
+                writer.WriteStartArray("annotations"u8);
+            }
+
+            ((JsonElement)annotation.RawRepresentation!).WriteTo(writer);
         }
 
-        writer.WriteEndArray();
+        return started;
     }
 
     private static void WriteData(Utf8JsonWriter writer, DataContent data, string? type)
