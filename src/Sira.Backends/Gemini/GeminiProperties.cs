@@ -33,6 +33,9 @@ public static class GeminiProperties
     /// <summary>A <see cref="string"/> on a <see cref="FunctionResultContent"/> whose call is not in the conversation: the function's name, which the wire demands.</summary>
     public const string FunctionName = "name";
 
+    /// <summary>A JSON object on the text of a tool's result that has media beside it: the object that the text was made of.</summary>
+    public const string Response = "response";
+
     /// <summary>A JSON object on a response: the search queries, sources and the search entry point that the provider's terms ask to show.</summary>
     public const string GroundingMetadata = "groundingMetadata";
 

@@ -77,7 +77,7 @@ internal static class GeminiResponseReader
         {
             foreach (var part in content.EnumerateArrayOrEmpty("parts"))
             {
-                GeminiPartReader.Read(part, contents, ids);
+                GeminiPartReader.Read(part, contents, ids, keepEmpty: false);
             }
         }
         catch (JsonException exception)
