@@ -143,13 +143,13 @@ public static class GeminiRequestReader
 
         if (parts.ValueKind == JsonValueKind.Object)
         {
-            GeminiPartReader.Read(parts, contents, ids);
+            GeminiPartReader.Read(parts, contents, ids, keepEmpty: true);
             return;
         }
 
         foreach (var part in content.EnumerateArrayOrEmpty("parts"))
         {
-            GeminiPartReader.Read(part, contents, ids);
+            GeminiPartReader.Read(part, contents, ids, keepEmpty: true);
         }
     }
 }

@@ -36,8 +36,8 @@ internal static class GeminiResponseReader
             CreatedAt = ReadCreatedAt(body),
             Usage = GeminiUsageReader.Read(body),
             RawRepresentation = body.Clone(),
-            AdditionalProperties = ReadMetadata(candidate, null),
         };
+        message.AdditionalProperties = ReadMetadata(candidate, null);
         message.CreatedAt = response.CreatedAt;
         Finish(response, message, candidate);
         return response;
@@ -77,7 +77,7 @@ internal static class GeminiResponseReader
         {
             foreach (var part in content.EnumerateArrayOrEmpty("parts"))
             {
-                GeminiPartReader.Read(part, contents, ids);
+                GeminiPartReader.Read(part, contents, ids, keepEmpty: false);
             }
         }
         catch (JsonException exception)

@@ -153,7 +153,7 @@ internal sealed class GeminiStreamReader : IWireStreamReader
         {
             foreach (var part in content.EnumerateArrayOrEmpty("parts"))
             {
-                GeminiPartReader.Read(part, contents, _ids);
+                GeminiPartReader.Read(part, contents, _ids, keepEmpty: false);
             }
         }
         catch (JsonException exception)

@@ -33,10 +33,28 @@ internal sealed class GeminiContentsWriter(Utf8JsonWriter writer, bool mediaInTo
             }
 
             WriteContents(message.Contents);
+            if (!_open && IsEmptyText(message.Contents))
+            {
+                // Said nothing, but said it: the turns stay in order, and the conversation is not empty.
+                WriteText(string.Empty, thought: false, signature: null);
+            }
         }
 
         Close();
         writer.WriteEndArray();
+    }
+
+    private static bool IsEmptyText(IList<AIContent> contents)
+    {
+        foreach (var content in contents)
+        {
+            if (content is TextContent)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void WriteContents(IList<AIContent> contents)

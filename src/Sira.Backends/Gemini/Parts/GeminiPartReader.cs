@@ -12,7 +12,12 @@ internal static class GeminiPartReader
 {
     private const string PythonMediaType = "text/x-python";
 
-    public static void Read(JsonElement part, IList<AIContent> contents, GeminiCallIds ids)
+    /// <summary>Reads a part.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="contents">Where its contents go.</param>
+    /// <param name="ids">What names calls without an id.</param>
+    /// <param name="keepEmpty">Whether an empty text is a content: in a request it can be a whole turn, in a response it is noise.</param>
+    public static void Read(JsonElement part, IList<AIContent> contents, GeminiCallIds ids, bool keepEmpty)
     {
         if (part.ValueKind != JsonValueKind.Object)
         {
@@ -22,7 +27,7 @@ internal static class GeminiPartReader
         var signature = part.GetEitherStringOrNull("thoughtSignature", "thought_signature");
         if (part.TryGet("text", out var text) && text.ValueKind == JsonValueKind.String)
         {
-            ReadText(text.GetString()!, part.GetBooleanOrNull("thought") == true, signature, contents);
+            ReadText(text.GetString()!, part.GetBooleanOrNull("thought") == true, signature, contents, keepEmpty);
         }
         else if (ReadData(part, ids) is { } content)
         {
@@ -31,7 +36,7 @@ internal static class GeminiPartReader
         }
         else if (signature is not null)
         {
-            ReadText(string.Empty, thought: false, signature, contents);
+            ReadText(string.Empty, thought: false, signature, contents, keepEmpty: false);
         }
     }
 
@@ -80,7 +85,7 @@ internal static class GeminiPartReader
             : new HostedFileContent(uri);
     }
 
-    private static void ReadText(string text, bool thought, string? signature, IList<AIContent> contents)
+    private static void ReadText(string text, bool thought, string? signature, IList<AIContent> contents, bool keepEmpty)
     {
         if (thought)
         {
@@ -88,7 +93,7 @@ internal static class GeminiPartReader
             return;
         }
 
-        if (text.Length > 0)
+        if (text.Length > 0 || (keepEmpty && signature is null))
         {
             contents.Add(new TextContent(text));
         }
