@@ -224,6 +224,35 @@ public class ServiceRegistryTests
     }
 
     [Fact]
+    public void ChangeToken_CallbackThrows_OthersRunAndTheWriterHears()
+    {
+        var snapshot = registry.Update("models", [new("a")], Options);
+        var called = 0;
+        snapshot.ChangeToken.RegisterChangeCallback(_ => throw new InvalidOperationException("broken watcher"), null);
+        snapshot.ChangeToken.RegisterChangeCallback(_ => called++, null);
+
+        var error = Assert.Throws<AggregateException>(() => registry.Update("models", [new("b")], Options));
+
+        Assert.Equal("broken watcher", Assert.Single(error.InnerExceptions).Message);
+        Assert.Equal(1, called);
+        Assert.Equal("b", Assert.Single(registry.GetSnapshot("models").Endpoints).Id);
+        registry.Update("models", [new("c")], Options);
+        Assert.Equal(1, called);
+    }
+
+    [Fact]
+    public void ChangeToken_RegistrationDisposed_IsNotCalled()
+    {
+        var snapshot = registry.Update("models", [new("a")], Options);
+        var called = false;
+
+        snapshot.ChangeToken.RegisterChangeCallback(_ => called = true, null).Dispose();
+        registry.Update("models", [new("b")], Options);
+
+        Assert.False(called);
+    }
+
+    [Fact]
     public void HealthChanged_BreakerOpens_NamesServiceAndEndpoint()
     {
         var raised = new List<EndpointHealthChangedEventArgs>();
