@@ -74,7 +74,7 @@ internal static class GeminiPartReader
     public static AIContent ReadFileData(JsonElement file)
     {
         var uri = file.GetEitherStringOrNull("fileUri", "file_uri");
-        if (string.IsNullOrEmpty(uri))
+        if (string.IsNullOrWhiteSpace(uri))
         {
             throw new JsonException("File data without an address.");
         }
@@ -158,7 +158,7 @@ internal static class GeminiPartReader
     private static FunctionCallContent ReadCall(JsonElement call, GeminiCallIds ids)
     {
         var name = call.GetStringOrNull("name");
-        if (string.IsNullOrEmpty(name))
+        if (string.IsNullOrWhiteSpace(name))
         {
             throw new JsonException("A function call without a name.");
         }
