@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Sira.Backends.Wire.Json;
 
-namespace Sira.Backends.OpenAIResponses;
+namespace Sira.Backends.OpenAIResponses.Items;
 
 /// <summary>Reads the items that the model's side adds to a conversation, whether they stand in an answer or in the next request's input.</summary>
 /// <remarks>
@@ -23,23 +23,23 @@ internal static class ResponsesItemReader
             case "reasoning":
                 contents.Add(ResponsesReasoning.Read(item));
                 return;
-            case "function_call" when item.GetStringOrNull("call_id") is { } callId && item.GetStringOrNull("name") is { } name:
+            case "function_call" when GetName(item, "call_id") is { } callId && GetName(item, "name") is { } name:
                 contents.Add(ReadCall(item, callId, name, item.GetStringOrNull("arguments")));
                 return;
-            case "web_search_call":
-                ReadWebSearch(item, contents);
+            case "web_search_call" when GetName(item, "id") is { } id:
+                ReadWebSearch(item, id, contents);
                 break;
-            case "code_interpreter_call":
-                ReadCodeInterpreter(item, contents);
+            case "code_interpreter_call" when GetName(item, "id") is { } id:
+                ReadCodeInterpreter(item, id, contents);
                 break;
-            case "mcp_call":
-                ReadMcpCall(item, contents);
+            case "mcp_call" when GetName(item, "id") is { } id && GetName(item, "name") is { } name:
+                ReadMcpCall(item, id, name, contents);
                 break;
-            case "mcp_approval_request":
-                contents.Add(new ToolApprovalRequestContent(GetId(item), CreateMcpCall(item)));
+            case "mcp_approval_request" when GetName(item, "id") is { } id && GetName(item, "name") is { } name:
+                contents.Add(new ToolApprovalRequestContent(id, CreateMcpCall(item, id, name)));
                 break;
-            case "image_generation_call":
-                ReadImageGeneration(item, contents);
+            case "image_generation_call" when GetName(item, "id") is { } id:
+                ReadImageGeneration(item, id, contents);
                 break;
             default:
                 contents.Add(new AIContent());
@@ -88,11 +88,12 @@ internal static class ResponsesItemReader
         }
     }
 
-    private static string GetId(JsonElement item) => item.GetStringOrNull("id") ?? string.Empty;
+    /// <summary>Returns what MEAI takes for an id or a name; without one, an item is kept as it is.</summary>
+    public static string? GetName(JsonElement item, string member) =>
+        item.GetStringOrNull(member) is { } name && !string.IsNullOrWhiteSpace(name) ? name : null;
 
-    private static void ReadWebSearch(JsonElement item, IList<AIContent> contents)
+    private static void ReadWebSearch(JsonElement item, string id, IList<AIContent> contents)
     {
-        var id = GetId(item);
         var call = new WebSearchToolCallContent(id);
         contents.Add(call);
         if (!item.TryGetObject("action", out var action))
@@ -128,9 +129,8 @@ internal static class ResponsesItemReader
         }
     }
 
-    private static void ReadCodeInterpreter(JsonElement item, IList<AIContent> contents)
+    private static void ReadCodeInterpreter(JsonElement item, string id, IList<AIContent> contents)
     {
-        var id = GetId(item);
         var call = new CodeInterpreterToolCallContent(id);
         contents.Add(call);
         if (item.GetStringOrNull("code") is { } code)
@@ -157,16 +157,16 @@ internal static class ResponsesItemReader
         }
     }
 
-    private static McpServerToolCallContent CreateMcpCall(JsonElement item) =>
-        new(GetId(item), item.GetStringOrNull("name") ?? string.Empty, item.GetStringOrNull("server_label"))
+    private static McpServerToolCallContent CreateMcpCall(JsonElement item, string id, string name) =>
+        new(id, name, item.GetStringOrNull("server_label"))
         {
             // Parsed as a function's, so that arguments that are no JSON do not fail the answer.
-            Arguments = WireJson.CreateCall(GetId(item), string.Empty, item.GetStringOrNull("arguments")).Arguments,
+            Arguments = WireJson.CreateCall(id, name, item.GetStringOrNull("arguments")).Arguments,
         };
 
-    private static void ReadMcpCall(JsonElement item, IList<AIContent> contents)
+    private static void ReadMcpCall(JsonElement item, string id, string name, IList<AIContent> contents)
     {
-        contents.Add(CreateMcpCall(item));
+        contents.Add(CreateMcpCall(item, id, name));
         List<AIContent>? outputs = null;
         if (item.GetStringOrNull("output") is { } output)
         {
@@ -181,17 +181,16 @@ internal static class ResponsesItemReader
 
         if (outputs is not null)
         {
-            contents.Add(new McpServerToolResultContent(GetId(item)) { Outputs = outputs });
+            contents.Add(new McpServerToolResultContent(id) { Outputs = outputs });
         }
     }
 
-    private static void ReadImageGeneration(JsonElement item, IList<AIContent> contents)
+    private static void ReadImageGeneration(JsonElement item, string id, IList<AIContent> contents)
     {
-        var id = GetId(item);
         contents.Add(new ImageGenerationToolCallContent(id));
         if (item.GetStringOrNull("result") is { } result && TryDecode(result, out var bytes))
         {
-            var format = item.GetStringOrNull("output_format") is { Length: > 0 } named ? named : "png";
+            var format = item.GetStringOrNull("output_format") is "jpeg" or "webp" ? item.GetStringOrNull("output_format") : "png";
             contents.Add(new ImageGenerationToolResultContent(id) { Outputs = [new DataContent(bytes, "image/" + format)] });
         }
     }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
-namespace Sira.Backends.OpenAIResponses;
+namespace Sira.Backends.OpenAIResponses.Tools;
 
 /// <summary>A function that a request declares; unlike MEAI's own declaration it has additional properties.</summary>
 internal sealed class ResponsesFunctionDeclaration(string name, string description, JsonElement schema, IReadOnlyDictionary<string, object?> additionalProperties) : AIFunctionDeclaration

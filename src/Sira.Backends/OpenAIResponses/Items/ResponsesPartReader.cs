@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Sira.Backends.Wire.Json;
 
-namespace Sira.Backends.OpenAIResponses;
+namespace Sira.Backends.OpenAIResponses.Items;
 
 /// <summary>Reads the parts of a message item or of a tool's output.</summary>
 internal static class ResponsesPartReader
@@ -46,7 +46,7 @@ internal static class ResponsesPartReader
     private static AIContent? ReadImage(JsonElement part)
     {
         var content = part.GetStringOrNull("image_url") is { } url ? ReadUrl(url, AnyImage)
-            : part.GetStringOrNull("file_id") is { } fileId ? new HostedFileContent(fileId) { MediaType = AnyImage }
+            : ResponsesItemReader.GetName(part, "file_id") is { } fileId ? new HostedFileContent(fileId) { MediaType = AnyImage }
             : null;
         if (content is not null && part.GetStringOrNull("detail") is { } detail)
         {
@@ -75,7 +75,7 @@ internal static class ResponsesPartReader
             return ReadUrl(url, url.EndsWith(".pdf", StringComparison.OrdinalIgnoreCase) ? "application/pdf" : "application/octet-stream");
         }
 
-        return part.GetStringOrNull("file_id") is { } fileId ? new HostedFileContent(fileId) { Name = name } : null;
+        return ResponsesItemReader.GetName(part, "file_id") is { } fileId ? new HostedFileContent(fileId) { Name = name } : null;
     }
 
     private static DataContent? ReadAudio(JsonElement part)

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Sira.Backends.Wire.Json;
 
-namespace Sira.Backends.OpenAIResponses;
+namespace Sira.Backends.OpenAIResponses.Items;
 
 /// <summary>Reasoning items: the text is the summary or the reasoning itself, the protected data is the encrypted content that a later turn gives back.</summary>
 /// <remarks>

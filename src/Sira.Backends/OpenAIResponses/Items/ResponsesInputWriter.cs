@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Sira.Backends.Wire.Json;
 
-namespace Sira.Backends.OpenAIResponses;
+namespace Sira.Backends.OpenAIResponses.Items;
 
 /// <summary>Writes messages as input items: runs of text, images and files become message items, everything else is an item of its own, in the order in which it stands.</summary>
 internal static class ResponsesInputWriter

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Sira.Backends.Wire.Json;
 
-namespace Sira.Backends.OpenAIResponses;
+namespace Sira.Backends.OpenAIResponses.Items;
 
 /// <summary>The types of items and parts that may stand in a request's input.</summary>
 internal static class ResponsesItemTypes

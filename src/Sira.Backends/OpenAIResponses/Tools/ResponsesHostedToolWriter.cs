@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Sira.Errors;
 
-namespace Sira.Backends.OpenAIResponses;
+namespace Sira.Backends.OpenAIResponses.Tools;
 
 /// <summary>Writes the tools that the provider runs itself.</summary>
 internal static class ResponsesHostedToolWriter

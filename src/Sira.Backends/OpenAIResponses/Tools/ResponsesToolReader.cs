@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Sira.Backends.OpenAIResponses.Items;
 using Sira.Backends.Wire.Json;
 
-namespace Sira.Backends.OpenAIResponses;
+namespace Sira.Backends.OpenAIResponses.Tools;
 
 /// <summary>Reads tools and the choice among them. What MEAI's types cannot take exactly becomes an <see cref="OpenAIResponsesTool"/>.</summary>
 internal static class ResponsesToolReader
@@ -23,7 +24,7 @@ internal static class ResponsesToolReader
             "file_search" => ReadFileSearch(tool),
             "code_interpreter" => ReadCodeInterpreter(tool),
             "image_generation" => new HostedImageGenerationTool(ReadProperties(tool, "type")),
-            "mcp" when tool.GetStringOrNull("server_label") is { } label && (tool.GetStringOrNull("server_url") ?? tool.GetStringOrNull("connector_id")) is { } address
+            "mcp" when ResponsesItemReader.GetName(tool, "server_label") is { } label && (ResponsesItemReader.GetName(tool, "server_url") ?? ResponsesItemReader.GetName(tool, "connector_id")) is { } address
                 => ReadMcp(tool, label, address),
             _ => new OpenAIResponsesTool(tool),
         };
@@ -48,7 +49,7 @@ internal static class ResponsesToolReader
             };
         }
 
-        return choice.GetStringOrNull("type") == "function" && choice.GetStringOrNull("name") is { Length: > 0 } name ? ChatToolMode.RequireSpecific(name) : null;
+        return choice.GetStringOrNull("type") == "function" && ResponsesItemReader.GetName(choice, "name") is { } name ? ChatToolMode.RequireSpecific(name) : null;
     }
 
     private static ResponsesFunctionDeclaration ReadFunction(JsonElement tool, string name)
@@ -64,42 +65,46 @@ internal static class ResponsesToolReader
         return new(name, tool.GetStringOrNull("description") ?? string.Empty, hasSchema ? schema : EmptySchema, properties);
     }
 
-    private static HostedFileSearchTool ReadFileSearch(JsonElement tool)
+    private static AITool ReadFileSearch(JsonElement tool)
     {
         List<AIContent> stores = [];
-        foreach (var id in tool.EnumerateArrayOrEmpty("vector_store_ids"))
+        foreach (var id in ReadNames(tool, "vector_store_ids") ?? [])
         {
-            if (id.ValueKind == JsonValueKind.String)
+            if (string.IsNullOrWhiteSpace(id))
             {
-                stores.Add(new HostedVectorStoreContent(id.GetString()!));
+                return new OpenAIResponsesTool(tool);
             }
+
+            stores.Add(new HostedVectorStoreContent(id));
         }
 
-        return new(ReadProperties(tool, "type", "vector_store_ids", "max_num_results"))
+        return new HostedFileSearchTool(ReadProperties(tool, "type", "vector_store_ids", "max_num_results"))
         {
             Inputs = stores,
             MaximumResultCount = tool.GetInt32OrNull("max_num_results"),
         };
     }
 
-    private static HostedCodeInterpreterTool ReadCodeInterpreter(JsonElement tool)
+    private static AITool ReadCodeInterpreter(JsonElement tool)
     {
         if (!tool.TryGetObject("container", out var container) || container.GetStringOrNull("type") != "auto" || ResponsesProperties.Except(container, "type", "file_ids") is not null)
         {
             // A container of its own, or one with settings.
-            return new(ReadProperties(tool, "type"));
+            return new HostedCodeInterpreterTool(ReadProperties(tool, "type"));
         }
 
         List<AIContent>? files = null;
-        foreach (var id in container.EnumerateArrayOrEmpty("file_ids"))
+        foreach (var id in ReadNames(container, "file_ids") ?? [])
         {
-            if (id.ValueKind == JsonValueKind.String)
+            if (string.IsNullOrWhiteSpace(id))
             {
-                (files ??= []).Add(new HostedFileContent(id.GetString()!));
+                return new OpenAIResponsesTool(tool);
             }
+
+            (files ??= []).Add(new HostedFileContent(id));
         }
 
-        return new(ReadProperties(tool, "type", "container")) { Inputs = files };
+        return new HostedCodeInterpreterTool(ReadProperties(tool, "type", "container")) { Inputs = files };
     }
 
     private static HostedMcpServerTool ReadMcp(JsonElement tool, string label, string address)

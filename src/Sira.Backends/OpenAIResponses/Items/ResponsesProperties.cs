@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Sira.Backends.Wire.Json;
 
-namespace Sira.Backends.OpenAIResponses;
+namespace Sira.Backends.OpenAIResponses.Items;
 
 /// <summary>What an item or a content part of this wire holds beyond what MEAI's contents express, kept in their additional properties.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Sira.Backends.Wire.Json;
 
-namespace Sira.Backends.OpenAIResponses;
+namespace Sira.Backends.OpenAIResponses.Items;
 
 /// <summary>Writes the parts of a message item or of a tool's output.</summary>
 internal static class ResponsesPartWriter

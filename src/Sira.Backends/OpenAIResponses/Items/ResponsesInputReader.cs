@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Sira.Backends.Wire.Json;
 
-namespace Sira.Backends.OpenAIResponses;
+namespace Sira.Backends.OpenAIResponses.Items;
 
 /// <summary>Reads a request's input: items that the model's side adds are gathered into assistant messages, tool outputs into tool messages.</summary>
 internal static class ResponsesInputReader
@@ -43,7 +43,7 @@ internal static class ResponsesInputReader
 
     private static void ReadItem(JsonElement item, List<ChatMessage> messages, int index)
     {
-        var role = item.GetStringOrNull("role");
+        var role = ResponsesItemReader.GetName(item, "role");
         var type = item.GetStringOrNull("type") ?? (role is null ? "item_reference" : "message");
         switch (type)
         {
@@ -53,7 +53,7 @@ internal static class ResponsesInputReader
             case "function_call_output":
                 GetMessage(messages, ChatRole.Tool).Contents.Add(ReadOutput(item, index));
                 break;
-            case "mcp_approval_response" when item.GetStringOrNull("approval_request_id") is { } requestId:
+            case "mcp_approval_response" when ResponsesItemReader.GetName(item, "approval_request_id") is { } requestId:
                 messages.Add(new ChatMessage(ChatRole.User, [ReadApproval(item, requestId, messages)]));
                 break;
             case var _ when role is not null:
@@ -99,7 +99,7 @@ internal static class ResponsesInputReader
 
     private static FunctionResultContent ReadOutput(JsonElement item, int index)
     {
-        var callId = item.GetStringOrNull("call_id") ?? throw OpenAIResponsesRequestReader.CreateBadRequest($"'input[{index}].call_id' is missing.");
+        var callId = ResponsesItemReader.GetName(item, "call_id") ?? throw OpenAIResponsesRequestReader.CreateBadRequest($"'input[{index}].call_id' is missing.");
         object? result = null;
         if (item.TryGet("output", out var output))
         {

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using Sira.Backends.OpenAIResponses.Items;
 using Sira.Backends.Wire.Json;
 using Sira.Errors;
 
-namespace Sira.Backends.OpenAIResponses;
+namespace Sira.Backends.OpenAIResponses.Tools;
 
 /// <summary>Writes tools and the choice among them.</summary>
 /// <remarks>
