@@ -37,6 +37,9 @@ internal sealed class AnthropicWireFormat : IWireFormat
     /// <summary>Returns the value of the header <see cref="AnthropicHeaders.Beta"/> that a request needs, or <see langword="null"/> when it needs none.</summary>
     public string? GetBetas(in WireRequest request) => AnthropicBetas.Find(request, _options);
 
+    public KeyValuePair<string, string>? GetHeader(in WireRequest request) =>
+        GetBetas(request) is { } betas ? new KeyValuePair<string, string>(AnthropicHeaders.Beta, betas) : null;
+
     public void WriteRequest(Utf8JsonWriter writer, in WireRequest request) => AnthropicRequestWriter.Write(writer, request, _options);
 
     public ChatResponse ReadResponse(JsonElement body) => AnthropicResponseReader.Read(body, _options.TimeProvider);
