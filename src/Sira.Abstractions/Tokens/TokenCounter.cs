@@ -10,17 +10,29 @@ internal struct TokenCounter(TokenProfile profile)
 
     private Kind kind;
     private int length;
-    private bool afterLowerCase;
 
-    private enum Kind
+    private enum Kind : byte
     {
         None,
-        Word,
+        Upper,
+        Lower,
         Digits,
         Space,
         Line,
         Marks,
     }
+
+    private static ReadOnlySpan<Kind> AsciiKinds =>
+    [
+        Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Line, Kind.Line, Kind.Marks, Kind.Marks, Kind.Line, Kind.Marks, Kind.Marks,
+        Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks,
+        Kind.Space, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks,
+        Kind.Digits, Kind.Digits, Kind.Digits, Kind.Digits, Kind.Digits, Kind.Digits, Kind.Digits, Kind.Digits, Kind.Digits, Kind.Digits, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks,
+        Kind.Marks, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper,
+        Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Upper, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks,
+        Kind.Marks, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower,
+        Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Lower, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks, Kind.Marks,
+    ];
 
     /// <summary>Gets the tokens so far.</summary>
     public double Tokens { get; private set; }
@@ -30,7 +42,15 @@ internal struct TokenCounter(TokenProfile profile)
     {
         foreach (var character in text)
         {
-            Feed(character);
+            // Nearly every character only lengthens the run that it is in.
+            if (character < 0x80 && AsciiKinds[character] == kind)
+            {
+                length++;
+            }
+            else
+            {
+                Feed(character);
+            }
         }
 
         End();
@@ -87,29 +107,9 @@ internal struct TokenCounter(TokenProfile profile)
 
     private void Feed(char character)
     {
-        if (char.IsAsciiLetter(character))
+        if (character < 0x80)
         {
-            // A capital after a small letter begins a new word, as in camelCase.
-            var upper = character <= 'Z';
-            Enter(Kind.Word, anew: upper && afterLowerCase);
-            afterLowerCase = !upper;
-        }
-        else if (char.IsAsciiDigit(character))
-        {
-            Enter(Kind.Digits);
-        }
-        else if (character == ' ')
-        {
-            // Indentation is one token with the line break before it.
-            Enter(kind == Kind.Line ? Kind.Line : Kind.Space);
-        }
-        else if (character is '\n' or '\r' or '\t')
-        {
-            Enter(Kind.Line);
-        }
-        else if (character < 0x80)
-        {
-            Enter(Kind.Marks);
+            Enter(AsciiKinds[character]);
         }
         else if (IsCjk(character))
         {
@@ -124,7 +124,7 @@ internal struct TokenCounter(TokenProfile profile)
         }
         else
         {
-            if (kind != Kind.Word)
+            if (kind is not (Kind.Upper or Kind.Lower))
             {
                 End();
             }
@@ -133,12 +133,21 @@ internal struct TokenCounter(TokenProfile profile)
         }
     }
 
-    private void Enter(Kind next, bool anew = false)
+    private void Enter(Kind next)
     {
-        if (kind != next || anew)
+        switch (kind, next)
         {
-            End();
-            kind = next;
+            case (Kind.Upper, Kind.Lower):
+                // The other way round a new word begins, as in camelCase.
+                kind = Kind.Lower;
+                break;
+            case (Kind.Line, Kind.Space):
+                // Indentation is one token with the line break before it.
+                break;
+            case var (now, then) when now != then:
+                End();
+                kind = next;
+                break;
         }
 
         length++;
@@ -148,13 +157,13 @@ internal struct TokenCounter(TokenProfile profile)
     {
         Tokens += kind switch
         {
-            Kind.Word => profile.Word + (Math.Max(0, length - LongWord) * profile.LongWordLetter),
+            Kind.Upper or Kind.Lower => profile.Word + (Math.Max(0, length - LongWord) * profile.LongWordLetter),
             Kind.Digits => profile.Digit * (profile.DigitsInThrees ? (length + 2) / 3 : length),
             Kind.Space => length > 1 ? profile.Space : 0,
             Kind.Line => profile.Space,
             Kind.Marks => profile.MarkRun + (length * profile.Mark),
             _ => 0,
         };
-        (kind, length, afterLowerCase) = (Kind.None, 0, false);
+        (kind, length) = (Kind.None, 0);
     }
 }
