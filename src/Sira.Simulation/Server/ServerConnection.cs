@@ -101,7 +101,7 @@ internal sealed class ServerConnection(Socket socket, SimulatedProvider provider
                     await WriteChunkAsync(stream, step.Bytes, cancellationToken).ConfigureAwait(false);
                     break;
                 case ReplyStepKind.Stall:
-                    await Task.Delay(Timeout.InfiniteTimeSpan, exchange.Clock, cancellationToken).ConfigureAwait(false);
+                    await InlineDelay.WaitAsync(Timeout.InfiniteTimeSpan, exchange.Clock, cancellationToken).ConfigureAwait(false);
                     break;
                 case ReplyStepKind.Cut:
                     exchange.End(SimulatedRequestOutcome.Failed);

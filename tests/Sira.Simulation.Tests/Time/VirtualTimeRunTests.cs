@@ -70,6 +70,29 @@ public sealed class VirtualTimeRunTests
     }
 
     [Fact]
+    public async Task RunAsync_CancelledDelaysOfTheFramework_ContinueBeforeTimePasses()
+    {
+        // Task.Delay continues on the pool when it is cancelled: the one hop that ordinary request code makes.
+        var late = new List<TimeSpan>();
+
+        await clock.RunAsync(() => Task.WhenAll(Enumerable.Range(1, 200).Select(async i =>
+        {
+            var due = clock.GetUtcNow() + TimeSpan.FromMilliseconds(i);
+            using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(i), clock);
+            await Task.Delay(TimeSpan.FromHours(1), clock, cancellation.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+            if (clock.GetUtcNow() != due)
+            {
+                lock (late)
+                {
+                    late.Add(clock.GetUtcNow() - due);
+                }
+            }
+        })));
+
+        Assert.Empty(late);
+    }
+
+    [Fact]
     public async Task RunAsync_NeverEnding_StopsAtTheHorizon()
     {
         await Assert.ThrowsAsync<TimeoutException>(() => clock.RunAsync(Forever, TimeSpan.FromHours(1)));
