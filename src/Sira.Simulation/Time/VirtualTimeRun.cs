@@ -5,17 +5,28 @@ internal sealed class VirtualTimeRun
 {
     private const int MaximumTimers = 1_000_000;
 
-    // Turns of the processor, of which those beyond the first thirty last a millisecond: long enough for a continuation
-    // that left the thread to come to an end on a busy machine, short enough to bear when the pool never rests.
-    private const int MaximumSpins = 80;
+    // Turns of the processor before the time is looked at; those beyond the first thirty last a millisecond.
+    private const int MaximumSpins = 50;
     private const int SpinsBeforeSleep = 30;
 
     private static readonly TimeSpan DefaultHorizon = TimeSpan.FromDays(30);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan OthersPatience = TimeSpan.FromMilliseconds(250);
+
+    // Flows with the execution context of the code into every thread that continues it, and so tells when one does.
+    private static readonly AsyncLocal<VirtualTimeRun?> Marker = new(static change =>
+    {
+        if (change.ThreadContextChanged)
+        {
+            change.PreviousValue?.Count(-1);
+            change.CurrentValue?.Count(1);
+        }
+    });
 
     private readonly VirtualTimeProvider clock;
     private readonly DateTimeOffset end;
     private Task running = Task.CompletedTask;
+    private int active;
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="clock">The clock.</param>
@@ -32,7 +43,16 @@ internal sealed class VirtualTimeRun
     public async Task PumpAsync(Func<Task> action)
     {
         var busyBefore = BusyThreads();
-        running = action();
+        Marker.Value = this;
+        try
+        {
+            running = action();
+        }
+        finally
+        {
+            Marker.Value = null; // The pump itself is not the code it waits for.
+        }
+
         for (var timers = 0; timers < MaximumTimers; timers++)
         {
             Settle(busyBefore);
@@ -60,15 +80,25 @@ internal sealed class VirtualTimeRun
         throw new InvalidOperationException($"The code has not ended after {MaximumTimers} timers: does it wait in a loop?");
     }
 
-    // What left the thread shows as a queued work item or as one more busy thread than before.
+    // What left the thread shows as a queued work item, as a thread that runs the code, or, for the instant between the
+    // two, as one more busy thread than before.
     private void Settle(int busyBefore)
     {
         var spin = default(SpinWait);
-        for (var quiet = 0; quiet < 2 && spin.Count < MaximumSpins && !running.IsCompleted; spin.SpinOnce(SpinsBeforeSleep))
+        var since = TimeProvider.System.GetTimestamp();
+        for (var quiet = 0; quiet < 3 && !running.IsCompleted; spin.SpinOnce(SpinsBeforeSleep))
         {
-            quiet = ThreadPool.PendingWorkItemCount == 0 && BusyThreads() <= busyBefore ? quiet + 1 : 0;
+            // The code itself is certain and worth waiting for; queued items and busy threads may be somebody else's.
+            var certain = Volatile.Read(ref active) > 0;
+            quiet = !certain && ThreadPool.PendingWorkItemCount == 0 && BusyThreads() <= busyBefore ? quiet + 1 : 0;
+            if (spin.Count > MaximumSpins && TimeProvider.System.GetElapsedTime(since) > (certain ? Patience : OthersPatience))
+            {
+                return;
+            }
         }
     }
+
+    private void Count(int change) => Interlocked.Add(ref active, change);
 
     private static int BusyThreads()
     {

@@ -2,6 +2,7 @@ using Sira.Simulation.Time;
 
 namespace Sira.Simulation.Tests.Time;
 
+[Collection(QuietPool.Name)]
 public sealed class VirtualTimeRunTests
 {
     private readonly VirtualTimeProvider clock = new();
