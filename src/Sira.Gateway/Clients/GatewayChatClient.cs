@@ -6,6 +6,7 @@ using Sira.Errors;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Diagnostics;
+using Sira.Kernel.Time;
 
 namespace Sira.Gateway.Clients;
 
@@ -136,5 +137,5 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
     }
 
     private Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken) =>
-        delay <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(delay, calls.Services.Time, cancellationToken);
+        delay <= TimeSpan.Zero ? Task.CompletedTask : InlineDelay.WaitAsync(delay, calls.Services.Time, cancellationToken);
 }

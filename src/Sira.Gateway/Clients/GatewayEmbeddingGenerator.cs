@@ -5,6 +5,7 @@ using Sira.Gateway.Attempts;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Selection;
 using Sira.Gateway.Telemetry;
+using Sira.Kernel.Time;
 using Sira.Models;
 using Sira.Requests;
 
@@ -72,7 +73,7 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
             var delay = call.Fail(failure!, usage);
             if (delay > TimeSpan.Zero)
             {
-                await Task.Delay(delay, calls.Services.Time, cancellationToken).ConfigureAwait(false);
+                await InlineDelay.WaitAsync(delay, calls.Services.Time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
