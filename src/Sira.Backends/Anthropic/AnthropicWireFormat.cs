@@ -38,6 +38,9 @@ internal sealed class AnthropicWireFormat : IWireFormat
     /// <remarks>Asks <see cref="ChatOptions.RawRepresentationFactory"/>, as writing the request does. A caller adds betas of its own with the additional property <c>anthropic-beta</c> of its options.</remarks>
     public string? GetBetas(in WireRequest request) => AnthropicBetas.Find(request, _options);
 
+    public KeyValuePair<string, string>? GetHeader(in WireRequest request) =>
+        GetBetas(request) is { } betas ? new KeyValuePair<string, string>(AnthropicHeaders.Beta, betas) : null;
+
     public void WriteRequest(Utf8JsonWriter writer, in WireRequest request) => AnthropicRequestWriter.Write(writer, request, _options);
 
     public ChatResponse ReadResponse(JsonElement body) => AnthropicResponseReader.Read(body, _options.TimeProvider);

@@ -86,6 +86,25 @@ public sealed class RoundTests
         Assert.Same(answer, await new FunctionCallingChatClient(inner).GetResponseAsync("hi"));
     }
 
+    [Fact]
+    public async Task GetResponse_NoTools_CostsNothing()
+    {
+        using var inner = new FixedChatClient(new ChatResponse());
+        using var client = new FunctionCallingChatClient(inner);
+        List<ChatMessage> messages = [new(ChatRole.System, "brief"), new(ChatRole.User, "hi")];
+        var options = new ChatOptions();
+        Assert.Same(inner.Task, client.GetResponseAsync(messages, options));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            _ = client.GetResponseAsync(messages, options);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        await inner.Task;
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -287,7 +306,9 @@ public sealed class RoundTests
 
     private sealed class FixedChatClient(ChatResponse response) : IChatClient
     {
-        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => Task.FromResult(response);
+        public Task<ChatResponse> Task { get; } = System.Threading.Tasks.Task.FromResult(response);
+
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => Task;
 
         public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

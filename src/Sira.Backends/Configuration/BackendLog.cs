@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace Sira.Backends.Configuration;
+
+/// <summary>What is logged about backends. Never a key, a prompt or an answer.</summary>
+internal static partial class BackendLog
+{
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Information, Message = "Backend {Backend} is ready: {Kind} at {Endpoint} with {KeyCount} keys")]
+    public static partial void BackendBuilt(this ILogger logger, string backend, string kind, Uri? endpoint, int keyCount);
+}
