@@ -32,6 +32,7 @@ global using Sira.Kernel.Time;
 global using Sira.Models;
 global using Sira.Pipeline;
 global using Sira.Requests;
+global using Sira.Tokens;
 global using Sira.Tools;
 global using static CommonContext;
 
@@ -55,6 +56,8 @@ internal static class CommonContext
     public static ILogger logger => null!;
 
     public static IReadOnlyList<ChatMessage> messages => null!;
+
+    public static ChatOptions options => null!;
 
     public static CancellationToken cancellationToken => default;
 }
