@@ -58,7 +58,7 @@ public class ConfigurationPageTests
             .Where(static property => property.GetMethod is { IsPublic: true, IsStatic: false })
             .Select(static property => property.Name)
             .Except(NotInFiles)
-            .Where(name => !text.Contains($"`{name}`", StringComparison.Ordinal) && !text.Contains($"`{name}:", StringComparison.Ordinal));
+            .Where(name => !text.Contains($"`{name}`", StringComparison.Ordinal) && !text.Contains($":{name}`", StringComparison.Ordinal) && !text.Contains($"`{name}:", StringComparison.Ordinal));
         Assert.Empty(missing);
     }
 
