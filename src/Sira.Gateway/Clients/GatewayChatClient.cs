@@ -51,7 +51,8 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
 
                 if (response is not null)
                 {
-                    if (response.FinishReason is not null || !target.Backend.RequiresFinishReason)
+                    // A response that goes on in the background has a continuation token instead of a finish reason.
+                    if (response.FinishReason is not null || response.ContinuationToken is not null || !target.Backend.RequiresFinishReason)
                     {
                         call.Succeed(response.Usage);
                         AttemptActivity.End(activity, response, call);

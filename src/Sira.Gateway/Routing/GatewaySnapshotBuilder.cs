@@ -80,10 +80,6 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
                 chat.Add(route.Name, route);
             }
         }
-        else if (definition.ChatRoutes.Count == 0 && backends.Count > 0)
-        {
-            errors.Add("Sira:Routes", "there is no route, and no backend has a default model to make one of.", "Add .AddRoute(\"default\", r => r.To(\"backend/model\")).");
-        }
     }
 
     private static void CheckAliases(GatewayOptions options, Dictionary<string, Route> chat, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)

@@ -13,9 +13,13 @@ internal sealed class JsonSchemaSampler
     private const int MaximumDepth = 24;
     private const int RecursionDepth = 6;
 
+    // A schema that refers to itself several times over would otherwise grow exponentially.
+    private const int MaximumNodes = 10_000;
+
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly JsonElement root;
     private readonly ValueHints hints;
+    private int nodes;
 
     private JsonSchemaSampler(JsonElement root, ValueHints hints)
     {
@@ -48,9 +52,14 @@ internal sealed class JsonSchemaSampler
 
     private JsonNode? Make(JsonElement schema, string name, int depth)
     {
-        if (schema.ValueKind != JsonValueKind.Object || depth > MaximumDepth)
+        if (schema.ValueKind != JsonValueKind.Object)
         {
-            return schema.ValueKind == JsonValueKind.Object ? null : new JsonObject();
+            return new JsonObject();
+        }
+
+        if (depth > MaximumDepth || ++nodes > MaximumNodes)
+        {
+            return null;
         }
 
         if (schema.TryGetProperty("$ref", out var reference) && reference.ValueKind == JsonValueKind.String)
@@ -226,7 +235,7 @@ internal sealed class JsonSchemaSampler
             value = value.PadRight((int)Math.Min(minimum, 100_000), 'x');
         }
 
-        return Number(schema, "maxLength") is { } maximum && value.Length > maximum ? value[..(int)maximum] : value;
+        return Number(schema, "maxLength") is { } maximum && value.Length > maximum ? value[..(int)Math.Max(maximum, 0)] : value;
     }
 
     private double NumberFor(JsonElement schema, bool integer)
@@ -264,8 +273,8 @@ internal sealed class JsonSchemaSampler
 
         return found.ValueKind switch
         {
-            JsonValueKind.Number => found.GetDouble(),
-            JsonValueKind.String when double.TryParse(found.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) => parsed, // Gemini sends int64 as text.
+            JsonValueKind.Number when double.IsFinite(found.GetDouble()) => found.GetDouble(),
+            JsonValueKind.String when double.TryParse(found.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) && double.IsFinite(parsed) => parsed, // Gemini sends int64 as text.
             _ => null,
         };
     }

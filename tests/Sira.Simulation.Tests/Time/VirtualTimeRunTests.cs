@@ -2,6 +2,7 @@ using Sira.Simulation.Time;
 
 namespace Sira.Simulation.Tests.Time;
 
+[Collection(QuietPool.Name)]
 public sealed class VirtualTimeRunTests
 {
     private readonly VirtualTimeProvider clock = new();
@@ -67,6 +68,29 @@ public sealed class VirtualTimeRunTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => clock.RunAsync(() => Task.Delay(TimeSpan.FromHours(1), clock, cancellation.Token)));
 
         Assert.Equal(TimeSpan.FromSeconds(3), clock.GetUtcNow() - started);
+    }
+
+    [Fact]
+    public async Task RunAsync_CancelledDelaysOfTheFramework_ContinueBeforeTimePasses()
+    {
+        // Task.Delay continues on the pool when it is cancelled: the one hop that ordinary request code makes.
+        var late = new List<TimeSpan>();
+
+        await clock.RunAsync(() => Task.WhenAll(Enumerable.Range(1, 200).Select(async i =>
+        {
+            var due = clock.GetUtcNow() + TimeSpan.FromMilliseconds(i);
+            using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(i), clock);
+            await Task.Delay(TimeSpan.FromHours(1), clock, cancellation.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+            if (clock.GetUtcNow() != due)
+            {
+                lock (late)
+                {
+                    late.Add(clock.GetUtcNow() - due);
+                }
+            }
+        })));
+
+        Assert.Empty(late);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public class HostileProviderTests
         ["402"] = (Fault.PaymentRequired(), [BackendErrorKind.Billing, BackendErrorKind.QuotaExhausted]),
         ["404"] = (Fault.ModelNotFound(), [BackendErrorKind.ModelNotFound]),
         ["429"] = (Fault.RateLimited(TimeSpan.FromMinutes(5)), [BackendErrorKind.RateLimited]),
-        ["quota"] = (Fault.QuotaExhausted(), [BackendErrorKind.QuotaExhausted]),
+        ["quota"] = (Fault.QuotaExhausted(), [BackendErrorKind.QuotaExhausted, BackendErrorKind.Billing]),
         ["context"] = (Fault.ContextLengthExceeded(), [BackendErrorKind.ContextLength]),
     };
 
@@ -48,11 +48,15 @@ public class HostileProviderTests
     };
 
     public static TheoryData<string, string, bool> Before => new(
-        from wire in SimulatedSira.Wires from fault in Faults.Keys from streaming in (bool[])[false, true] select (wire, fault, streaming));
+        from wire in SimulatedSira.Wires from fault in Faults.Keys from streaming in (bool[])[false, true]
+        where !(streaming && fault == "truncated JSON") // A stream delivers its whole events first; that case is "cut" below.
+        select (wire, fault, streaming));
 
     public static TheoryData<string, string> After => new(from wire in SimulatedSira.Wires from fault in StreamFaults.Keys select (wire, fault));
 
-    public static TheoryData<string, string> NoHarm => new(from wire in SimulatedSira.Wires from fault in Harmless.Keys select (wire, fault));
+    public static TheoryData<string, string> NoHarm => new(from wire in SimulatedSira.Wires from fault in Harmless.Keys
+        where !(wire == "responses" && fault == "no terminator") // There the terminal event carries the finish: without it the answer is incomplete.
+        select (wire, fault));
 
     [Theory]
     [MemberData(nameof(Before))]

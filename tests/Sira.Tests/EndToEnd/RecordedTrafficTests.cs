@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Sira.Backends.Anthropic;
 using Sira.Backends.Gemini;
-using Sira.Backends.OpenAIChat;
+using Sira.Backends.OpenAIChat.Requests;
 using Sira.Backends.OpenAIResponses;
 using Sira.Backends.Wire;
 using Sira.Errors;
@@ -69,7 +69,7 @@ public class RecordedTrafficTests
             }
 
             checkedExchanges++;
-            var expected = recording.Expected!.Value.GetProperty("text").GetString() ?? string.Empty;
+            var expected = ExpectedText(recording.Expected!.Value.GetProperty("text"));
             if (text != expected)
             {
                 wrong.Add($"{recording.Id}: expected '{Shorten(expected)}', was '{Shorten(text)}'");
@@ -77,10 +77,19 @@ public class RecordedTrafficTests
         }
 
         Assert.NotEqual(0, checkedExchanges);
-        Assert.Empty(wrong.Where(line => !KnownDifferences.Contains(line.Split(": ")[0])));
+        wrong.RemoveAll(line => KnownDifferences.Contains(line.Split(": ")[0]));
+        Assert.True(wrong.Count == 0, string.Join(Environment.NewLine, wrong));
     }
 
     private static HashSet<string> KnownDifferences { get; } = [.. File.ReadAllLines(Path.Combine(Testing.RepositoryRoot.Path, "tests", "Sira.Tests", "EndToEnd", "differences.txt")).Where(line => line.Length > 0).Select(line => line.Split('\t')[0])];
+
+    // Mistral's SDK view keeps content as the wire's array of parts.
+    private static string ExpectedText(JsonElement text) => text.ValueKind switch
+    {
+        JsonValueKind.String => text.GetString()!,
+        JsonValueKind.Array => string.Concat(text.EnumerateArray().Where(part => part.GetProperty("type").GetString() == "text").Select(part => part.GetProperty("text").GetString())),
+        _ => string.Empty,
+    };
 
     private static void Key(Backends.Configuration.BackendOptions options) => options.ApiKeys.Add("recorded");
 
@@ -91,7 +100,7 @@ public class RecordedTrafficTests
         "chat_completions" => OpenAIChatRequestReader.Read(recording.RequestBody),
         "responses" => OpenAIResponsesRequestReader.Read(recording.RequestBody),
         "messages" => AnthropicRequestReader.Read(recording.RequestBody),
-        _ => GeminiRequestReader.Read(recording.RequestBody),
+        _ => GeminiRequestReader.Read(recording.RequestBody, recording.Model!, recording.Streaming),
     };
 
     private sealed class ReplayHandler : HttpMessageHandler

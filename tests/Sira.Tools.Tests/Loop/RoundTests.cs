@@ -108,6 +108,40 @@ public sealed class RoundTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Ask_ContinuationToken_IsForTheFirstRoundOnly(bool streaming)
+    {
+        using var script = new ScriptedChatClient().Reply(Call("1", "a")).Reply("done");
+        var options = With(Echo("a"));
+        options.ContinuationToken = ResponseContinuationToken.FromBytes(new byte[] { 1 });
+
+        await Client(script).AskAsync(streaming, "go", options);
+
+        Assert.Same(options.ContinuationToken, script.Calls[0].Options!.ContinuationToken);
+        Assert.Null(script.Calls[1].Options!.ContinuationToken);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Ask_CallWithProviderData_KeepsItInTheHistory(bool streaming)
+    {
+        // Gemini's thought signatures, for one, stand on the call and must come back with it.
+        var raw = new object();
+        var call = Call("1", "a");
+        call.AdditionalProperties = new() { ["signature"] = "s" };
+        call.RawRepresentation = raw;
+        using var script = new ScriptedChatClient().Reply(call).Reply("done");
+
+        await Client(script).AskAsync(streaming, "go", With(Echo("a")));
+
+        var sent = Assert.IsType<FunctionCallContent>(script.Calls[1].Messages[1].Contents[0]);
+        Assert.Equal("s", sent.AdditionalProperties!["signature"]);
+        Assert.Same(raw, sent.RawRepresentation);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Ask_SharedInnerContents_AreNotChanged(bool streaming)
     {
         var call = Call("1", "a");

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Sira.Simulation.Faults;
 
-namespace Sira.Simulation.Wires;
+namespace Sira.Simulation.Wires.Gemini;
 
 /// <summary>Errors of Google: the status is repeated as a word, the delay of a 429 is in the body, a wrong key is a 400, and a refused prompt is a 200 without candidates.</summary>
 internal sealed class GeminiErrorShape : ErrorShape

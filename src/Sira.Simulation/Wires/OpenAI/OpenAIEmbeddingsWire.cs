@@ -2,7 +2,7 @@ using System.Text.Json;
 using Sira.Simulation.Generation;
 using Sira.Simulation.Prompts;
 
-namespace Sira.Simulation.Wires;
+namespace Sira.Simulation.Wires.OpenAI;
 
 /// <summary>OpenAI embeddings.</summary>
 internal sealed class OpenAIEmbeddingsWire : Wire

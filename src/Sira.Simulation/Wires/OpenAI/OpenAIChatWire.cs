@@ -3,7 +3,7 @@ using Sira.Simulation.Answers;
 using Sira.Simulation.Generation;
 using Sira.Simulation.Prompts;
 
-namespace Sira.Simulation.Wires;
+namespace Sira.Simulation.Wires.OpenAI;
 
 /// <summary>OpenAI chat completions.</summary>
 internal sealed class OpenAIChatWire : Wire

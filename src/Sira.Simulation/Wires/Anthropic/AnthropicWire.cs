@@ -3,7 +3,7 @@ using Sira.Simulation.Answers;
 using Sira.Simulation.Generation;
 using Sira.Simulation.Prompts;
 
-namespace Sira.Simulation.Wires;
+namespace Sira.Simulation.Wires.Anthropic;
 
 /// <summary>Anthropic messages.</summary>
 internal sealed class AnthropicWire : Wire

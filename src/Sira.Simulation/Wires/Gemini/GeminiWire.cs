@@ -2,7 +2,7 @@ using System.Text.Json;
 using Sira.Simulation.Answers;
 using Sira.Simulation.Prompts;
 
-namespace Sira.Simulation.Wires;
+namespace Sira.Simulation.Wires.Gemini;
 
 /// <summary>Gemini's generateContent and streamGenerateContent. Streams break lines with CRLF and have no terminator; each chunk repeats the usage so far.</summary>
 internal sealed class GeminiWire : Wire

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Sira.Simulation.Answers;
 using Sira.Simulation.Prompts;
 
-namespace Sira.Simulation.Wires;
+namespace Sira.Simulation.Wires.Gemini;
 
 /// <summary>Reads requests of Gemini, whose members may be spelt in camel case or snake case.</summary>
 internal static class GeminiReader

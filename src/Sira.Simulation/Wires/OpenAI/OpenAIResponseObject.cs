@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Sira.Simulation.Answers;
 
-namespace Sira.Simulation.Wires;
+namespace Sira.Simulation.Wires.OpenAI;
 
 /// <summary>Writes the response object of OpenAI responses and the items in it, finished or still in progress.</summary>
 internal static class OpenAIResponseObject

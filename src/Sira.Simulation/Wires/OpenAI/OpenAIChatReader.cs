@@ -2,7 +2,7 @@ using System.Text.Json;
 using Sira.Simulation.Answers;
 using Sira.Simulation.Prompts;
 
-namespace Sira.Simulation.Wires;
+namespace Sira.Simulation.Wires.OpenAI;
 
 /// <summary>Reads requests of OpenAI chat completions.</summary>
 internal static class OpenAIChatReader

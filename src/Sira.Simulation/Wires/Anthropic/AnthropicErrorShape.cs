@@ -1,6 +1,6 @@
 using Sira.Simulation.Faults;
 
-namespace Sira.Simulation.Wires;
+namespace Sira.Simulation.Wires.Anthropic;
 
 /// <summary>Errors of Anthropic.</summary>
 internal sealed class AnthropicErrorShape : ErrorShape

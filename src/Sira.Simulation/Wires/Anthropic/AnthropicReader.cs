@@ -2,7 +2,7 @@ using System.Text.Json;
 using Sira.Simulation.Answers;
 using Sira.Simulation.Prompts;
 
-namespace Sira.Simulation.Wires;
+namespace Sira.Simulation.Wires.Anthropic;
 
 /// <summary>Reads requests of Anthropic messages.</summary>
 internal static class AnthropicReader

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Sira.Simulation.Faults;
 
-namespace Sira.Simulation.Wires;
+namespace Sira.Simulation.Wires.OpenAI;
 
 /// <summary>Errors of OpenAI and those who copy it. The content filter's is Azure's and the unpaid account's is DeepSeek's, because OpenAI itself has none.</summary>
 internal sealed class OpenAIErrorShape : ErrorShape
