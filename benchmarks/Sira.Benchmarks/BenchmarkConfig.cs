@@ -1,0 +1,28 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Exporters;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using Perfolizer.Horology;
+
+namespace Sira.Benchmarks;
+
+/// <summary>How everything is measured: bytes always, time briefly or thoroughly.</summary>
+internal sealed class BenchmarkConfig : ManualConfig
+{
+    public const string ShortFlag = "--short";
+
+    public BenchmarkConfig(bool isShort)
+    {
+        AddLogger(ConsoleLogger.Default);
+        AddColumnProvider(DefaultColumnProviders.Instance);
+        AddExporter(MarkdownExporter.GitHub);
+        AddDiagnoser(MemoryDiagnoser.Default);
+
+        // Brief enough for the whole suite to pass in some minutes on two cores; means then stray by several per cent, bytes do not.
+        AddJob(isShort
+            ? Job.Default.WithId("Short").WithLaunchCount(1).WithWarmupCount(4).WithIterationCount(7).WithIterationTime(TimeInterval.FromMilliseconds(60))
+            : Job.Default);
+    }
+}
