@@ -23,6 +23,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
     private readonly AttemptCancellation cancellation;
     private readonly StreamTranscript transcript = new();
     private readonly Activity? activity;
+    private readonly AttemptTimeouts timeouts;
     private readonly IAsyncEnumerator<ChatResponseUpdate>? source;
     private int next;
     private long waitingSince;
@@ -32,6 +33,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
     {
         (this.call, this.target, this.services, this.caller) = (call, target, services, caller);
         activity = AttemptActivity.Start(target, call, streaming: true);
+        timeouts = call.Timeouts;
         cancellation = call.CreateCancellation(caller);
         waitingSince = call.Decision.Current.Started;
         try
@@ -197,11 +199,11 @@ internal sealed class StreamAttempt : IAsyncDisposable
     {
         if (IsCommitted)
         {
-            cancellation.Arm(BackendErrorKind.IdleTimeout, services.Time.GetTimestamp(), call.Timeouts.Idle);
+            cancellation.Arm(BackendErrorKind.IdleTimeout, services.Time.GetTimestamp(), timeouts.Idle);
         }
         else
         {
-            cancellation.Arm(BackendErrorKind.FirstTokenTimeout, waitingSince, call.Timeouts.FirstToken);
+            cancellation.Arm(BackendErrorKind.FirstTokenTimeout, waitingSince, timeouts.FirstToken);
         }
     }
 }
