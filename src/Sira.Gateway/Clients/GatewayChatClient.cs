@@ -104,8 +104,20 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
             var delay = TimeSpan.Zero;
             try
             {
-                while (await attempt.MoveNextAsync().ConfigureAwait(false))
+                while (!attempt.HasEnded)
                 {
+                    bool hasUpdate;
+                    try
+                    {
+                        hasUpdate = await attempt.AdvanceAsync().ConfigureAwait(false);
+                    }
+                    catch (Exception exception)
+                    {
+                        attempt.End(exception);
+                        break;
+                    }
+
+                    attempt.Receive(hasUpdate);
                     while (attempt.TryTake(out var update))
                     {
                         yield return update;

@@ -105,7 +105,7 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
         }
 
         // A model's context limits each input, not their sum, so the sum is not held against it.
-        var profile = new RequestProfile(RequestFeatures.None, tokens, OutputTokens: 0, MaxOutputTokens: null, Effort: null);
+        var profile = new RequestProfile(RequestFeatures.None, tokens, outputTokens: 0);
         return new GatewayCall(services, snapshot, resolved, request, profile, streaming: false);
     }
 }
