@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Quickstart;
 using Sira.Gateway.Clients;
+using Sira.Kernel.Messaging;
 
 // dotnet run --project samples/Quickstart                       real providers where a key is set, simulated ones otherwise
 // dotnet run --project samples/Quickstart -- "my question"      asks that
@@ -30,7 +31,7 @@ await host.StartAsync();
 
 var output = new Output();
 output.Title(providers.Description);
-var tour = new Tour(host.Services.GetRequiredService<IChatClient>(), host.Services.GetRequiredService<ISira>(), outage, output);
+var tour = new Tour(host.Services.GetRequiredService<IChatClient>(), host.Services.GetRequiredService<ISira>(), host.Services.GetRequiredService<IMessageBus>(), outage, output);
 try
 {
     await tour.RunAsync(question);

@@ -2,13 +2,28 @@ using System.ComponentModel;
 using Microsoft.Extensions.AI;
 using Sira.Decisions;
 using Sira.Gateway.Clients;
+using Sira.Gateway.Events;
+using Sira.Kernel.Messaging;
 
 namespace Quickstart;
 
 /// <summary>The tour: what an application does with Sira, one step after the other. Nothing here but MEAI's <see cref="IChatClient"/> and, at the end, the explanation.</summary>
-internal sealed class Tour(IChatClient chat, ISira sira, Outage outage, Output output)
+internal sealed class Tour
 {
+    private readonly IChatClient chat;
+    private readonly ISira sira;
+    private readonly Outage outage;
+    private readonly Output output;
     private readonly List<(string Step, RouteDecision Decision)> decisions = [];
+    private string currentStep = string.Empty;
+
+    public Tour(IChatClient chat, ISira sira, IMessageBus bus, Outage outage, Output output)
+    {
+        (this.chat, this.sira, this.outage, this.output) = (chat, sira, outage, output);
+
+        // A response carries the decision of its own call; the bus tells of every call, those of the tool loop included.
+        bus.Subscribe<ResponseCompleted>(completed => decisions.Add((currentStep, completed.Decision)));
+    }
 
     public async Task RunAsync(string? question)
     {
@@ -30,31 +45,35 @@ internal sealed class Tour(IChatClient chat, ISira sira, Outage outage, Output o
         output.Decision("What would happen to the next request, without making it", sira.Explain([new ChatMessage(ChatRole.User, question ?? "And now?")]));
     }
 
+    private void Begin(string step, string question)
+    {
+        currentStep = step;
+        output.Step(step, question);
+    }
+
     private async Task AnswerAsync(string step, string question)
     {
-        output.Step(step, question);
+        Begin(step, question);
         var response = await chat.GetResponseAsync(question);
         output.Answer(response.Text);
-        Remember(step, response);
     }
 
     private async Task StreamAsync(string step, string question)
     {
-        output.Step(step, question);
-        var updates = new List<ChatResponseUpdate>();
+        Begin(step, question);
+        var parts = 0;
         await foreach (var update in chat.GetStreamingResponseAsync(question))
         {
             output.Part(update.Text);
-            updates.Add(update);
+            parts += update.Text.Length > 0 ? 1 : 0;
         }
 
-        output.EndOfParts(updates.Count(update => update.Text.Length > 0));
-        Remember(step, updates.ToChatResponse());
+        output.EndOfParts(parts);
     }
 
     private async Task ToolAsync(string step, string question)
     {
-        output.Step(step, question);
+        Begin(step, question);
         var tool = AIFunctionFactory.Create(GetWeather, "get_weather", "Returns the weather in a city.");
         var response = await chat.GetResponseAsync(question, new ChatOptions { Tools = [tool] });
         foreach (var call in response.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>())
@@ -64,35 +83,24 @@ internal sealed class Tour(IChatClient chat, ISira sira, Outage outage, Output o
         }
 
         output.Answer(response.Messages[^1].Text);
-        Remember(step, response);
     }
 
     private async Task StructuredAsync(string step, string question)
     {
-        output.Step(step, question);
+        Begin(step, question);
         var schema = AIJsonUtilities.CreateJsonSchema(typeof(Cafe), serializerOptions: CafeJson.Default.Options, inferenceOptions: new AIJsonSchemaCreateOptions { TransformOptions = new AIJsonSchemaTransformOptions { DisallowAdditionalProperties = true, RequireAllProperties = true } });
         var response = await chat.GetResponseAsync(question, new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema, "cafe") });
         output.Json(response.Text);
         output.Parsed(System.Text.Json.JsonSerializer.Deserialize(response.Text, CafeJson.Default.Cafe)!);
-        Remember(step, response);
     }
 
     private async Task FailoverAsync(string step, string question)
     {
-        output.Step(step, question);
+        Begin(step, question);
         const int FirstCallAndItsRetries = 3;
         outage.Begin(FirstCallAndItsRetries);
         var response = await chat.GetResponseAsync(question);
         output.Answer(response.Text);
-        Remember(step, response);
-    }
-
-    private void Remember(string step, ChatResponse response)
-    {
-        if (response.GetRouteDecision() is { } decision)
-        {
-            decisions.Add((step, decision));
-        }
     }
 
     [Description("Returns the weather in a city.")]

@@ -69,12 +69,17 @@ public sealed class RequestContext
     /// <summary>Adds what a call was billed.</summary>
     /// <param name="billedTokens">Input and output tokens.</param>
     /// <param name="cost">US dollars, or <see langword="null"/> when the price is unknown.</param>
-    public void Charge(long billedTokens, decimal? cost)
+    public void Charge(long billedTokens, decimal? cost) => ChargePicoDollars(billedTokens, cost is { } dollars ? (long)(dollars * PicosPerDollar) : null);
+
+    /// <summary>Adds what a call was billed, where the price is at hand in whole pico-dollars (10⁻¹² USD).</summary>
+    /// <param name="billedTokens">Input and output tokens.</param>
+    /// <param name="cost">Pico-dollars, or <see langword="null"/> when the price is unknown.</param>
+    public void ChargePicoDollars(long billedTokens, long? cost)
     {
         Interlocked.Add(ref tokens, billedTokens);
-        if (cost is { } dollars)
+        if (cost is { } billed)
         {
-            Interlocked.Add(ref picoDollars, (long)(dollars * PicosPerDollar));
+            Interlocked.Add(ref picoDollars, billed);
         }
         else
         {

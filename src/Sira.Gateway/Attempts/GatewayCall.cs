@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Sira.Decisions;
 using Sira.Errors;
@@ -19,20 +20,20 @@ internal sealed class GatewayCall
     private readonly GatewayServices services;
     private readonly Route route;
     private readonly RequestContext request;
-    private readonly RequestProfile profile;
     private readonly bool streaming;
     private CircuitPermit? permit;
     private Reservation? reservation;
     private int current = -1;
     private int retriesOnCurrent;
     private bool repeat;
-    private bool budgetRefused;
-    private ResourceRejection rejection;
+
+    // Few calls are refused, so the refusal is boxed instead of being a part of every call.
+    private StrongBox<ResourceRejection>? refusal;
     private BackendException? lastFailure;
 
     public GatewayCall(GatewayServices services, GatewaySnapshot snapshot, Route route, RequestContext request, in RequestProfile profile, bool streaming)
     {
-        (this.services, this.route, this.request, this.profile, this.streaming) = (services, route, request, profile, streaming);
+        (this.services, this.route, this.request, this.streaming) = (services, route, request, streaming);
         Decision = new GatewayDecision(route, snapshot.Version, profile, request.StartedAt, services.Time);
         CandidateSelector.Filter(route, profile, request, Decision.Facts);
     }
@@ -43,10 +44,13 @@ internal sealed class GatewayCall
 
     public RequestContext Request => request;
 
-    public AttemptTimeouts Timeouts { get; private set; }
+    /// <summary>The timeouts of the attempt that runs now: reckoned, since they are asked for two or three times and would be a quarter of this object.</summary>
+    public AttemptTimeouts Timeouts => AttemptTimeouts.For(route.Timeouts, Target.Model.Reasons == true, Profile.Effort, streaming);
+
+    private ref readonly RequestProfile Profile => ref Decision.Profile;
 
     /// <summary>Chooses without calling, for explanations.</summary>
-    public void Choose() => Decision.Chosen = CandidateSelector.Pick(route, profile, request, Decision.Facts, services.Random, out _);
+    public void Choose() => Decision.Chosen = CandidateSelector.Pick(route, Profile, request, Decision.Facts, services.Random, out _);
 
     /// <summary>Chooses the next target, reserves what the attempt may use and takes leave of its breaker.</summary>
     /// <exception cref="RequestFailedException">Nothing is left to try.</exception>
@@ -58,11 +62,11 @@ internal sealed class GatewayCall
             var bypassBreaker = false;
             var next = repeat && Decision.Facts[current].IsOpen && Target.Endpoint.Breaker.CanEnter()
                 ? current
-                : CandidateSelector.Pick(route, profile, request, Decision.Facts, services.Random, out bypassBreaker);
+                : CandidateSelector.Pick(route, Profile, request, Decision.Facts, services.Random, out bypassBreaker);
             repeat = false;
             if (next < 0)
             {
-                throw Failures.NothingLeft(route, Decision, lastFailure, budgetRefused ? rejection : null);
+                throw Failures.NothingLeft(route, Decision, lastFailure, refusal?.Value);
             }
 
             if (TryBegin(next, bypassBreaker))
@@ -77,7 +81,7 @@ internal sealed class GatewayCall
     {
         var own = new SiraChatOptions(options) { Request = request, ModelId = Target.Model.Id, HeadersTimeout = Timeouts.Headers };
         own.AdditionalProperties?.Remove(RequestContext.PropertyName);
-        var missing = profile.Features & ~Target.Features;
+        var missing = Profile.Features & ~Target.Features;
         if (missing != 0)
         {
             OptionDropper.Drop(own, missing);
@@ -173,18 +177,18 @@ internal sealed class GatewayCall
             throw Failures.AttemptsUsedUp(Decision, route.Retry.MaxAttempts, lastFailure);
         }
 
-        if (request.Budget.MaxTokens is { } tokens && request.Tokens + profile.InputTokens > tokens)
+        if (request.Budget.MaxTokens is { } tokens && request.Tokens + Profile.InputTokens > tokens)
         {
-            throw Failures.TokensUsedUp(Decision, request.Tokens, profile.InputTokens, tokens);
+            throw Failures.TokensUsedUp(Decision, request.Tokens, Profile.InputTokens, tokens);
         }
     }
 
     private bool TryBegin(int index, bool bypassBreaker)
     {
         var target = route.Targets[index];
-        if (!Admission.TryReserve(services.Scheduler, route.Pools, target, profile, out reservation, out rejection))
+        if (!Admission.TryReserve(services.Scheduler, route.Pools, target, Profile, out reservation, out var rejection))
         {
-            budgetRefused = true;
+            refusal = new StrongBox<ResourceRejection>(rejection);
             Decision.Facts[index].Dropped = DropReason.QuotaExhausted;
             services.Bus.Publish(new BudgetExhausted(route.Name, rejection.Pool.Name, rejection.RetryAfter));
             return false;
@@ -214,7 +218,6 @@ internal sealed class GatewayCall
             throw Failures.AttemptsUsedUp(Decision, request.Budget.MaxAttempts!.Value, lastFailure);
         }
 
-        Timeouts = AttemptTimeouts.For(route.Timeouts, target.Model.Reasons == true, profile.Effort, streaming);
         target.Endpoint.Load.Begin();
         Decision.Begin(index, services.Time.GetTimestamp());
         return true;
@@ -285,9 +288,9 @@ internal sealed class GatewayCall
 
     private void Charge(ref AttemptFacts attempt, UsageDetails? usage, long receivedTokens, bool billed)
     {
-        var bill = Billing.Reckon(Target, profile, usage, receivedTokens, billed);
-        (attempt.Cost, attempt.IsEstimated) = (bill.Cost, bill.IsEstimated);
-        request.Charge(bill.Tokens, bill.Cost);
+        var bill = Billing.Reckon(Target, Profile, usage, receivedTokens, billed);
+        (attempt.PicoDollars, attempt.IsEstimated) = (bill.PicoDollars, bill.IsEstimated);
+        request.ChargePicoDollars(bill.Tokens, bill.PicoDollars);
         Admission.Settle(reservation, route.Pools, bill);
         reservation = null;
     }

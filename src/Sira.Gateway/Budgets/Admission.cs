@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Selection;
 using Sira.Kernel.Resources;
@@ -16,13 +17,14 @@ internal static class Admission
             return true;
         }
 
-        var requests = new ResourceRequest[pools.Length];
+        var onStack = default(FewRequests);
+        var requests = pools.Length <= FewRequests.Length ? onStack[..pools.Length] : new ResourceRequest[pools.Length];
         for (var i = 0; i < pools.Length; i++)
         {
             requests[i] = new ResourceRequest(pools[i].Pool, pools[i].Kind switch
             {
                 // An unknown price reserves nothing: policy has allowed the target, and a budget must not hide what it cannot count.
-                RoutePoolKind.Money => Money.ToPicoDollars(target.EstimateCost(profile.InputTokens, profile.OutputTokens) ?? 0m),
+                RoutePoolKind.Money => target.EstimatePicoDollars(profile.InputTokens, profile.OutputTokens) ?? 0,
                 RoutePoolKind.Tokens => profile.InputTokens + profile.OutputTokens,
                 _ => 1,
             });
@@ -43,12 +45,21 @@ internal static class Admission
         {
             actual[i] = pools[i].Kind switch
             {
-                RoutePoolKind.Money => Money.ToPicoDollars(bill.Cost ?? 0m),
+                RoutePoolKind.Money => bill.PicoDollars ?? 0,
                 RoutePoolKind.Tokens => bill.Tokens,
                 _ => 1,
             };
         }
 
         reservation.Settle(actual);
+    }
+
+    // Room on the stack for a money, a token and a request budget of the route and as many that all routes share.
+    [InlineArray(Length)]
+    private struct FewRequests
+    {
+        public const int Length = 6;
+
+        private ResourceRequest first;
     }
 }

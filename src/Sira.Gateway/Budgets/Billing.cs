@@ -2,7 +2,6 @@ using Microsoft.Extensions.AI;
 using Sira.Errors;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Selection;
-using Sira.Models;
 
 namespace Sira.Gateway.Budgets;
 
@@ -21,15 +20,15 @@ internal static class Billing
     {
         if (!billed)
         {
-            return new Bill(0, 0m, IsEstimated: false);
+            return new Bill(0, 0, IsEstimated: false);
         }
 
         if (usage is { InputTokenCount: not null } or { OutputTokenCount: not null } or { TotalTokenCount: not null })
         {
             var tokens = usage.TotalTokenCount ?? ((usage.InputTokenCount ?? 0) + (usage.OutputTokenCount ?? 0));
-            return new Bill(tokens, target.Model.Pricing?.CostOf(usage), IsEstimated: false);
+            return new Bill(tokens, target.PicoDollarsOf(usage), IsEstimated: false);
         }
 
-        return new Bill(profile.InputTokens + receivedTokens, target.EstimateCost(profile.InputTokens, receivedTokens), IsEstimated: true);
+        return new Bill(profile.InputTokens + receivedTokens, target.EstimatePicoDollars(profile.InputTokens, receivedTokens), IsEstimated: true);
     }
 }

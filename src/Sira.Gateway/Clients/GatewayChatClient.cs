@@ -6,6 +6,7 @@ using Sira.Errors;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Diagnostics;
+using Sira.Kernel.Time;
 
 namespace Sira.Gateway.Clients;
 
@@ -103,8 +104,20 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
             var delay = TimeSpan.Zero;
             try
             {
-                while (await attempt.MoveNextAsync().ConfigureAwait(false))
+                while (!attempt.HasEnded)
                 {
+                    bool hasUpdate;
+                    try
+                    {
+                        hasUpdate = await attempt.AdvanceAsync().ConfigureAwait(false);
+                    }
+                    catch (Exception exception)
+                    {
+                        attempt.End(exception);
+                        break;
+                    }
+
+                    attempt.Receive(hasUpdate);
                     while (attempt.TryTake(out var update))
                     {
                         yield return update;
@@ -136,5 +149,5 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
     }
 
     private Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken) =>
-        delay <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(delay, calls.Services.Time, cancellationToken);
+        delay <= TimeSpan.Zero ? Task.CompletedTask : InlineDelay.WaitAsync(delay, calls.Services.Time, cancellationToken);
 }

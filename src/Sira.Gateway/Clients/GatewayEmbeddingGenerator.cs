@@ -5,6 +5,7 @@ using Sira.Gateway.Attempts;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Selection;
 using Sira.Gateway.Telemetry;
+using Sira.Kernel.Time;
 using Sira.Models;
 using Sira.Requests;
 
@@ -72,7 +73,7 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
             var delay = call.Fail(failure!, usage);
             if (delay > TimeSpan.Zero)
             {
-                await Task.Delay(delay, calls.Services.Time, cancellationToken).ConfigureAwait(false);
+                await InlineDelay.WaitAsync(delay, calls.Services.Time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -104,7 +105,7 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
         }
 
         // A model's context limits each input, not their sum, so the sum is not held against it.
-        var profile = new RequestProfile(RequestFeatures.None, tokens, OutputTokens: 0, MaxOutputTokens: null, Effort: null);
+        var profile = new RequestProfile(RequestFeatures.None, tokens, outputTokens: 0);
         return new GatewayCall(services, snapshot, resolved, request, profile, streaming: false);
     }
 }

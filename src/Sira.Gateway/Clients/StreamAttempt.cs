@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Sira.Decisions;
 using Sira.Errors;
@@ -23,15 +22,16 @@ internal sealed class StreamAttempt : IAsyncDisposable
     private readonly AttemptCancellation cancellation;
     private readonly StreamTranscript transcript = new();
     private readonly Activity? activity;
+    private readonly AttemptTimeouts timeouts;
     private readonly IAsyncEnumerator<ChatResponseUpdate>? source;
+    private readonly long waitingSince;
     private int next;
-    private long waitingSince;
-    private bool ended;
 
     public StreamAttempt(GatewayCall call, RouteTarget target, IReadOnlyList<ChatMessage> messages, ChatOptions? options, GatewayServices services, CancellationToken caller)
     {
         (this.call, this.target, this.services, this.caller) = (call, target, services, caller);
         activity = AttemptActivity.Start(target, call, streaming: true);
+        timeouts = call.Timeouts;
         cancellation = call.CreateCancellation(caller);
         waitingSince = call.Decision.Current.Started;
         try
@@ -45,51 +45,65 @@ internal sealed class StreamAttempt : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the stream has ended, well or with <see cref="Failure"/>.</summary>
+    public bool HasEnded { get; private set; }
+
     public BackendException? Failure { get; private set; }
 
     private bool IsCommitted { get; set; }
 
     private long ReceivedTokens => transcript.ReceivedTokens;
 
-    /// <summary>Waits until at least one update may be delivered.</summary>
-    /// <returns>Whether there is one; otherwise the stream has ended, well or with <see cref="Failure"/>.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // A chunk that is waited for must not cost an allocation.
-    public async ValueTask<bool> MoveNextAsync()
+    /// <summary>Asks for the next update. The caller awaits the source's own task: one more asynchronous method would suspend and resume once more for each chunk.</summary>
+    /// <returns>What is to be handed to <see cref="Receive"/>, or what it throws to <see cref="End"/>.</returns>
+    public ValueTask<bool> AdvanceAsync()
     {
-        while (!ended)
+        var pending = source!.MoveNextAsync();
+        if (!pending.IsCompleted)
         {
-            bool moved;
-            try
-            {
-                var pending = source!.MoveNextAsync();
-                if (!pending.IsCompleted)
-                {
-                    Arm();
-                }
-
-                moved = await pending.ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                End(exception);
-                return false;
-            }
-
-            if (!moved)
-            {
-                return Complete();
-            }
-
-            if (Accept(source.Current))
-            {
-                return true;
-            }
+            Arm();
         }
 
-        return false;
+        return pending;
     }
 
-    public bool TryTake([MaybeNullWhen(false)] out ChatResponseUpdate update) => transcript.TryGet(next, out update) && next++ >= 0;
+    /// <summary>Takes in what the source answered.</summary>
+    /// <param name="hasUpdate">Whether it has another update; otherwise it has ended.</param>
+    public void Receive(bool hasUpdate)
+    {
+        if (hasUpdate)
+        {
+            Accept(source!.Current);
+        }
+        else
+        {
+            Complete();
+        }
+    }
+
+    /// <summary>Takes the next update that may be delivered.</summary>
+    /// <param name="update">The update.</param>
+    /// <returns>Whether there is one; none until the stream is committed.</returns>
+    public bool TryTake([MaybeNullWhen(false)] out ChatResponseUpdate update)
+    {
+        update = null;
+        return IsCommitted && transcript.TryGet(next, out update) && next++ >= 0;
+    }
+
+    /// <summary>Ends the attempt because the source threw.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public void End(Exception exception)
+    {
+        HasEnded = true;
+        if (caller.IsCancellationRequested)
+        {
+            call.Abandon((exception as BackendException)?.Usage ?? transcript.Usage, ReceivedTokens);
+            throw new OperationCanceledException("The caller cancelled the request.", exception, caller);
+        }
+
+        Failure = FailureClassifier.Classify(exception, target, cancellation.Fired);
+        AttemptActivity.Fail(activity, Failure);
+    }
 
     /// <summary>Makes the update that ends the stream: nothing but the decision.</summary>
     public ChatResponseUpdate CreateLastUpdate()
@@ -120,10 +134,10 @@ internal sealed class StreamAttempt : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!ended)
+        if (!HasEnded)
         {
             // The consumer walked away from the stream, or cancelled between two updates.
-            ended = true;
+            HasEnded = true;
             call.Abandon(transcript.Usage, ReceivedTokens);
             await cancellation.CancelAsync().ConfigureAwait(false);
         }
@@ -145,65 +159,41 @@ internal sealed class StreamAttempt : IAsyncDisposable
         activity?.Dispose();
     }
 
-    private bool Accept(ChatResponseUpdate update)
+    private void Accept(ChatResponseUpdate update)
     {
         cancellation.Disarm();
         transcript.Add(update);
-        if (IsCommitted)
+        if (!IsCommitted && (SemanticToken.IsIn(update) || transcript.Count >= MaximumHeldUpdates))
         {
-            waitingSince = 0;
-            return true;
+            call.MarkFirstToken();
+            IsCommitted = true;
         }
-
-        if (!SemanticToken.IsIn(update) && transcript.Count < MaximumHeldUpdates)
-        {
-            return false;
-        }
-
-        call.MarkFirstToken();
-        IsCommitted = true;
-        waitingSince = 0;
-        return true;
     }
 
-    private bool Complete()
+    private void Complete()
     {
-        ended = true;
+        HasEnded = true;
         if (!transcript.HasFinishReason && target.Backend.RequiresFinishReason)
         {
             Failure = FailureClassifier.Truncated(target);
             AttemptActivity.Fail(activity, Failure);
-            return false;
+            return;
         }
 
         call.Succeed(transcript.Usage);
         AttemptActivity.End(activity, transcript.Last, call);
         IsCommitted = true;
-        return next < transcript.Count;
-    }
-
-    private void End(Exception exception)
-    {
-        ended = true;
-        if (caller.IsCancellationRequested)
-        {
-            call.Abandon((exception as BackendException)?.Usage ?? transcript.Usage, ReceivedTokens);
-            throw new OperationCanceledException("The caller cancelled the request.", exception, caller);
-        }
-
-        Failure = FailureClassifier.Classify(exception, target, cancellation.Fired);
-        AttemptActivity.Fail(activity, Failure);
     }
 
     private void Arm()
     {
         if (IsCommitted)
         {
-            cancellation.Arm(BackendErrorKind.IdleTimeout, services.Time.GetTimestamp(), call.Timeouts.Idle);
+            cancellation.Arm(BackendErrorKind.IdleTimeout, services.Time.GetTimestamp(), timeouts.Idle);
         }
         else
         {
-            cancellation.Arm(BackendErrorKind.FirstTokenTimeout, waitingSince, call.Timeouts.FirstToken);
+            cancellation.Arm(BackendErrorKind.FirstTokenTimeout, waitingSince, timeouts.FirstToken);
         }
     }
 }

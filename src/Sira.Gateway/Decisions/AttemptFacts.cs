@@ -1,18 +1,43 @@
 using Microsoft.Extensions.AI;
 using Sira.Errors;
+using Sira.Kernel.Resources;
 
 namespace Sira.Gateway.Decisions;
 
 /// <summary>What a decision remembers of one attempt. Times are timestamps of the clock, rendered when read.</summary>
+/// <remarks>The first attempt's facts are a part of every decision, so what may be missing is told by a value of its own type: a <see cref="Nullable{T}"/> for each took half as much memory again.</remarks>
 internal struct AttemptFacts
 {
-    public int TargetIndex;
     public long Started;
     public long FirstToken;
     public long Ended;
-    public BackendErrorKind? Error;
-    public int? StatusCode;
     public UsageDetails? Usage;
-    public decimal? Cost;
+    public int TargetIndex;
     public bool IsEstimated;
+    private int status;
+    private byte errorPlusOne;
+    private bool isPriced;
+    private long price;
+
+    public BackendErrorKind? Error
+    {
+        readonly get => errorPlusOne == 0 ? null : (BackendErrorKind)(errorPlusOne - 1);
+        set => errorPlusOne = value is { } kind ? (byte)(kind + 1) : (byte)0;
+    }
+
+    /// <summary>The HTTP status; no response has the status 0.</summary>
+    public int? StatusCode
+    {
+        readonly get => status == 0 ? null : status;
+        set => status = value ?? 0;
+    }
+
+    public long? PicoDollars
+    {
+        readonly get => isPriced ? price : null;
+        set => (isPriced, price) = (value is not null, value ?? 0);
+    }
+
+    /// <summary>The price in US dollars.</summary>
+    public readonly decimal? Cost => isPriced ? Money.ToUsd(price) : null;
 }

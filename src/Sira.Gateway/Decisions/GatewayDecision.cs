@@ -30,6 +30,9 @@ internal sealed class GatewayDecision : RouteDecision
 
     public override long EstimatedInputTokens => profile.InputTokens;
 
+    /// <summary>What the request needs of a target.</summary>
+    public ref readonly RequestProfile Profile => ref profile;
+
     public CandidateFact[] Facts { get; }
 
     public int AttemptCount { get; private set; }

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.AI;
 using Sira.Backends;
+using Sira.Gateway.Budgets;
 using Sira.Kernel.Registry;
+using Sira.Kernel.Resources;
 using Sira.Models;
 
 namespace Sira.Gateway.Routing;
@@ -11,6 +13,7 @@ public sealed class RouteTarget
 {
     private readonly decimal? inputPrice;
     private readonly decimal? outputPrice;
+    private readonly TokenPrices prices;
 
     internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, int position, bool isFallback)
     {
@@ -18,6 +21,7 @@ public sealed class RouteTarget
         Name = NameOf(backend, model.Id);
         Features = backend.GetFeatures(model.Id);
         (inputPrice, outputPrice) = (model.Pricing?.Input, model.Pricing?.Output);
+        prices = new TokenPrices(model.Pricing);
         if (!model.IsEmbedding)
         {
             ChatClient = backend.GetChatClient(model.Id);
@@ -68,6 +72,35 @@ public sealed class RouteTarget
 
     /// <inheritdoc />
     public override string ToString() => Name;
+
+    /// <summary>Reckons what a call would cost, as <see cref="EstimateCost"/> does, in pico-dollars.</summary>
+    internal long? EstimatePicoDollars(long inputTokens, long outputTokens) =>
+        prices.TryReckon(inputTokens, cachedTokens: 0, outputTokens, out var picoDollars)
+            ? picoDollars
+            : ToPicoDollars(EstimateCost(inputTokens, outputTokens));
+
+    /// <summary>Reckons what reported usage costs, in pico-dollars; <see langword="null"/> when a price that is needed is unknown.</summary>
+    internal long? PicoDollarsOf(UsageDetails usage)
+    {
+        if (Model.Pricing is not { } pricing)
+        {
+            return null;
+        }
+
+        var input = usage.InputTokenCount ?? 0;
+        var isPlain = usage.AdditionalCounts is null && (pricing.Reasoning is null || usage.ReasoningTokenCount is null or 0);
+        return isPlain && prices.TryReckon(input, Math.Min(usage.CachedInputTokenCount ?? 0, input), usage.OutputTokenCount ?? 0, out var picoDollars)
+            ? picoDollars
+            : ToPicoDollars(pricing.CostOf(usage));
+    }
+
+    // More than can be counted is as good as the most that can: no budget has room for it.
+    private static long? ToPicoDollars(decimal? usd) => usd switch
+    {
+        null => null,
+        <= 0 => 0,
+        { } cost => Money.TryToPicoDollars(cost, out var picoDollars) ? picoDollars : long.MaxValue,
+    };
 
     internal static string NameOf(IBackend backend, string modelId) => $"{backend.Name}/{modelId}";
 }

@@ -4,6 +4,7 @@ using Sira.Gateway.Decisions;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Strategies;
 using Sira.Kernel.Balancing;
+using Sira.Kernel.Resources;
 using Sira.Kernel.Time;
 using Sira.Requests;
 
@@ -131,11 +132,12 @@ internal static class CandidateSelector
 
     private static DropReason? FindPriceReason(Route route, RouteTarget target, in RequestProfile profile, RequestContext request)
     {
-        if (target.EstimateCost(profile.InputTokens, profile.OutputTokens) is not { } cost)
+        if (target.EstimatePicoDollars(profile.InputTokens, profile.OutputTokens) is not { } cost)
         {
             return route.UnknownPrice == UnknownPricePolicy.Deny ? DropReason.PriceUnknown : null;
         }
 
-        return cost > 0 && request.Cost + cost > request.Budget.MaxCost ? DropReason.TooExpensive : null;
+        // Without a limit the sum, which is in decimals, need not be made.
+        return cost > 0 && request.Budget.MaxCost is { } maximum && request.Cost + Money.ToUsd(cost) > maximum ? DropReason.TooExpensive : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sira.Kernel.Resources;
 
 namespace Sira.Gateway.Strategies;
 
@@ -8,7 +9,7 @@ internal sealed class LowestCostStrategy : IRoutingStrategy
     public string Name => RoutingStrategies.LowestCost;
 
     public double Score(in StrategyContext candidate) =>
-        candidate.Target.EstimateCost(candidate.InputTokens, candidate.OutputTokens) is { } cost ? (double)cost : double.PositiveInfinity;
+        candidate.Target.EstimatePicoDollars(candidate.InputTokens, candidate.OutputTokens) is { } cost ? cost / (double)Money.PicoDollarsPerUsd : double.PositiveInfinity;
 
     public string Describe(double score) => double.IsPositiveInfinity(score)
         ? "price unknown, so after every known price"

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Sira.Gateway.Decisions;
 using Sira.Gateway.Routing;
 using Sira.Kernel.Diagnostics;
+using Sira.Kernel.Resources;
 
 namespace Sira.Gateway.Telemetry;
 
@@ -43,9 +44,9 @@ internal sealed class GatewayMetrics
             firstToken.Record((double)(attempt.FirstToken - attempt.Started) / (attempt.Ended - attempt.Started) * elapsed.TotalSeconds, tags);
         }
 
-        if (attempt.Cost is { } dollars and > 0)
+        if (attempt.PicoDollars is { } picoDollars and > 0)
         {
-            cost.Add((double)dollars, tags);
+            cost.Add(picoDollars / (double)Money.PicoDollarsPerUsd, tags);
         }
 
         if (attempt.Usage is { } usage)

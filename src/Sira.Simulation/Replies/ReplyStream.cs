@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Sira.Kernel.Time;
 
 namespace Sira.Simulation.Replies;
 

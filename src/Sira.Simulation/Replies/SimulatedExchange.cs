@@ -1,3 +1,5 @@
+using Sira.Kernel.Time;
+
 namespace Sira.Simulation.Replies;
 
 /// <summary>A request that is being answered. Whoever plays the reply tells how it ended, once.</summary>

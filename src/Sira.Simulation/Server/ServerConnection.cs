@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Sira.Kernel.Time;
 using Sira.Simulation.Replies;
 
 namespace Sira.Simulation.Server;

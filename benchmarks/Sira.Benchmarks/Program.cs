@@ -1,0 +1,17 @@
+using BenchmarkDotNet.Running;
+using Sira.Benchmarks;
+using Sira.Benchmarks.Support;
+
+if (args is ["--allocations"])
+{
+    AllocationReport.Write(Console.Out);
+    return 0;
+}
+
+var isShort = args.Contains(BenchmarkConfig.ShortFlag);
+var summaries = BenchmarkSwitcher
+    .FromAssembly(typeof(BenchmarkConfig).Assembly)
+    .Run(args.Where(static argument => argument != BenchmarkConfig.ShortFlag).ToArray(), new BenchmarkConfig(isShort));
+
+// A run that measured nothing, or not everything, must not look like a success.
+return summaries.Any() && summaries.All(static summary => summary.Reports.Length > 0 && summary.Reports.All(static report => report.Success)) ? 0 : 1;
