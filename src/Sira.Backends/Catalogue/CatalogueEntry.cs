@@ -15,10 +15,10 @@ internal sealed record CatalogueEntry
     public int? Output { get; init; }
 
     /// <summary>Gets what it takes besides text: <c>image</c>, <c>audio</c>, <c>video</c>, <c>file</c>.</summary>
-    public IReadOnlyList<string> Inputs { get; init; } = [];
+    public IReadOnlyList<string> Inputs { get; set; } = [];
 
     /// <summary>Gets the names of the other features that it is known not to have.</summary>
-    public IReadOnlyList<string> Lacks { get; init; } = [];
+    public IReadOnlyList<string> Lacks { get; set; } = [];
 
     public bool? Reasons { get; init; }
 

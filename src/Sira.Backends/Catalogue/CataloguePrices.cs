@@ -16,5 +16,5 @@ internal sealed record CataloguePrices
     /// <summary>Gets the input tokens above which these prices apply, for a tier.</summary>
     public int? Above { get; init; }
 
-    public IReadOnlyList<CataloguePrices> Tiers { get; init; } = [];
+    public IReadOnlyList<CataloguePrices> Tiers { get; set; } = [];
 }
