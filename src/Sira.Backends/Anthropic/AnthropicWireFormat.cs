@@ -35,6 +35,7 @@ internal sealed class AnthropicWireFormat : IWireFormat
     public string GetPath(string modelId, bool streaming) => "messages";
 
     /// <summary>Returns the value of the header <see cref="AnthropicHeaders.Beta"/> that a request needs, or <see langword="null"/> when it needs none.</summary>
+    /// <remarks>Asks <see cref="ChatOptions.RawRepresentationFactory"/>, as writing the request does. A caller adds betas of its own with the additional property <c>anthropic-beta</c> of its options.</remarks>
     public string? GetBetas(in WireRequest request) => AnthropicBetas.Find(request, _options);
 
     public KeyValuePair<string, string>? GetHeader(in WireRequest request) =>

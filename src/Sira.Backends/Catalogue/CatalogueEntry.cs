@@ -14,6 +14,7 @@ internal sealed record CatalogueEntry
 
     public int? Output { get; init; }
 
+    // The generated reader assigns every init-only member and would overwrite a default with null; hence the setters.
     /// <summary>Gets what it takes besides text: <c>image</c>, <c>audio</c>, <c>video</c>, <c>file</c>.</summary>
     public IReadOnlyList<string> Inputs { get; set; } = [];
 

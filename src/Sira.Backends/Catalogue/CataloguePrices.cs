@@ -16,5 +16,6 @@ internal sealed record CataloguePrices
     /// <summary>Gets the input tokens above which these prices apply, for a tier.</summary>
     public int? Above { get; init; }
 
+    // Settable, since the generated reader would overwrite the default of an init-only member with null.
     public IReadOnlyList<CataloguePrices> Tiers { get; set; } = [];
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace Sira.Backends.Gemini;
 
-/// <summary>The names under which the Gemini wire keeps what MEAI has no member for, in <see cref="AIContent.AdditionalProperties"/> and <see cref="ChatResponse.AdditionalProperties"/>.</summary>
+/// <summary>The names under which the Gemini wire keeps what MEAI has no member for, in <see cref="AIContent.AdditionalProperties"/> and <see cref="ChatMessage.AdditionalProperties"/>.</summary>
 /// <remarks>
 /// A part's <c>thoughtSignature</c> has to come back on the next turn on the part that it came with. Where it travels:
 /// <list type="bullet">
@@ -33,9 +33,12 @@ public static class GeminiProperties
     /// <summary>A <see cref="string"/> on a <see cref="FunctionResultContent"/> whose call is not in the conversation: the function's name, which the wire demands.</summary>
     public const string FunctionName = "name";
 
-    /// <summary>A JSON object on a response: the search queries, sources and the search entry point that the provider's terms ask to show.</summary>
+    /// <summary>A JSON object on the text of a tool's result that has media beside it: the object that the text was made of.</summary>
+    public const string Response = "response";
+
+    /// <summary>A JSON object on an answer: the search queries, sources and the search entry point that the provider's terms ask to show.</summary>
     public const string GroundingMetadata = "groundingMetadata";
 
-    /// <summary>A JSON object on a response: which addresses the URL context tool read, and with what success.</summary>
+    /// <summary>A JSON object on an answer: which addresses the URL context tool read, and with what success.</summary>
     public const string UrlContextMetadata = "urlContextMetadata";
 }

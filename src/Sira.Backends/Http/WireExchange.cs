@@ -71,7 +71,7 @@ internal sealed class WireExchange(BackendConnection connection, string modelId,
         await ReadErrorBodyAsync(buffer, cancellationToken).ConfigureAwait(false);
         var status = (int)Response!.StatusCode;
         var error = Interpret(read, status, buffer.Written);
-        return Fail(new Failure(error.Kind ?? BackendErrorClassifier.FromStatus(status))
+        return Fail(new Failure(BackendErrorClassifier.Combine(error.Kind, status))
         {
             Message = error.Message,
             Code = error.Code,

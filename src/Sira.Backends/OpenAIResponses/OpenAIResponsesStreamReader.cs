@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Sira.Backends.OpenAIResponses.Items;
 using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
 using Sira.Errors;
@@ -93,8 +94,8 @@ internal sealed class OpenAIResponsesStreamReader : IWireStreamReader
                 AddText(element, element.GetStringOrNull("text"), updates);
                 break;
             case "response.output_text.annotation.added" when element.TryGetObject("annotation", out var annotation):
-                _items.Get(element).AnnotationCount++;
-                Add(updates, element, new TextContent(string.Empty) { Annotations = [ResponsesAnnotations.Read(annotation)] });
+                _items.Get(element).Annotations.Add(ResponsesAnnotations.Read(annotation));
+                updates.Add(CreateUpdate(element));
                 break;
             case "response.reasoning_summary_part.added":
                 var reasoning = _items.Get(element);
@@ -221,7 +222,7 @@ internal sealed class OpenAIResponsesStreamReader : IWireStreamReader
             case "reasoning" when state.HasText:
                 EndReasoning(element, item, updates);
                 break;
-            case "function_call" when item.GetStringOrNull("call_id") is not null && item.GetStringOrNull("name") is not null:
+            case "function_call" when ResponsesItemReader.GetName(item, "call_id") is not null && ResponsesItemReader.GetName(item, "name") is not null:
                 state.Arguments = item.GetStringOrNull("arguments") is { Length: > 0 } arguments ? arguments : state.Arguments ?? state.Fragments ?? string.Empty;
                 EndCall(element, item, state, updates);
                 break;
@@ -250,16 +251,17 @@ internal sealed class OpenAIResponsesStreamReader : IWireStreamReader
 
     private void EndMessage(JsonElement element, JsonElement item, ResponsesStreamItem state, List<ChatResponseUpdate> updates)
     {
-        // Some providers only tell of the annotations in the end.
-        var skip = state.AnnotationCount;
+        // Most tell of the annotations twice, some only in the end.
+        List<AIAnnotation> annotations = [];
         foreach (var part in item.EnumerateArrayOrEmpty("content"))
         {
-            if (ResponsesAnnotations.ReadAll(part, skip) is { } annotations)
-            {
-                Add(updates, element, new TextContent(string.Empty) { Annotations = annotations });
-            }
+            annotations.AddRange(ResponsesAnnotations.ReadAll(part) ?? []);
+        }
 
-            skip = Math.Max(0, skip - (part.TryGet("annotations", out var all) && all.ValueKind == JsonValueKind.Array ? all.GetArrayLength() : 0));
+        annotations = annotations.Count > 0 ? annotations : state.Annotations;
+        if (annotations.Count > 0)
+        {
+            Add(updates, element, new TextContent(string.Empty) { Annotations = annotations });
         }
     }
 
@@ -273,7 +275,7 @@ internal sealed class OpenAIResponsesStreamReader : IWireStreamReader
 
     private void EndCall(JsonElement element, JsonElement item, ResponsesStreamItem state, List<ChatResponseUpdate> updates)
     {
-        if (state.Arguments is not null && item.GetStringOrNull("call_id") is { } callId && item.GetStringOrNull("name") is { } name)
+        if (state.Arguments is not null && ResponsesItemReader.GetName(item, "call_id") is { } callId && ResponsesItemReader.GetName(item, "name") is { } name)
         {
             Add(updates, element, ResponsesItemReader.ReadCall(item, callId, name, state.Arguments));
             state.IsDone = true;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 
 namespace Sira.Backends.OpenAIResponses;
 
@@ -7,6 +8,7 @@ namespace Sira.Backends.OpenAIResponses;
 internal sealed class ResponsesStreamItem
 {
     private StringBuilder? _fragments;
+    private List<AIAnnotation>? _annotations;
 
     /// <summary>Gets the item as it was announced; undefined when its fragments came unannounced.</summary>
     public JsonElement Announced { get; init; }
@@ -20,8 +22,8 @@ internal sealed class ResponsesStreamItem
     /// <summary>Gets or sets whether the next text begins another part of a summary.</summary>
     public bool StartsPart { get; set; }
 
-    /// <summary>Gets or sets how many annotations have gone out.</summary>
-    public int AnnotationCount { get; set; }
+    /// <summary>Gets the annotations that have come. They go out with the item's end, because one between two fragments would keep these from being put together again.</summary>
+    public List<AIAnnotation> Annotations => _annotations ??= [];
 
     /// <summary>Gets or sets whether its refusal has gone out.</summary>
     public bool HasRefusal { get; set; }

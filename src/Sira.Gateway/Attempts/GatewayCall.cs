@@ -76,6 +76,7 @@ internal sealed class GatewayCall
     public SiraChatOptions CreateOptions(ChatOptions? options)
     {
         var own = new SiraChatOptions(options) { Request = request, ModelId = Target.Model.Id, HeadersTimeout = Timeouts.Headers };
+        own.AdditionalProperties?.Remove(RequestContext.PropertyName);
         var missing = profile.Features & ~Target.Features;
         if (missing != 0)
         {
@@ -117,21 +118,23 @@ internal sealed class GatewayCall
 
     /// <summary>Ends an attempt that failed.</summary>
     /// <param name="failure">What went wrong.</param>
+    /// <param name="usage">The usage that had been received, if any.</param>
     /// <param name="receivedTokens">The tokens that had been received, roughly.</param>
     /// <param name="mayRetry">Whether another attempt is allowed: not after output has been delivered.</param>
     /// <returns>How long to wait before the next attempt.</returns>
     /// <exception cref="RequestFailedException">The failure ends the call.</exception>
-    public TimeSpan Fail(BackendException failure, long receivedTokens = 0, bool mayRetry = true)
+    public TimeSpan Fail(BackendException failure, UsageDetails? usage = null, long receivedTokens = 0, bool mayRetry = true)
     {
         lastFailure = failure;
-        var duration = End(failure.Kind, failure.Usage);
+        usage ??= failure.Usage;
+        var duration = End(failure.Kind, usage);
         ref var attempt = ref Decision.Current;
         attempt.StatusCode = failure.StatusCode;
 
         // A key at fault is the key pool's business while there is another; with the last one the target is out of order.
         var counts = failure.Kind.Scope() is not HealthScope.None && !(failure.Kind.Scope() is HealthScope.Key && failure.CanRotateKey);
         Leave(counts ? CircuitOutcome.Failure : CircuitOutcome.Neutral, failure.RetryAfter);
-        Charge(ref attempt, failure.Usage, receivedTokens, billed: Billing.IsLikely(failure));
+        Charge(ref attempt, usage, receivedTokens, billed: usage is not null || Billing.IsLikely(failure.Kind));
         services.Metrics.Record(Target, streaming, duration, attempt);
         services.Logger.AttemptFailed(route.Name, Target.Name, failure.Kind, failure.StatusCode, duration.TotalMilliseconds);
         services.Bus.Publish(new AttemptFailed(route.Name, Target.Name, failure.Kind, failure.StatusCode, duration));
@@ -174,11 +177,6 @@ internal sealed class GatewayCall
         {
             throw Failures.TokensUsedUp(Decision, request.Tokens, profile.InputTokens, tokens);
         }
-
-        if (!request.TryTakeAttempt())
-        {
-            throw Failures.AttemptsUsedUp(Decision, request.Budget.MaxAttempts!.Value, lastFailure);
-        }
     }
 
     private bool TryBegin(int index, bool bypassBreaker)
@@ -207,6 +205,13 @@ internal sealed class GatewayCall
         if (index != current)
         {
             (current, retriesOnCurrent) = (index, 0);
+        }
+
+        if (!request.TryTakeAttempt())
+        {
+            reservation?.Release();
+            Leave(CircuitOutcome.Neutral, null);
+            throw Failures.AttemptsUsedUp(Decision, request.Budget.MaxAttempts!.Value, lastFailure);
         }
 
         Timeouts = AttemptTimeouts.For(route.Timeouts, target.Model.Reasons == true, profile.Effort, streaming);

@@ -22,10 +22,12 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
         while (true)
         {
             var target = call.StartAttempt();
-            BackendException failure;
+            BackendException? failure = null;
+            UsageDetails? usage = null;
             using (var activity = AttemptActivity.Start(target, call, streaming: false))
             using (var cancellation = call.CreateCancellation(cancellationToken))
             {
+                ChatResponse? response = null;
                 try
                 {
                     var pending = target.ChatClient.GetResponseAsync(list, call.CreateOptions(options), cancellation.Token);
@@ -34,18 +36,9 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
                         cancellation.Arm(BackendErrorKind.TotalTimeout, call.Decision.Current.Started, call.Timeouts.Total);
                     }
 
-                    var response = await pending.ConfigureAwait(false);
-                    if (response.FinishReason is not null || !target.Backend.RequiresFinishReason)
-                    {
-                        call.Succeed(response.Usage);
-                        AttemptActivity.End(activity, response, call);
-                        (response.AdditionalProperties ??= [])[RouteDecision.PropertyName] = call.Decision;
-                        return response;
-                    }
-
-                    failure = FailureClassifier.Truncated(target);
+                    response = await pending.ConfigureAwait(false);
                 }
-                catch (Exception exception) when (exception is not RequestFailedException)
+                catch (Exception exception)
                 {
                     if (cancellationToken.IsCancellationRequested)
                     {
@@ -56,10 +49,24 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
                     failure = FailureClassifier.Classify(exception, target, cancellation.Fired);
                 }
 
-                AttemptActivity.Fail(activity, failure);
+                if (response is not null)
+                {
+                    // A response that goes on in the background has a continuation token instead of a finish reason.
+                    if (response.FinishReason is not null || response.ContinuationToken is not null || !target.Backend.RequiresFinishReason)
+                    {
+                        call.Succeed(response.Usage);
+                        AttemptActivity.End(activity, response, call);
+                        (response.AdditionalProperties ??= [])[RouteDecision.PropertyName] = call.Decision;
+                        return response;
+                    }
+
+                    (failure, usage) = (FailureClassifier.Truncated(target), response.Usage);
+                }
+
+                AttemptActivity.Fail(activity, failure!);
             }
 
-            await DelayAsync(call.Fail(failure), cancellationToken).ConfigureAwait(false);
+            await DelayAsync(call.Fail(failure!, usage), cancellationToken).ConfigureAwait(false);
         }
     }
 

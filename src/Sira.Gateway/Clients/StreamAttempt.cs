@@ -58,6 +58,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
     {
         while (!ended)
         {
+            bool moved;
             try
             {
                 var pending = source!.MoveNextAsync();
@@ -66,15 +67,17 @@ internal sealed class StreamAttempt : IAsyncDisposable
                     Arm();
                 }
 
-                if (!await pending.ConfigureAwait(false))
-                {
-                    return Complete();
-                }
+                moved = await pending.ConfigureAwait(false);
             }
             catch (Exception exception)
             {
                 End(exception);
                 return false;
+            }
+
+            if (!moved)
+            {
+                return Complete();
             }
 
             if (Accept(source.Current))
@@ -94,9 +97,8 @@ internal sealed class StreamAttempt : IAsyncDisposable
         var last = transcript.Last;
         return new ChatResponseUpdate
         {
-            Role = last?.Role,
+            // No message id: the properties of an update that has one are put on the message, not on the response.
             ResponseId = last?.ResponseId,
-            MessageId = last?.MessageId,
             ModelId = last?.ModelId,
             AdditionalProperties = new AdditionalPropertiesDictionary { [RouteDecision.PropertyName] = call.Decision },
         };
@@ -109,10 +111,10 @@ internal sealed class StreamAttempt : IAsyncDisposable
     {
         if (!IsCommitted)
         {
-            return call.Fail(failure, ReceivedTokens);
+            return call.Fail(failure, transcript.Usage, ReceivedTokens);
         }
 
-        call.Fail(failure, ReceivedTokens, mayRetry: false);
+        call.Fail(failure, transcript.Usage, ReceivedTokens, mayRetry: false);
         throw Failures.Incomplete(call.Decision, failure, transcript.ToResponse(next));
     }
 

@@ -26,7 +26,7 @@ internal static class CandidateRenderer
 
     private static string ExplainRank(Route route, CandidateFact fact, RouteTarget target)
     {
-        var rank = target.IsFallback ? "fallback"
+        var rank = target.IsFallback ? string.Create(CultureInfo.InvariantCulture, $"fallback number {target.Position + 1}")
             : double.IsNaN(fact.Score) ? "not ranked, an earlier one was chosen"
             : $"{route.Strategy.Name}: {route.Strategy.Describe(fact.Score)}";
         return fact.Exhausted ? rank + "; tried" : rank;

@@ -29,7 +29,8 @@ public static class UnknownName
             return $"There is no {kind} yet; add one.";
         }
 
-        var meant = ranked[0].Distance <= Math.Max(1, name.Length / 3) ? $"Did you mean '{ranked[0].Name}'? " : string.Empty;
+        // Two edits reach a swap of neighbours, the commonest slip; in a very short name they would reach anything.
+        var meant = ranked[0].Distance <= (name.Length <= 3 ? 1 : Math.Max(2, name.Length / 3)) ? $"Did you mean '{ranked[0].Name}'? " : string.Empty;
         var listed = string.Join(", ", ranked.Take(MostListed).Select(candidate => candidate.Name).Order(StringComparer.OrdinalIgnoreCase));
         var more = ranked.Length > MostListed ? $" and {ranked.Length - MostListed} more" : string.Empty;
         return $"{meant}Known: {listed}{more}.";

@@ -3,20 +3,23 @@ namespace Sira.Kernel.Resources;
 /// <summary>An amount per window of time: requests or tokens per minute, money per day.</summary>
 /// <remarks>
 /// <para>A reservation counts from the moment it is made. What it did not need returns to that moment when it is settled, or is ignored when that moment has left the window already; what it needed beyond is debt that counts from the moment of settling.</para>
-/// <para>Reserving is one compare-and-swap and one addition; a lock is taken once when a period ends and when something is returned.</para>
+/// <para>Reserving is one compare-and-swap and one addition, settling two additions; a lock is taken only to move the window on, 64 times while it passes once.</para>
 /// </remarks>
 public sealed class WindowPool : ResourcePool
 {
     private readonly WindowClock clock;
 
-    // Guards against returning an amount to a bucket in the moment in which it is emptied for a later period.
+    // One thread at a time moves the window on.
     private readonly Lock gate = new();
 
     // What each period still counts, by period number modulo the length. Their sum is 'used', but for reservations between their two steps.
     private readonly long[] buckets;
     private readonly long mask;
     private BoundedCounter used;
+
+    // The newest period whose bucket is ready, and the newest whose bucket may have been emptied; the same but for the moment in which the window moves on.
     private long current;
+    private long emptied;
 
     private WindowPool(string name, long limit, WindowClock clock, ResourceUnit? unit)
         : base(name, limit, unit)
@@ -25,7 +28,7 @@ public sealed class WindowPool : ResourcePool
         buckets = new long[clock.Periods];
         mask = clock.Periods - 1;
         var now = default(ReservationClock);
-        current = clock.Period(ref now);
+        current = emptied = clock.Period(ref now);
     }
 
     /// <inheritdoc />
@@ -125,15 +128,26 @@ public sealed class WindowPool : ResourcePool
 
     private void Return(long period, long amount)
     {
-        lock (gate)
+        if (!Counts(period))
         {
-            if (period > current - buckets.Length)
-            {
-                Interlocked.Add(ref buckets[period & mask], -amount);
-                used.Subtract(amount);
-            }
+            return;
+        }
+
+        ref var bucket = ref buckets[period & mask];
+        Interlocked.Add(ref bucket, -amount);
+        if (Counts(period))
+        {
+            // The bucket was not emptied before the line above, so that it really held the amount, and whoever empties it finds it gone.
+            used.Subtract(amount);
+        }
+        else
+        {
+            // Emptied meanwhile, maybe before and maybe after. Putting it back is right in the one case, and in the other counts it for another window.
+            Interlocked.Add(ref bucket, amount);
         }
     }
+
+    private bool Counts(long period) => period > Volatile.Read(ref emptied) - buckets.Length;
 
     // Returns the period to count in: the newest that any thread has seen, so that a clock set back does not revive an old one.
     private long Roll(long period)
@@ -151,6 +165,8 @@ public sealed class WindowPool : ResourcePool
                 return current;
             }
 
+            // Announced first: see Return. The exchange below is also the fence between the two.
+            Volatile.Write(ref emptied, period);
             for (var next = Math.Max(current, period - buckets.Length) + 1; next <= period; next++)
             {
                 used.Subtract(Interlocked.Exchange(ref buckets[next & mask], 0));

@@ -39,7 +39,7 @@ public class RetryTests
     public async Task PassingError_IsRetriedOnSameTarget_AfterBackoff(BackendErrorKind kind, bool streaming)
     {
         var a = new TestBackend("a");
-        a["m1"].Throw(Errors.Of(kind, 500)).Reply("second");
+        a["m1"].Throw(Scripted.Error(kind, 500)).Reply("second");
         await using var gateway = new TestGateway(TwoTargets, a, new TestBackend("b"));
 
         var response = await gateway.AskAsync(streaming);
@@ -64,7 +64,7 @@ public class RetryTests
         var a = new TestBackend("a");
         for (var i = 0; i < attemptsOnFirst; i++)
         {
-            a["m1"].Throw(Errors.Of(kind));
+            a["m1"].Throw(Scripted.Error(kind));
         }
 
         var b = new TestBackend("b");
@@ -87,7 +87,7 @@ public class RetryTests
         await using var gateway = new TestGateway(TwoTargets, a, new TestBackend("b"));
         for (var i = 0; i < 20; i++)
         {
-            a["m1"].Throw(Errors.Of(kind, 400));
+            a["m1"].Throw(Scripted.Error(kind, 400));
             var exception = await Assert.ThrowsAsync<RequestFailedException>(() => gateway.AskAsync(streaming: i % 2 == 0));
             Assert.Equal(kind, exception.BackendError);
             Assert.Single(exception.Decision!.Attempts);
@@ -100,7 +100,7 @@ public class RetryTests
     public async Task ContentPolicy_FallsOver_WhereTheRouteOptsIn()
     {
         var a = new TestBackend("a");
-        a["m1"].Throw(Errors.Of(BackendErrorKind.ContentPolicy));
+        a["m1"].Throw(Scripted.Error(BackendErrorKind.ContentPolicy));
         var b = new TestBackend("b");
         b["m2"].Reply("from b");
         await using var gateway = new TestGateway(sira => sira.AddRoute("default", route => route.To("a/m1", "b/m2").Configure(options => options.FallBackOnContentPolicy = true)), a, b);
@@ -112,7 +112,7 @@ public class RetryTests
     public async Task RateLimit_OfOnlyTarget_IsWaitedOut()
     {
         var a = new TestBackend("a");
-        a["m1"].Throw(Errors.Of(BackendErrorKind.RateLimited, 429, TimeSpan.FromSeconds(3))).Reply("after the wait");
+        a["m1"].Throw(Scripted.Error(BackendErrorKind.RateLimited, 429, TimeSpan.FromSeconds(3))).Reply("after the wait");
         await using var gateway = new TestGateway(sira => sira.AddRoute("default", route => route.To("a/m1")), a);
 
         var response = await gateway.AskAsync(streaming: true);
@@ -125,7 +125,7 @@ public class RetryTests
     public async Task RateLimit_LongerThanMaxDelay_IsGivenToTheCaller_WithItsRetryAfter()
     {
         var a = new TestBackend("a");
-        a["m1"].Throw(Errors.Of(BackendErrorKind.RateLimited, 429, TimeSpan.FromMinutes(10)));
+        a["m1"].Throw(Scripted.Error(BackendErrorKind.RateLimited, 429, TimeSpan.FromMinutes(10)));
         await using var gateway = new TestGateway(sira => sira.AddRoute("default", route => route.To("a/m1")), a);
 
         var exception = await Assert.ThrowsAsync<RequestFailedException>(() => gateway.AskAsync(streaming: false));
@@ -138,7 +138,7 @@ public class RetryTests
     public async Task KeyError_WithAnotherKey_StaysOnTarget()
     {
         var a = new TestBackend("a");
-        a["m1"].Throw(Errors.Of(BackendErrorKind.Authentication, 401, canRotateKey: true)).Reply("with the other key");
+        a["m1"].Throw(Scripted.Error(BackendErrorKind.Authentication, 401, canRotateKey: true)).Reply("with the other key");
         await using var gateway = new TestGateway(TwoTargets, a, new TestBackend("b"));
 
         var response = await gateway.AskAsync(streaming: false);
@@ -156,8 +156,8 @@ public class RetryTests
         var b = new TestBackend("b");
         for (var i = 0; i < 3; i++)
         {
-            a["m1"].Throw(Errors.Of(BackendErrorKind.ServerError, 500));
-            b["m2"].Throw(Errors.Of(BackendErrorKind.Overloaded, 503));
+            a["m1"].Throw(Scripted.Error(BackendErrorKind.ServerError, 500));
+            b["m2"].Throw(Scripted.Error(BackendErrorKind.Overloaded, 503));
         }
 
         await using var gateway = new TestGateway(TwoTargets, a, b);
@@ -174,7 +174,7 @@ public class RetryTests
     public async Task RequestBudget_OfAttempts_SpansTargets()
     {
         var a = new TestBackend("a");
-        a["m1"].Throw(Errors.Of(BackendErrorKind.ServerError)).Throw(Errors.Of(BackendErrorKind.ServerError));
+        a["m1"].Throw(Scripted.Error(BackendErrorKind.ServerError)).Throw(Scripted.Error(BackendErrorKind.ServerError));
         await using var gateway = new TestGateway(TwoTargets, a, new TestBackend("b"));
         var options = new SiraChatOptions { Request = new RequestContext(gateway.Clock.GetTimestamp(), new RequestBudget { MaxAttempts = 2 }) };
 
@@ -211,7 +211,7 @@ public class RetryTests
     public async Task FailedAttempts_ArePublished()
     {
         var a = new TestBackend("a");
-        a["m1"].Throw(Errors.Of(BackendErrorKind.ServerError, 500)).Reply("ok");
+        a["m1"].Throw(Scripted.Error(BackendErrorKind.ServerError, 500)).Reply("ok");
         await using var gateway = new TestGateway(TwoTargets, a, new TestBackend("b"));
         var failed = new List<AttemptFailed>();
         var completed = new List<ResponseCompleted>();
@@ -228,7 +228,7 @@ public class RetryTests
     public async Task CallerCancels_DuringBackoff_EndsAtOnce()
     {
         var a = new TestBackend("a");
-        a["m1"].Throw(Errors.Of(BackendErrorKind.ServerError));
+        a["m1"].Throw(Scripted.Error(BackendErrorKind.ServerError));
         await using var gateway = new TestGateway(TwoTargets, a, new TestBackend("b"));
         using var source = new CancellationTokenSource();
         using var subscription = gateway.Bus.Subscribe<AttemptFailed>(_ => source.Cancel());

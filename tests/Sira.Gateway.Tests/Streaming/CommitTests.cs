@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Tests.Support;
+using Sira.Simulation.Time;
 
 namespace Sira.Gateway.Tests.Streaming;
 
@@ -31,7 +32,7 @@ public class CommitTests
     public async Task FailureBeforeFirstToken_IsInvisible()
     {
         var a = new TestBackend("a");
-        a["m1"].Stream(_ => Then(Errors.Of(BackendErrorKind.Truncated), Lifecycle(), Text(string.Empty)));
+        a["m1"].Stream(_ => Then(Scripted.Error(BackendErrorKind.Truncated), Lifecycle(), Text(string.Empty)));
         var b = new TestBackend("b");
         b["m2"].Stream(Text("whole "), Text("answer"), Finish());
         await using var gateway = new TestGateway(TwoTargets, a, b);
@@ -160,7 +161,7 @@ public class CommitTests
         Assert.Equal((BackendErrorKind.IdleTimeout, "one two three "), (exception.BackendError, exception.PartialText));
         Assert.Equal(TimeSpan.FromSeconds(12 + 5), exception.Decision!.Attempts[0].Duration);
 
-        static async IAsyncEnumerable<ChatResponseUpdate> SlowThenSilent(TimeProvider clock, CancellationToken cancellationToken)
+        static async IAsyncEnumerable<ChatResponseUpdate> SlowThenSilent(TimeProvider clock, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         {
             foreach (var word in (string[])["one ", "two ", "three "])
             {

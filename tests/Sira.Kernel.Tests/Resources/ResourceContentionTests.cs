@@ -113,6 +113,38 @@ public sealed class ResourceContentionTests
     }
 
     [Fact]
+    public void Settle_ManyThreadsWhileTheirPeriodsEnd_LosesAndInventsNothing()
+    {
+        const long Plenty = 1_000_000;
+        var time = new VirtualTimeProvider();
+        var pool = WindowPool.Fixed("tokens", Plenty, TimeSpan.FromSeconds(1), time);
+
+        Run((thread, random) =>
+        {
+            for (var i = 0; i < 50_000; i++)
+            {
+                if (thread == 0)
+                {
+                    time.Advance(TimeSpan.FromSeconds(1));
+                    Assert.InRange(pool.Used, 0, Plenty);
+                }
+                else if (pool.Take(1 + random.Next(3)) is { } reservation)
+                {
+                    reservation.Settle([random.Next(2)]);
+                }
+            }
+        });
+
+        // Whatever was left over in a bucket but not in the sum, or in the sum but in no bucket, would stay for ever.
+        time.Advance(TimeSpan.FromSeconds(1));
+        pool.MustTake(Plenty).Release();
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, pool.Used);
+        pool.MustTake(Plenty);
+        pool.MustRefuse(1);
+    }
+
+    [Fact]
     public void TryReserve_ManyThreadsOverTwoPools_TakeBothOrNeither()
     {
         var scheduler = new ResourceScheduler();

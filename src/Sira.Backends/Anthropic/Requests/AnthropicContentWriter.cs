@@ -95,11 +95,23 @@ internal static class AnthropicContentWriter
             case null:
                 writer.WriteNullValue();
                 break;
+            case string text:
+                writer.WriteStringValue(text);
+                break;
             case JsonElement element:
                 element.WriteTo(writer);
                 break;
             case JsonNode node:
                 node.WriteTo(writer);
+                break;
+            case IEnumerable<string> texts:
+                writer.WriteStartArray();
+                foreach (var item in texts)
+                {
+                    writer.WriteStringValue(item);
+                }
+
+                writer.WriteEndArray();
                 break;
             default:
                 JsonSerializer.Serialize(writer, value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType()));

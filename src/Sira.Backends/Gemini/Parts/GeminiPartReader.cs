@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
 
 namespace Sira.Backends.Gemini.Parts;
@@ -12,7 +13,12 @@ internal static class GeminiPartReader
 {
     private const string PythonMediaType = "text/x-python";
 
-    public static void Read(JsonElement part, IList<AIContent> contents, GeminiCallIds ids)
+    /// <summary>Reads a part.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="contents">Where its contents go.</param>
+    /// <param name="ids">What names calls without an id.</param>
+    /// <param name="keepEmpty">Whether an empty text is a content: in a request it can be a whole turn, in a response it is noise.</param>
+    public static void Read(JsonElement part, IList<AIContent> contents, GeminiCallIds ids, bool keepEmpty)
     {
         if (part.ValueKind != JsonValueKind.Object)
         {
@@ -22,7 +28,7 @@ internal static class GeminiPartReader
         var signature = part.GetEitherStringOrNull("thoughtSignature", "thought_signature");
         if (part.TryGet("text", out var text) && text.ValueKind == JsonValueKind.String)
         {
-            ReadText(text.GetString()!, part.GetBooleanOrNull("thought") == true, signature, contents);
+            ReadText(text.GetString()!, part.GetBooleanOrNull("thought") == true, signature, contents, keepEmpty);
         }
         else if (ReadData(part, ids) is { } content)
         {
@@ -31,7 +37,7 @@ internal static class GeminiPartReader
         }
         else if (signature is not null)
         {
-            ReadText(string.Empty, thought: false, signature, contents);
+            ReadText(string.Empty, thought: false, signature, contents, keepEmpty: false);
         }
     }
 
@@ -69,7 +75,7 @@ internal static class GeminiPartReader
     public static AIContent ReadFileData(JsonElement file)
     {
         var uri = file.GetEitherStringOrNull("fileUri", "file_uri");
-        if (string.IsNullOrEmpty(uri))
+        if (string.IsNullOrWhiteSpace(uri))
         {
             throw new JsonException("File data without an address.");
         }
@@ -80,25 +86,25 @@ internal static class GeminiPartReader
             : new HostedFileContent(uri);
     }
 
-    private static void ReadText(string text, bool thought, string? signature, IList<AIContent> contents)
+    private static void ReadText(string text, bool thought, string? signature, IList<AIContent> contents, bool keepEmpty)
     {
         if (thought)
         {
-            contents.Add(new TextReasoningContent(text) { ProtectedData = signature });
+            contents.Add(ReasoningOrigin.Mark(new TextReasoningContent(text) { ProtectedData = signature }, GeminiWireFormat.WireName));
             return;
         }
 
-        if (text.Length > 0)
+        if (text.Length > 0 || (keepEmpty && signature is null))
         {
             contents.Add(new TextContent(text));
         }
 
         if (signature is not null)
         {
-            var carrier = new TextReasoningContent(string.Empty) { ProtectedData = signature };
+            var carrier = ReasoningOrigin.Mark(new TextReasoningContent(string.Empty) { ProtectedData = signature }, GeminiWireFormat.WireName);
             if (text.Length > 0)
             {
-                carrier.AdditionalProperties = new() { [GeminiProperties.ThoughtSignatureOf] = "text" };
+                carrier.AdditionalProperties![GeminiProperties.ThoughtSignatureOf] = "text";
             }
 
             contents.Add(carrier);
@@ -153,7 +159,7 @@ internal static class GeminiPartReader
     private static FunctionCallContent ReadCall(JsonElement call, GeminiCallIds ids)
     {
         var name = call.GetStringOrNull("name");
-        if (string.IsNullOrEmpty(name))
+        if (string.IsNullOrWhiteSpace(name))
         {
             throw new JsonException("A function call without a name.");
         }

@@ -24,7 +24,8 @@ internal static class GeminiToolResult
     public static void WriteResponse(Utf8JsonWriter writer, FunctionResultContent result)
     {
         writer.WritePropertyName("response");
-        switch (result.Result)
+        var value = Restore(result.Result);
+        switch (value)
         {
             case JsonElement { ValueKind: JsonValueKind.Object } element:
                 element.WriteTo(writer);
@@ -48,16 +49,16 @@ internal static class GeminiToolResult
             return;
         }
 
-        WriteValue(writer, result);
+        WriteValue(writer, value);
     }
 
     /// <summary>Returns the media of a result, which the wire carries beside the object; nothing when there are none.</summary>
     public static IEnumerable<AIContent> GetMedia(FunctionResultContent result)
     {
-        switch (result.Result)
+        switch (Restore(result.Result))
         {
-            case DataContent or UriContent or HostedFileContent:
-                yield return (AIContent)result.Result;
+            case AIContent medium and (DataContent or UriContent or HostedFileContent):
+                yield return medium;
                 break;
             case IEnumerable<AIContent> contents:
                 foreach (var content in contents)
@@ -93,7 +94,7 @@ internal static class GeminiToolResult
     {
         null => [],
         string text => [new TextContent(text)],
-        JsonElement element => [new TextContent(element.GetRawText()) { RawRepresentation = element }],
+        JsonElement element => [new TextContent(element.GetRawText()) { AdditionalProperties = new() { [GeminiProperties.Response] = element } }],
         var other => throw new InvalidOperationException($"A result of type {other.GetType()} was not expected."),
     };
 
@@ -131,7 +132,8 @@ internal static class GeminiToolResult
                 continue;
             }
 
-            if (joined is null && text.RawRepresentation is JsonElement { ValueKind: JsonValueKind.Object } raw)
+            if (joined is null && text.AdditionalProperties is { } properties
+                && properties.TryGetValue(GeminiProperties.Response, out var value) && value is JsonElement { ValueKind: JsonValueKind.Object } raw)
             {
                 raw.WriteTo(writer);
                 return;
@@ -149,16 +151,16 @@ internal static class GeminiToolResult
         writer.WriteEndObject();
     }
 
-    private static void WriteValue(Utf8JsonWriter writer, FunctionResultContent result)
+    private static void WriteValue(Utf8JsonWriter writer, object? value)
     {
         JsonElement element = default;
-        if (result.Result is JsonElement found)
+        if (value is JsonElement found)
         {
             element = found;
         }
-        else if (result.Result is not (null or string))
+        else if (value is not (null or string))
         {
-            element = JsonSerializer.SerializeToElement(result.Result, AIJsonUtilities.DefaultOptions.GetTypeInfo(result.Result.GetType()));
+            element = JsonSerializer.SerializeToElement(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType()));
         }
 
         if (element.ValueKind == JsonValueKind.Object)
@@ -171,7 +173,7 @@ internal static class GeminiToolResult
         writer.WritePropertyName(Output);
         if (element.ValueKind == JsonValueKind.Undefined)
         {
-            writer.WriteStringValue(result.Result as string ?? string.Empty);
+            writer.WriteStringValue(value as string ?? string.Empty);
         }
         else
         {
@@ -179,5 +181,31 @@ internal static class GeminiToolResult
         }
 
         writer.WriteEndObject();
+    }
+
+    // Contents among a result come back from storage as JSON, which MEAI marks with $type.
+    private static object? Restore(object? result)
+    {
+        if (result is not JsonElement element)
+        {
+            return result;
+        }
+
+        var first = element.ValueKind == JsonValueKind.Array && element.GetArrayLength() > 0 ? element[0] : element;
+        if (first.ValueKind != JsonValueKind.Object || !first.TryGetProperty("$type"u8, out _))
+        {
+            return result;
+        }
+
+        try
+        {
+            var type = element.ValueKind == JsonValueKind.Array ? typeof(IList<AIContent>) : typeof(AIContent);
+            return JsonSerializer.Deserialize(element, AIJsonUtilities.DefaultOptions.GetTypeInfo(type));
+        }
+        catch (JsonException)
+        {
+            // A tool's own object that happens to have such a member means itself.
+            return result;
+        }
     }
 }

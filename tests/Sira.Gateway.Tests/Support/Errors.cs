@@ -1,9 +1,0 @@
-using Sira.Errors;
-
-namespace Sira.Gateway.Tests.Support;
-
-internal static class Errors
-{
-    public static BackendException Of(BackendErrorKind kind, int? status = null, TimeSpan? retryAfter = null, bool canRotateKey = false) =>
-        new(kind, $"scripted {kind}.") { StatusCode = status, RetryAfter = retryAfter, CanRotateKey = canRotateKey };
-}
