@@ -57,17 +57,17 @@ public sealed class OpenAIChatResponseReaderTests
     }
 
     [Theory]
-    [InlineData("deepseek", """{"content":"4","reasoning_content":"2+2"}""", null)]
-    [InlineData("groq", """{"content":"4","reasoning":"2+2"}""", null)]
-    [InlineData("mistral", """{"content":[{"type":"thinking","thinking":[{"type":"text","text":"2+"},{"type":"text","text":"2"}]},{"type":"text","text":"4"}]}""", null)]
-    [InlineData("openrouter", """{"content":"4","reasoning":"2+2","reasoning_details":[{"type":"reasoning.text","text":"2+2","signature":"s"}]}""", """[{"type":"reasoning.text","text":"2+2","signature":"s"}]""")]
-    [InlineData("openrouter", """{"content":"4","reasoning_details":[{"type":"reasoning.summary","summary":"2+2"}]}""", """[{"type":"reasoning.summary","summary":"2+2"}]""")]
+    [InlineData("deepseek", """{"content":"4","reasoning_content":"two"}""", null)]
+    [InlineData("groq", """{"content":"4","reasoning":"two"}""", null)]
+    [InlineData("mistral", """{"content":[{"type":"thinking","thinking":[{"type":"text","text":"tw"},{"type":"text","text":"o"}]},{"type":"text","text":"4"}]}""", null)]
+    [InlineData("openrouter", """{"content":"4","reasoning":"two","reasoning_details":[{"type":"reasoning.text","text":"two","signature":"s"}]}""", """[{"type":"reasoning.text","text":"two","signature":"s"}]""")]
+    [InlineData("openrouter", """{"content":"4","reasoning_details":[{"type":"reasoning.summary","summary":"two"}]}""", """[{"type":"reasoning.summary","summary":"two"}]""")]
     public void Read_Reasoning_IsReadWhereTheDialectPutsIt(string dialect, string message, string? data)
     {
         var response = Answer(message, dialect: dialect);
 
         var reasoning = Assert.Single(response.Messages[0].Contents.OfType<TextReasoningContent>());
-        Assert.Equal("2+2", reasoning.Text);
+        Assert.Equal("two", reasoning.Text);
         Assert.Equal(data, reasoning.ProtectedData);
         Assert.Equal("4", response.Text);
     }

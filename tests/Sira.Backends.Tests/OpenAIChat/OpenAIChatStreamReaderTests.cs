@@ -74,16 +74,16 @@ public sealed class OpenAIChatStreamReaderTests
     {
         var updates = WireHarness.ReadStream(
             "openrouter",
-            """{"choices":[{"delta":{"reasoning":"2+","reasoning_details":[{"type":"reasoning.text","text":"2+","index":0,"format":"f"}]}}]}""",
-            """{"choices":[{"delta":{"reasoning":"2","reasoning_details":[{"type":"reasoning.text","text":"2","index":0,"format":"f"}]}}]}""",
+            """{"choices":[{"delta":{"reasoning":"tw","reasoning_details":[{"type":"reasoning.text","text":"tw","index":0,"format":"f"}]}}]}""",
+            """{"choices":[{"delta":{"reasoning":"o","reasoning_details":[{"type":"reasoning.text","text":"o","index":0,"format":"f"}]}}]}""",
             """{"choices":[{"delta":{"reasoning_details":[{"type":"reasoning.text","signature":"s","index":0,"format":"f"}]}}]}""",
             """{"choices":[{"delta":{"reasoning_details":[{"type":"reasoning.encrypted","data":"e","index":1}]}}]}""",
             """{"choices":[{"delta":{"content":"4"},"finish_reason":"stop"}]}""");
 
         var contents = updates.SelectMany(static update => update.Contents).ToList();
-        Assert.Equal("2+2", string.Concat(contents.OfType<TextReasoningContent>().Select(static content => content.Text)));
+        Assert.Equal("two", string.Concat(contents.OfType<TextReasoningContent>().Select(static content => content.Text)));
         Assert.Equal(
-            """[{"type":"reasoning.text","text":"2+2","index":0,"format":"f","signature":"s"},{"type":"reasoning.encrypted","data":"e","index":1}]""",
+            """[{"type":"reasoning.text","text":"two","index":0,"format":"f","signature":"s"},{"type":"reasoning.encrypted","data":"e","index":1}]""",
             Assert.Single(contents.OfType<TextReasoningContent>(), static content => content.ProtectedData is not null).ProtectedData);
     }
 
