@@ -21,7 +21,7 @@ internal sealed class AttemptCancellation : CancellationTokenSource
     public AttemptCancellation(TimeProvider time, long started, TimeSpan total, CancellationToken caller)
     {
         this.time = time;
-        totalDeadline = After(started, total);
+        totalDeadline = started + ToTimestamps(total);
         if (caller.CanBeCanceled)
         {
             callerRegistration = caller.UnsafeRegister(static state => ((AttemptCancellation)state!).CancelSafely(), this);
@@ -31,13 +31,14 @@ internal sealed class AttemptCancellation : CancellationTokenSource
     /// <summary>Gets the timeout that ended the attempt, if one did.</summary>
     public BackendErrorKind? Fired => Volatile.Read(ref fired) is >= 0 and var kind ? (BackendErrorKind)kind : null;
 
+    /// <summary>Ends the attempt unless it is over in time.</summary>
+    public void ArmTotal() => Arm(BackendErrorKind.TotalTimeout, totalDeadline);
+
     /// <summary>Ends the attempt unless the phase is over in time.</summary>
     /// <param name="kind">The timeout of the phase.</param>
-    /// <param name="from">The timestamp at which the phase began.</param>
-    /// <param name="within">How long it may last.</param>
-    public void Arm(BackendErrorKind kind, long from, TimeSpan within)
+    /// <param name="due">The timestamp at which the phase must be over.</param>
+    public void Arm(BackendErrorKind kind, long due)
     {
-        var due = After(from, within);
         if (due >= totalDeadline)
         {
             (due, kind) = (totalDeadline, BackendErrorKind.TotalTimeout);
@@ -56,6 +57,14 @@ internal sealed class AttemptCancellation : CancellationTokenSource
             timer.Change(Until(due), Timeout.InfiniteTimeSpan);
         }
     }
+
+    /// <summary>Converts a timeout to the clock's timestamps, once for all the chunks that it holds for.</summary>
+    /// <param name="span">The timeout, which may be infinite.</param>
+    /// <returns>The timestamps, few enough to be added to any point in time.</returns>
+    public long ToTimestamps(TimeSpan span) =>
+        span == Timeout.InfiniteTimeSpan || span.TotalSeconds > long.MaxValue / 4d / time.TimestampFrequency
+            ? long.MaxValue / 2
+            : (long)(span.TotalSeconds * time.TimestampFrequency);
 
     /// <summary>Leaves only the total deadline in force: while the consumer works on a chunk, the provider is not idle.</summary>
     public void Disarm()
@@ -107,9 +116,4 @@ internal sealed class AttemptCancellation : CancellationTokenSource
         var wait = time.GetElapsedTime(time.GetTimestamp(), due);
         return wait <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(wait.TotalMilliseconds), uint.MaxValue - 1d));
     }
-
-    private long After(long from, TimeSpan span) =>
-        span == Timeout.InfiniteTimeSpan || span.TotalSeconds > long.MaxValue / 4d / time.TimestampFrequency
-            ? long.MaxValue / 2
-            : from + (long)(span.TotalSeconds * time.TimestampFrequency);
 }

@@ -34,7 +34,7 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
                     var pending = target.ChatClient.GetResponseAsync(list, call.CreateOptions(options), cancellation.Token);
                     if (!pending.IsCompleted)
                     {
-                        cancellation.Arm(BackendErrorKind.TotalTimeout, call.Decision.Current.Started, call.Timeouts.Total);
+                        cancellation.ArmTotal();
                     }
 
                     response = await pending.ConfigureAwait(false);

@@ -38,7 +38,7 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
                     var pending = target.Backend.GetEmbeddingGenerator(target.Model.Id)!.GenerateAsync(list, attemptOptions, cancellation.Token);
                     if (!pending.IsCompleted)
                     {
-                        cancellation.Arm(BackendErrorKind.TotalTimeout, call.Decision.Current.Started, call.Timeouts.Total);
+                        cancellation.ArmTotal();
                     }
 
                     embeddings = await pending.ConfigureAwait(false);

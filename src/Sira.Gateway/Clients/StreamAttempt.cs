@@ -22,18 +22,22 @@ internal sealed class StreamAttempt : IAsyncDisposable
     private readonly AttemptCancellation cancellation;
     private readonly StreamTranscript transcript = new();
     private readonly Activity? activity;
-    private readonly AttemptTimeouts timeouts;
     private readonly IAsyncEnumerator<ChatResponseUpdate>? source;
-    private readonly long waitingSince;
+
+    // In timestamps of the clock.
+    private readonly long firstTokenDue;
+    private readonly long idleTimeout;
+
     private int next;
 
     public StreamAttempt(GatewayCall call, RouteTarget target, IReadOnlyList<ChatMessage> messages, ChatOptions? options, GatewayServices services, CancellationToken caller)
     {
         (this.call, this.target, this.services, this.caller) = (call, target, services, caller);
         activity = AttemptActivity.Start(target, call, streaming: true);
-        timeouts = call.Timeouts;
         cancellation = call.CreateCancellation(caller);
-        waitingSince = call.Decision.Current.Started;
+        var timeouts = call.Timeouts;
+        firstTokenDue = call.Decision.Current.Started + cancellation.ToTimestamps(timeouts.FirstToken);
+        idleTimeout = cancellation.ToTimestamps(timeouts.Idle);
         try
         {
             source = target.ChatClient.GetStreamingResponseAsync(messages, call.CreateOptions(options), cancellation.Token).GetAsyncEnumerator(cancellation.Token);
@@ -189,11 +193,11 @@ internal sealed class StreamAttempt : IAsyncDisposable
     {
         if (IsCommitted)
         {
-            cancellation.Arm(BackendErrorKind.IdleTimeout, services.Time.GetTimestamp(), timeouts.Idle);
+            cancellation.Arm(BackendErrorKind.IdleTimeout, services.Time.GetTimestamp() + idleTimeout);
         }
         else
         {
-            cancellation.Arm(BackendErrorKind.FirstTokenTimeout, waitingSince, timeouts.FirstToken);
+            cancellation.Arm(BackendErrorKind.FirstTokenTimeout, firstTokenDue);
         }
     }
 }
