@@ -35,7 +35,7 @@ internal sealed class GatewayCall
     {
         (this.services, this.route, this.request, this.streaming) = (services, route, request, streaming);
         Decision = new GatewayDecision(route, snapshot.Version, profile, request.StartedAt, services.Time);
-        CandidateSelector.Filter(route, profile, request, Decision.Facts);
+        CandidateSelector.Filter(route, profile, request, Budget, Decision.Facts);
     }
 
     public GatewayDecision Decision { get; }
@@ -46,6 +46,9 @@ internal sealed class GatewayCall
 
     /// <summary>The timeouts of the attempt that runs now: reckoned, since they are asked for two or three times and would be a quarter of this object.</summary>
     public AttemptTimeouts Timeouts => AttemptTimeouts.For(route.Timeouts, Target.Model.Reasons == true, Profile.Effort, streaming);
+
+    // A request that brings no budget, such as one that the tool loop began, has the route's.
+    private RequestBudget Budget => ReferenceEquals(request.Budget, RequestBudget.Unlimited) ? route.RequestBudget : request.Budget;
 
     private ref readonly RequestProfile Profile => ref Decision.Profile;
 
@@ -93,7 +96,7 @@ internal sealed class GatewayCall
     public AttemptCancellation CreateCancellation(CancellationToken caller)
     {
         var total = Timeouts.Total;
-        if (request.Budget.MaxDuration is { } maximum)
+        if (Budget.MaxDuration is { } maximum)
         {
             var left = maximum - services.Time.GetElapsedTime(request.StartedAt);
             total = left < total ? left : total;
@@ -167,7 +170,7 @@ internal sealed class GatewayCall
 
     private void ThrowIfSpent()
     {
-        if (request.Budget.MaxDuration is { } maximum && services.Time.GetElapsedTime(request.StartedAt) >= maximum)
+        if (Budget.MaxDuration is { } maximum && services.Time.GetElapsedTime(request.StartedAt) >= maximum)
         {
             throw Failures.DeadlineExceeded(Decision, maximum, lastFailure);
         }
@@ -177,7 +180,7 @@ internal sealed class GatewayCall
             throw Failures.AttemptsUsedUp(Decision, route.Retry.MaxAttempts, lastFailure);
         }
 
-        if (request.Budget.MaxTokens is { } tokens && request.Tokens + Profile.InputTokens > tokens)
+        if (Budget.MaxTokens is { } tokens && request.Tokens + Profile.InputTokens > tokens)
         {
             throw Failures.TokensUsedUp(Decision, request.Tokens, Profile.InputTokens, tokens);
         }
@@ -186,6 +189,13 @@ internal sealed class GatewayCall
     private bool TryBegin(int index, bool bypassBreaker)
     {
         var target = route.Targets[index];
+        if (CandidateSelector.IsTooExpensive(target, Profile, request, Budget))
+        {
+            // What earlier attempts were billed has used the request's money up.
+            Decision.Facts[index].Dropped = DropReason.TooExpensive;
+            return false;
+        }
+
         if (!Admission.TryReserve(services.Scheduler, route.Pools, target, Profile, out reservation, out var rejection))
         {
             refusal = new StrongBox<ResourceRejection>(rejection);
@@ -211,11 +221,11 @@ internal sealed class GatewayCall
             (current, retriesOnCurrent) = (index, 0);
         }
 
-        if (!request.TryTakeAttempt())
+        if (!request.TryTakeAttempt(Budget))
         {
             reservation?.Release();
             Leave(CircuitOutcome.Neutral, null);
-            throw Failures.AttemptsUsedUp(Decision, request.Budget.MaxAttempts!.Value, lastFailure);
+            throw Failures.AttemptsUsedUp(Decision, Budget.MaxAttempts!.Value, lastFailure);
         }
 
         target.Endpoint.Load.Begin();
@@ -265,7 +275,7 @@ internal sealed class GatewayCall
     }
 
     private bool FitsDeadline(TimeSpan delay) =>
-        request.Budget.MaxDuration is not { } maximum || services.Time.GetElapsedTime(request.StartedAt) + delay < maximum;
+        Budget.MaxDuration is not { } maximum || services.Time.GetElapsedTime(request.StartedAt) + delay < maximum;
 
     private TimeSpan End(BackendErrorKind? error, UsageDetails? usage)
     {
