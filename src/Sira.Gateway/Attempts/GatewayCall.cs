@@ -3,6 +3,7 @@ using Microsoft.Extensions.AI;
 using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Budgets;
+using Sira.Gateway.Clients;
 using Sira.Gateway.Decisions;
 using Sira.Gateway.Events;
 using Sira.Gateway.Routing;
@@ -84,6 +85,11 @@ internal sealed class GatewayCall
     {
         var own = new SiraChatOptions(options) { Request = request, ModelId = Target.Model.Id, HeadersTimeout = Timeouts.Headers };
         own.AdditionalProperties?.Remove(RequestContext.PropertyName);
+        if (ContinuationPin.TryUnwrap(own.ContinuationToken, out _, out var token))
+        {
+            own.ContinuationToken = token;
+        }
+
         var missing = Profile.Features & ~Target.Features;
         if (missing != 0)
         {
@@ -108,14 +114,16 @@ internal sealed class GatewayCall
     public void MarkFirstToken() => Decision.Current.FirstToken = services.Time.GetTimestamp();
 
     /// <summary>Ends the call with an answer.</summary>
-    public void Succeed(UsageDetails? usage)
+    /// <param name="usage">The usage, if it was reported.</param>
+    /// <param name="isPending">Whether the answer goes on in the background: it is billed when it is fetched whole.</param>
+    public void Succeed(UsageDetails? usage, bool isPending = false)
     {
         var duration = End(error: null, usage);
         ref var attempt = ref Decision.Current;
         var sample = attempt.FirstToken == 0 ? duration : services.Time.GetElapsedTime(attempt.Started, attempt.FirstToken);
         Target.Endpoint.Load.Record(sample);
         Leave(CircuitOutcome.Success, null);
-        Charge(ref attempt, usage, receivedTokens: 0, billed: true);
+        Charge(ref attempt, usage, receivedTokens: 0, billed: !isPending || usage is not null);
         services.Metrics.Record(Target, streaming, duration, attempt);
         if (services.Bus.HasSubscribers<ResponseCompleted>())
         {

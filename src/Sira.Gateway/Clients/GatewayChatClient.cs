@@ -55,7 +55,12 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
                     // A response that goes on in the background has a continuation token instead of a finish reason.
                     if (response.FinishReason is not null || response.ContinuationToken is not null || !target.Backend.RequiresFinishReason)
                     {
-                        call.Succeed(response.Usage);
+                        call.Succeed(response.Usage, isPending: response.ContinuationToken is not null);
+                        if (response.ContinuationToken is { } token)
+                        {
+                            response.ContinuationToken = ContinuationPin.Wrap(target, token);
+                        }
+
                         AttemptActivity.End(activity, response, call);
                         (response.AdditionalProperties ??= [])[RouteDecision.PropertyName] = call.Decision;
                         return response;

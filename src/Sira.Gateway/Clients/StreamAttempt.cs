@@ -166,6 +166,11 @@ internal sealed class StreamAttempt : IAsyncDisposable
     private void Accept(ChatResponseUpdate update)
     {
         cancellation.Disarm();
+        if (update.ContinuationToken is { } token)
+        {
+            update.ContinuationToken = ContinuationPin.Wrap(target, token);
+        }
+
         transcript.Add(update);
         if (!IsCommitted && (SemanticToken.IsIn(update) || transcript.Count >= MaximumHeldUpdates))
         {
