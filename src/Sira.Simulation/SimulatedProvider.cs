@@ -7,6 +7,7 @@ using Sira.Simulation.Generation;
 using Sira.Simulation.Prompts;
 using Sira.Simulation.Replies;
 using Sira.Simulation.Wires;
+using Sira.Simulation.Wires.Anthropic;
 
 namespace Sira.Simulation;
 
@@ -170,6 +171,11 @@ public sealed class SimulatedProvider
             }
             catch (JsonException exception)
             {
+                mistake = new BadPromptException($"We could not parse the JSON body of your request: {exception.Message}");
+            }
+            catch (InvalidOperationException exception)
+            {
+                // Text that no Unicode can hold, such as half a surrogate pair, shows only when it is read.
                 mistake = new BadPromptException($"We could not parse the JSON body of your request: {exception.Message}");
             }
             catch (BadPromptException exception)

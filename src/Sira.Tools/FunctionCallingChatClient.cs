@@ -68,9 +68,9 @@ public sealed class FunctionCallingChatClient : DelegatingChatClient
     }
 
     // A sequence may be lazy and good for one reading only.
-    private static IReadOnlyCollection<ChatMessage> Materialise(IEnumerable<ChatMessage> messages) => messages as IReadOnlyCollection<ChatMessage> ?? [.. messages];
+    private static IReadOnlyList<ChatMessage> Materialise(IEnumerable<ChatMessage> messages) => messages as IReadOnlyList<ChatMessage> ?? [.. messages];
 
-    private bool IsIdle(IReadOnlyCollection<ChatMessage> messages, ChatOptions? options) =>
+    private bool IsIdle(IReadOnlyList<ChatMessage> messages, ChatOptions? options) =>
         settings.Tools.Length == 0 && options?.Tools is not { Count: > 0 } && !ApprovalHistory.IsIn(messages);
 
     // Here and below the caller's context is kept, because the loop goes on to call tools, which are user code and may need it.

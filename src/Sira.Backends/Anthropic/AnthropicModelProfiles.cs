@@ -13,26 +13,38 @@ internal static class AnthropicModelProfiles
         ("claude-3", Budget),
         ("claude-sonnet-4-0", Budget),
         ("claude-sonnet-4-2025", Budget),
-        ("claude-sonnet-4@", Budget),
         ("claude-sonnet-4-5", Budget),
         ("claude-haiku-4-5", Budget),
         ("claude-opus-4-0", Budget),
         ("claude-opus-4-2025", Budget),
-        ("claude-opus-4@", Budget),
         ("claude-opus-4-1", Budget),
         ("claude-opus-4-5", Budget),
         ("claude-sonnet-4-6", WithoutExtraHigh),
         ("claude-opus-4-6", WithoutExtraHigh),
     ];
 
+    // The first generation of the fourth major version had no minor one, so that its id is the beginning of all the others.
+    private static readonly string[] OlderWithoutMinor = ["claude-sonnet-4", "claude-opus-4"];
+
     /// <summary>Returns the profile of a model.</summary>
     public static AnthropicModelProfile Find(string modelId)
     {
+        // Some resellers write the version with a dot.
+        var id = modelId.Replace('.', '-');
         foreach (var (part, profile) in Older)
         {
-            if (modelId.Contains(part, StringComparison.OrdinalIgnoreCase))
+            if (id.Contains(part, StringComparison.OrdinalIgnoreCase))
             {
                 return profile;
+            }
+        }
+
+        foreach (var name in OlderWithoutMinor)
+        {
+            var start = id.IndexOf(name, StringComparison.OrdinalIgnoreCase);
+            if (start >= 0 && (start + name.Length == id.Length || id[start + name.Length] is '@' or ':'))
+            {
+                return Budget;
             }
         }
 

@@ -35,7 +35,11 @@ internal sealed class AnthropicWireFormat : IWireFormat
     public string GetPath(string modelId, bool streaming) => "messages";
 
     /// <summary>Returns the value of the header <see cref="AnthropicHeaders.Beta"/> that a request needs, or <see langword="null"/> when it needs none.</summary>
+    /// <remarks>Asks <see cref="ChatOptions.RawRepresentationFactory"/>, as writing the request does. A caller adds betas of its own with the additional property <c>anthropic-beta</c> of its options.</remarks>
     public string? GetBetas(in WireRequest request) => AnthropicBetas.Find(request, _options);
+
+    public KeyValuePair<string, string>? GetHeader(in WireRequest request) =>
+        GetBetas(request) is { } betas ? new KeyValuePair<string, string>(AnthropicHeaders.Beta, betas) : null;
 
     public void WriteRequest(Utf8JsonWriter writer, in WireRequest request) => AnthropicRequestWriter.Write(writer, request, _options);
 

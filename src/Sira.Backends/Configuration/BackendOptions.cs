@@ -18,8 +18,8 @@ public sealed class BackendOptions
     /// <value>Default: the kind's environment variable, such as <c>OPENAI_API_KEY</c>.</value>
     public IList<string> ApiKeys { get; } = [];
 
-    /// <summary>Gets or sets which of the wires a kind has is spoken: <c>chat</c> or <c>responses</c>.</summary>
-    /// <value>Default <c>chat</c>.</value>
+    /// <summary>Gets or sets which of the wires a kind has is spoken: <c>chat</c> or <c>responses</c> for the OpenAI family.</summary>
+    /// <value>Default: the kind's first, <c>chat</c> for the OpenAI family.</value>
     public string? Api { get; set; }
 
     /// <summary>Gets or sets the API version, for kinds that have one in the query or a header.</summary>
@@ -29,12 +29,20 @@ public sealed class BackendOptions
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Gets or sets whether an answer without a finish reason counts as truncated.</summary>
-    /// <value>Default <see langword="true"/>.</value>
+    /// <value>Default <see langword="true"/>; <see langword="false"/> for a <c>custom</c> backend, since many clients never tell.</value>
     public bool RequireFinishReason { get; set; } = true;
 
-    /// <summary>Gets or sets how long making a connection may take.</summary>
+    /// <summary>Gets or sets how long making a connection may take. Taken over when the backend makes its first call; a later change needs a restart.</summary>
     /// <value>Default 10 seconds.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Gets or sets the largest answer that is read, in bytes.</summary>
+    /// <value>Default 64 MiB.</value>
+    public long MaximumResponseBytes { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>Gets or sets the model that a route made without configuration uses.</summary>
+    /// <value>Default: the kind's usual model; for kinds that serve whatever the user runs, none.</value>
+    public string? DefaultModel { get; set; }
 
     /// <summary>Gets facts about models that the catalogue lacks or has wrong, by model id.</summary>
     public IDictionary<string, ModelDescriptor> Models { get; } = new Dictionary<string, ModelDescriptor>(StringComparer.Ordinal);

@@ -85,9 +85,9 @@ internal sealed class GeminiEmbeddingWireFormat : IEmbeddingWireFormat
         var index = 0;
         foreach (var value in values.EnumerateArray())
         {
-            if (value.ValueKind != JsonValueKind.Number)
+            if (value.ValueKind != JsonValueKind.Number || !float.IsFinite(value.GetSingle()))
             {
-                throw GeminiFailures.Malformed("An embedding has a value that is no number.", body);
+                throw GeminiFailures.Malformed("An embedding has a value that is no finite number.", body);
             }
 
             vector[index++] = value.GetSingle();

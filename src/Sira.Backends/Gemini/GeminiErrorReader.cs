@@ -13,6 +13,19 @@ internal static class GeminiErrorReader
 
     public static WireError Read(JsonElement body)
     {
+        try
+        {
+            return ReadError(body);
+        }
+        catch (InvalidOperationException)
+        {
+            // A text of half a surrogate pair: the status has to do.
+            return default;
+        }
+    }
+
+    private static WireError ReadError(JsonElement body)
+    {
         var error = Unwrap(body);
         if (error.ValueKind == JsonValueKind.Undefined)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
@@ -26,6 +27,30 @@ public static class GeminiRequestReader
             throw new JsonException($"The request is a JSON {body.ValueKind}, not an object.");
         }
 
+        try
+        {
+            RejectBrokenText(body);
+            return ReadRequest(body, modelId, streaming);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new JsonException("The request has a text of half a surrogate pair.", exception);
+        }
+    }
+
+    // Such a text would only be noticed when the request goes out again.
+    private static void RejectBrokenText(JsonElement body)
+    {
+        var json = JsonMarshal.GetRawUtf8Value(body);
+        if (json.IndexOf("\\ud"u8) >= 0 || json.IndexOf("\\uD"u8) >= 0)
+        {
+            using var writer = new Utf8JsonWriter(Stream.Null);
+            body.WriteTo(writer);
+        }
+    }
+
+    private static ChatWireRequest ReadRequest(JsonElement body, string modelId, bool streaming)
+    {
         if (modelId.StartsWith("models/", StringComparison.Ordinal))
         {
             modelId = modelId["models/".Length..];

@@ -14,6 +14,20 @@ internal static class GeminiResponseReader
 {
     public static ChatResponse Read(JsonElement body)
     {
+        UsageDetails? usage = null;
+        try
+        {
+            usage = GeminiUsageReader.Read(body);
+            return Read(body, usage);
+        }
+        catch (Exception exception) when (GeminiFailures.IsProtocolError(exception))
+        {
+            throw GeminiFailures.Malformed($"The response has something that the protocol does not allow: {exception.Message}", body, exception, usage);
+        }
+    }
+
+    private static ChatResponse Read(JsonElement body, UsageDetails? usage)
+    {
         GeminiFailures.ThrowIfError(body);
         if (body.ValueKind != JsonValueKind.Object)
         {
@@ -24,7 +38,7 @@ internal static class GeminiResponseReader
         if (candidate.ValueKind == JsonValueKind.Undefined)
         {
             GeminiFailures.ThrowIfBlocked(body);
-            throw GeminiFailures.Malformed("The response has no candidate.", body, usage: GeminiUsageReader.Read(body));
+            throw GeminiFailures.Malformed("The response has no candidate.", body, usage: usage);
         }
 
         var responseId = body.GetEitherStringOrNull("responseId", "response_id");
@@ -34,7 +48,7 @@ internal static class GeminiResponseReader
             ResponseId = responseId,
             ModelId = body.GetEitherStringOrNull("modelVersion", "model_version"),
             CreatedAt = ReadCreatedAt(body),
-            Usage = GeminiUsageReader.Read(body),
+            Usage = usage,
             RawRepresentation = body.Clone(),
         };
         message.AdditionalProperties = ReadMetadata(candidate, null);
@@ -73,16 +87,9 @@ internal static class GeminiResponseReader
         }
 
         var ids = new GeminiCallIds(CallScope(responseId, body));
-        try
+        foreach (var part in content.EnumerateArrayOrEmpty("parts"))
         {
-            foreach (var part in content.EnumerateArrayOrEmpty("parts"))
-            {
-                GeminiPartReader.Read(part, contents, ids, keepEmpty: false);
-            }
-        }
-        catch (JsonException exception)
-        {
-            throw GeminiFailures.Malformed($"The response has a part that the protocol does not allow: {exception.Message}", body, exception, GeminiUsageReader.Read(body));
+            GeminiPartReader.Read(part, contents, ids, keepEmpty: false);
         }
 
         Annotate(contents, candidate);
@@ -91,7 +98,7 @@ internal static class GeminiResponseReader
 
     private static void Finish(ChatResponse response, ChatMessage message, JsonElement candidate)
     {
-        if (candidate.GetEitherStringOrNull("finishReason", "finish_reason") is not { Length: > 0 } wire)
+        if (candidate.GetEitherStringOrNull("finishReason", "finish_reason") is not { } wire || string.IsNullOrWhiteSpace(wire))
         {
             return;
         }

@@ -5,6 +5,7 @@ using Sira.Backends.Gemini.Parts;
 using Sira.Backends.Gemini.Responses;
 using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
+using Sira.Errors;
 
 namespace Sira.Backends.Gemini;
 
@@ -40,6 +41,56 @@ internal sealed class GeminiStreamReader : IWireStreamReader
     public void Read(string eventType, ReadOnlySpan<byte> data, List<ChatResponseUpdate> updates)
     {
         var chunk = Parse(data);
+        try
+        {
+            Read(chunk, updates);
+        }
+        catch (Exception exception) when (GeminiFailures.IsProtocolError(exception))
+        {
+            throw GeminiFailures.Malformed($"The stream has something that the protocol does not allow: {exception.Message}", chunk, exception, _usage);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Finish(List<ChatResponseUpdate> updates)
+    {
+        if (_finished || _last.ValueKind == JsonValueKind.Undefined)
+        {
+            return;
+        }
+
+        _finished = true;
+        var contents = new List<AIContent>();
+        if (ReadCitationsOrThrow() is { Count: > 0 } citations)
+        {
+            contents.Add(new TextContent(string.Empty) { Annotations = citations });
+        }
+
+        ChatFinishReason? reason = _finishReason is null ? null : GeminiFinishReasons.Map(_finishReason, _hasCalls);
+        if (GeminiFinishReasons.Explain(_finishReason, _finishMessage, reason) is { } error)
+        {
+            contents.Add(error);
+        }
+
+        if (_usage is not null)
+        {
+            contents.Add(new UsageContent(_usage) { RawRepresentation = _last });
+        }
+
+        if (contents.Count == 0 && reason is null && _metadata is null)
+        {
+            return;
+        }
+
+        var update = CreateUpdate(contents);
+        update.FinishReason = reason;
+        update.AdditionalProperties = _metadata;
+        update.RawRepresentation = _last;
+        updates.Add(update);
+    }
+
+    private void Read(JsonElement chunk, List<ChatResponseUpdate> updates)
+    {
         GeminiFailures.ThrowIfError(chunk, _usage);
         if (chunk.ValueKind != JsonValueKind.Object)
         {
@@ -68,44 +119,6 @@ internal sealed class GeminiStreamReader : IWireStreamReader
         }
     }
 
-    /// <inheritdoc />
-    public void Finish(List<ChatResponseUpdate> updates)
-    {
-        if (_finished || _last.ValueKind == JsonValueKind.Undefined)
-        {
-            return;
-        }
-
-        _finished = true;
-        var contents = new List<AIContent>();
-        if (ReadCitations() is { Count: > 0 } citations)
-        {
-            contents.Add(new TextContent(string.Empty) { Annotations = citations });
-        }
-
-        ChatFinishReason? reason = _finishReason is null ? null : GeminiFinishReasons.Map(_finishReason, _hasCalls);
-        if (GeminiFinishReasons.Explain(_finishReason, _finishMessage, reason) is { } error)
-        {
-            contents.Add(error);
-        }
-
-        if (_usage is not null)
-        {
-            contents.Add(new UsageContent(_usage) { RawRepresentation = _last });
-        }
-
-        if (contents.Count == 0 && reason is null && _metadata is null)
-        {
-            return;
-        }
-
-        var update = CreateUpdate(contents);
-        update.FinishReason = reason;
-        update.AdditionalProperties = _metadata;
-        update.RawRepresentation = _last;
-        updates.Add(update);
-    }
-
     private JsonElement Parse(ReadOnlySpan<byte> data)
     {
         try
@@ -114,14 +127,14 @@ internal sealed class GeminiStreamReader : IWireStreamReader
         }
         catch (JsonException exception)
         {
-            var excerpt = Encoding.UTF8.GetString(data[..Math.Min(data.Length, Sira.Errors.BackendException.MaximumExcerptLength)]);
+            var excerpt = Encoding.UTF8.GetString(data[..Math.Min(data.Length, BackendException.MaximumExcerptLength)]);
             throw GeminiFailures.Malformed("An event of the stream is no JSON.", excerpt, exception, _usage);
         }
     }
 
     private void ReadEnding(JsonElement candidate)
     {
-        if (candidate.GetEitherStringOrNull("finishReason", "finish_reason") is { Length: > 0 } reason)
+        if (candidate.GetEitherStringOrNull("finishReason", "finish_reason") is { } reason && !string.IsNullOrWhiteSpace(reason))
         {
             _finishReason = reason;
             _finishMessage = candidate.GetEitherStringOrNull("finishMessage", "finish_message");
@@ -149,16 +162,9 @@ internal sealed class GeminiStreamReader : IWireStreamReader
         }
 
         _ids ??= new GeminiCallIds(GeminiResponseReader.CallScope(_responseId, chunk));
-        try
+        foreach (var part in content.EnumerateArrayOrEmpty("parts"))
         {
-            foreach (var part in content.EnumerateArrayOrEmpty("parts"))
-            {
-                GeminiPartReader.Read(part, contents, _ids, keepEmpty: false);
-            }
-        }
-        catch (JsonException exception)
-        {
-            throw GeminiFailures.Malformed($"The stream has a part that the protocol does not allow: {exception.Message}", chunk, exception, _usage);
+            GeminiPartReader.Read(part, contents, _ids, keepEmpty: false);
         }
 
         foreach (var item in contents)
@@ -172,6 +178,18 @@ internal sealed class GeminiStreamReader : IWireStreamReader
         }
 
         return contents;
+    }
+
+    private List<AIAnnotation>? ReadCitationsOrThrow()
+    {
+        try
+        {
+            return ReadCitations();
+        }
+        catch (Exception exception) when (GeminiFailures.IsProtocolError(exception))
+        {
+            throw GeminiFailures.Malformed($"The stream has a citation that the protocol does not allow: {exception.Message}", _last, exception, _usage);
+        }
     }
 
     private List<AIAnnotation>? ReadCitations()

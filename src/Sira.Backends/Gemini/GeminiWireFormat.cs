@@ -15,8 +15,11 @@ internal sealed class GeminiWireFormat : IWireFormat
         | RequestFeatures.PresencePenalty | RequestFeatures.Seed | RequestFeatures.StopSequences | RequestFeatures.MaxOutputTokens
         | RequestFeatures.WebSearch | RequestFeatures.CodeInterpreter | RequestFeatures.FileSearch | RequestFeatures.Streaming;
 
+    /// <summary>The name of this wire.</summary>
+    public const string WireName = "gemini.generate_content";
+
     /// <inheritdoc />
-    public string Name => "gemini.generate_content";
+    public string Name => WireName;
 
     /// <inheritdoc />
     public string GetPath(string modelId, bool streaming) =>

@@ -23,6 +23,14 @@ internal static class BackendErrorClassifier
         _ => BackendErrorKind.MalformedResponse,
     };
 
+    /// <summary>Weighs what the body says against the status: the body wins, except that a mere "server error" is told more precisely by a status that means overload.</summary>
+    public static BackendErrorKind Combine(BackendErrorKind? body, int status) => body switch
+    {
+        null => FromStatus(status),
+        BackendErrorKind.ServerError when FromStatus(status) is BackendErrorKind.Overloaded => BackendErrorKind.Overloaded,
+        { } kind => kind,
+    };
+
     /// <summary>Classifies what the transport threw before headers arrived and without the caller having cancelled.</summary>
     public static BackendErrorKind FromSendFailure(Exception exception) => exception switch
     {

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Options;
 
 namespace Sira.Backends.Http;
 
-/// <summary>Names and configures the <see cref="HttpClient"/> of each backend.</summary>
-internal static class HttpBackends
+/// <summary>Names and configures the <see cref="HttpClient"/> of each backend, those included that a reload will add.</summary>
+/// <remarks>Goes before everybody else's configuration of the same client, so that a handler or a timeout that the host or a test sets wins.</remarks>
+internal sealed class HttpBackends(ConnectTimeouts connectTimeouts) : IConfigureNamedOptions<HttpClientFactoryOptions>
 {
     /// <summary>The prefix of the clients' names; a host plugs its own handlers under <c>sira:{backend}</c>.</summary>
     public const string ClientPrefix = "sira:";
@@ -14,8 +16,24 @@ internal static class HttpBackends
     /// <summary>Returns the name of a backend's client.</summary>
     public static string GetClientName(string backend) => ClientPrefix + backend;
 
-    /// <summary>Makes the handler that talks to the network.</summary>
-    public static SocketsHttpHandler CreateHandler(TimeSpan connectTimeout) => new()
+    public void Configure(string? name, HttpClientFactoryOptions options)
+    {
+        if (name is null || !name.StartsWith(ClientPrefix, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var backend = name[ClientPrefix.Length..];
+        // Timeouts are the gateway's: each attempt has its own, and a stream may be long.
+        options.HttpClientActions.Insert(0, static client => client.Timeout = Timeout.InfiniteTimeSpan);
+        options.HttpMessageHandlerBuilderActions.Insert(0, builder => builder.PrimaryHandler = CreateHandler(connectTimeouts.Get(backend)));
+        // The pooled connections' lifetime already follows DNS; rotating handlers too would only drop warm connections.
+        options.HandlerLifetime = Timeout.InfiniteTimeSpan;
+    }
+
+    public void Configure(HttpClientFactoryOptions options) => Configure(Options.DefaultName, options);
+
+    private static SocketsHttpHandler CreateHandler(TimeSpan connectTimeout) => new()
     {
         PooledConnectionLifetime = ConnectionLifetime,
         ConnectTimeout = connectTimeout,
@@ -27,14 +45,4 @@ internal static class HttpBackends
         // A stream that its reader leaves is aborted rather than read to its end; the little that follows a terminal event fits into this.
         ResponseDrainTimeout = TimeSpan.FromMilliseconds(100),
     };
-
-    /// <summary>Configures a backend's client before anybody else, so that a handler that the host or a test plugs under the same name wins.</summary>
-    public static void Configure(HttpClientFactoryOptions options, Func<IServiceProvider, TimeSpan> connectTimeout)
-    {
-        // Timeouts are the gateway's: each attempt has its own, and a stream may be long.
-        options.HttpClientActions.Add(static client => client.Timeout = Timeout.InfiniteTimeSpan);
-        options.HttpMessageHandlerBuilderActions.Insert(0, builder => builder.PrimaryHandler = CreateHandler(connectTimeout(builder.Services)));
-        // The pooled connections' lifetime already follows DNS; rotating handlers too would only drop warm connections.
-        options.HandlerLifetime = Timeout.InfiniteTimeSpan;
-    }
 }

@@ -87,7 +87,7 @@ internal sealed class WireChatClient(WireTransport transport, IWireFormat format
         var request = new WireRequest(transport.ModelId, messages as IReadOnlyList<ChatMessage> ?? [.. messages], options, streaming, this);
         var body = transport.Write((format, request), static (writer, state) => state.format.WriteRequest(writer, state.request));
         var headersTimeout = (options as SiraChatOptions)?.HeadersTimeout;
-        return transport.SendAsync(format.GetPath(transport.ModelId, streaming), body, format.ReadError, streaming, headersTimeout, cancellationToken);
+        return transport.SendAsync(format.GetPath(transport.ModelId, streaming), body, format.ReadError, streaming, format.GetHeader(request), headersTimeout, cancellationToken);
     }
 
     private async ValueTask<ChatResponse> ReadWholeAsync(WireExchange exchange, CancellationToken cancellationToken)

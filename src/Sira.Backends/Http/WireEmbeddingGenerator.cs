@@ -57,7 +57,7 @@ internal sealed class WireEmbeddingGenerator(WireTransport transport, IEmbedding
     {
         cancellationToken.ThrowIfCancellationRequested();
         var body = transport.Write((format, transport.ModelId, values, options), static (writer, state) => state.format.WriteRequest(writer, state.ModelId, state.values, state.options));
-        using var exchange = await transport.SendAsync(format.GetPath(transport.ModelId), body, format.ReadError, streaming: false, headersTimeout: null, cancellationToken).ConfigureAwait(false);
+        using var exchange = await transport.SendAsync(format.GetPath(transport.ModelId), body, format.ReadError, streaming: false, header: null, headersTimeout: null, cancellationToken).ConfigureAwait(false);
         using var answer = await exchange.ReadJsonAsync(cancellationToken).ConfigureAwait(false);
         try
         {

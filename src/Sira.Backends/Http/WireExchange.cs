@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Sira.Backends.Configuration;
 using Sira.Backends.Keys;
 using Sira.Backends.Wire;
 using Sira.Errors;
@@ -71,7 +72,7 @@ internal sealed class WireExchange(BackendConnection connection, string modelId,
         await ReadErrorBodyAsync(buffer, cancellationToken).ConfigureAwait(false);
         var status = (int)Response!.StatusCode;
         var error = Interpret(read, status, buffer.Written);
-        return Fail(new Failure(error.Kind ?? BackendErrorClassifier.FromStatus(status))
+        return Fail(new Failure(BackendErrorClassifier.Combine(error.Kind, status))
         {
             Message = error.Message,
             Code = error.Code,
@@ -126,6 +127,11 @@ internal sealed class WireExchange(BackendConnection connection, string modelId,
         var what = ResponseExcerpt.FromMessage(failure.Message, connection.Keys) ?? BackendErrorClassifier.Describe(failure.Kind);
         var heading = IsSuccess || status is null ? string.Empty : $"HTTP {status}: ";
         var hint = failure.Kind.Scope() == HealthScope.Key && key is not null ? $" [{key.Hint}]" : string.Empty;
+        if (hint.Length > 0)
+        {
+            connection.Logger.KeyTurnedAway(connection.Backend, key!.Hint, failure.Kind);
+        }
+
         return new BackendException(failure.Kind, $"{connection.Backend}/{modelId} failed ({failure.Kind}): {heading}{what}{hint}", failure.Cause)
         {
             Backend = connection.Backend,

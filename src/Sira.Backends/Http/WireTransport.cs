@@ -51,14 +51,16 @@ internal sealed class WireTransport(BackendConnection connection, string modelId
     /// <param name="body">The body, owned by this call from now on.</param>
     /// <param name="readError">Reads an error body.</param>
     /// <param name="streaming">Whether a stream of events is expected.</param>
+    /// <param name="header">A header that this one request needs.</param>
     /// <param name="headersTimeout">How long the headers may take.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     /// <returns>The exchange, to be disposed.</returns>
     public async ValueTask<WireExchange> SendAsync(
-        string path, PooledBufferWriter body, Func<int, JsonElement, WireError> readError, bool streaming, TimeSpan? headersTimeout, CancellationToken cancellationToken)
+        string path, PooledBufferWriter body, Func<int, JsonElement, WireError> readError, bool streaming, KeyValuePair<string, string>? header, TimeSpan? headersTimeout,
+        CancellationToken cancellationToken)
     {
         var key = connection.Keys.Take();
-        var exchange = new WireExchange(connection, modelId, key, CreateRequest(path, body, key, streaming));
+        var exchange = new WireExchange(connection, modelId, key, CreateRequest(path, body, key, streaming, header));
         try
         {
             await ReceiveHeadersAsync(exchange, headersTimeout, cancellationToken).ConfigureAwait(false);
@@ -104,7 +106,7 @@ internal sealed class WireTransport(BackendConnection connection, string modelId
         }
     }
 
-    private HttpRequestMessage CreateRequest(string path, PooledBufferWriter body, Keys.ApiKey? key, bool streaming)
+    private HttpRequestMessage CreateRequest(string path, PooledBufferWriter body, Keys.ApiKey? key, bool streaming, KeyValuePair<string, string>? needed)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, connection.GetAddress(path))
         {
@@ -117,6 +119,12 @@ internal sealed class WireTransport(BackendConnection connection, string modelId
         {
             request.Headers.Remove(header.Key);
             request.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        }
+
+        if (needed is { } extra)
+        {
+            // Joined to what the host configured under the same name: betas are a list.
+            request.Headers.TryAddWithoutValidation(extra.Key, extra.Value);
         }
 
         // A header that the host configured stands for itself: its own token, say.

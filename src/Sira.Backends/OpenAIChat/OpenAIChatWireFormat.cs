@@ -13,11 +13,14 @@ namespace Sira.Backends.OpenAIChat;
 /// <param name="path">The path, <c>{model}</c> standing for the model; the dialect's own when <see langword="null"/>.</param>
 internal sealed class OpenAIChatWireFormat(OpenAIDialect dialect, string? path = null) : IWireFormat
 {
+    /// <summary>The name of the wire.</summary>
+    public const string WireName = "openai.chat";
+
     private readonly OpenAIChatRequestWriter requests = new(dialect);
     private readonly OpenAIChatResponseReader responses = new(dialect);
 
     /// <inheritdoc />
-    public string Name => "openai.chat";
+    public string Name => WireName;
 
     /// <summary>Gets what the wire can say.</summary>
     public RequestFeatures Features => dialect.Features;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
 
 namespace Sira.Backends.OpenAIChat;
@@ -42,6 +43,13 @@ internal sealed class ReasoningDetails
         return data;
     }
 
+    /// <summary>Makes the content that carries reasoning and, where there are any, its details.</summary>
+    public static TextReasoningContent CreateContent(string text, string? data)
+    {
+        var content = new TextReasoningContent(text) { ProtectedData = data };
+        return data is null ? content : ReasoningOrigin.Mark(content, OpenAIChatWireFormat.WireName);
+    }
+
     /// <summary>Returns the readable text of the details, for messages that carry it nowhere else.</summary>
     public static string? GetText(JsonElement owner)
     {
@@ -62,7 +70,7 @@ internal sealed class ReasoningDetails
     {
         foreach (var content in contents)
         {
-            if (content is TextReasoningContent { ProtectedData: ['[', ..] data } && TryParse(data) is { } document)
+            if (content is TextReasoningContent { ProtectedData: ['[', ..] data } reasoning && !ReasoningOrigin.IsForeign(reasoning, OpenAIChatWireFormat.WireName) && TryParse(data) is { } document)
             {
                 using (document)
                 {

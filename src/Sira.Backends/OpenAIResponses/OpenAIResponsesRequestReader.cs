@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Sira.Backends.OpenAIResponses.Items;
+using Sira.Backends.OpenAIResponses.Tools;
 using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
 using Sira.Errors;

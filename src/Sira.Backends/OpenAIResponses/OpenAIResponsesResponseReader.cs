@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Sira.Backends.OpenAIResponses.Items;
 using Sira.Backends.Wire.Json;
 using Sira.Errors;
 

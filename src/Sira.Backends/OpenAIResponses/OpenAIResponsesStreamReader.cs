@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Sira.Backends.OpenAIResponses.Items;
 using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
 using Sira.Errors;
@@ -221,7 +222,7 @@ internal sealed class OpenAIResponsesStreamReader : IWireStreamReader
             case "reasoning" when state.HasText:
                 EndReasoning(element, item, updates);
                 break;
-            case "function_call" when item.GetStringOrNull("call_id") is not null && item.GetStringOrNull("name") is not null:
+            case "function_call" when ResponsesItemReader.GetName(item, "call_id") is not null && ResponsesItemReader.GetName(item, "name") is not null:
                 state.Arguments = item.GetStringOrNull("arguments") is { Length: > 0 } arguments ? arguments : state.Arguments ?? state.Fragments ?? string.Empty;
                 EndCall(element, item, state, updates);
                 break;
@@ -274,7 +275,7 @@ internal sealed class OpenAIResponsesStreamReader : IWireStreamReader
 
     private void EndCall(JsonElement element, JsonElement item, ResponsesStreamItem state, List<ChatResponseUpdate> updates)
     {
-        if (state.Arguments is not null && item.GetStringOrNull("call_id") is { } callId && item.GetStringOrNull("name") is { } name)
+        if (state.Arguments is not null && ResponsesItemReader.GetName(item, "call_id") is { } callId && ResponsesItemReader.GetName(item, "name") is { } name)
         {
             Add(updates, element, ResponsesItemReader.ReadCall(item, callId, name, state.Arguments));
             state.IsDone = true;

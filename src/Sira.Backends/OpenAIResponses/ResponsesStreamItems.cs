@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sira.Backends.OpenAIResponses.Items;
 using Sira.Backends.Wire.Json;
 
 namespace Sira.Backends.OpenAIResponses;

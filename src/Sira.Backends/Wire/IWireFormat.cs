@@ -13,6 +13,9 @@ internal interface IWireFormat
     /// <summary>Returns the path, relative to the backend's endpoint.</summary>
     string GetPath(string modelId, bool streaming);
 
+    /// <summary>Returns a header that this one request needs, such as Anthropic's betas, or <see langword="null"/>.</summary>
+    KeyValuePair<string, string>? GetHeader(in WireRequest request) => null;
+
     /// <summary>Writes the request's JSON.</summary>
     void WriteRequest(Utf8JsonWriter writer, in WireRequest request);
 

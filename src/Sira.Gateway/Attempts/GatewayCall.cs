@@ -35,7 +35,7 @@ internal sealed class GatewayCall
     {
         (this.services, this.route, this.request, this.streaming) = (services, route, request, streaming);
         Decision = new GatewayDecision(route, snapshot.Version, profile, request.StartedAt, services.Time);
-        CandidateSelector.Filter(route, profile, request, Decision.Facts);
+        CandidateSelector.Filter(route, profile, request, Budget, Decision.Facts);
     }
 
     public GatewayDecision Decision { get; }
@@ -46,6 +46,9 @@ internal sealed class GatewayCall
 
     /// <summary>The timeouts of the attempt that runs now: reckoned, since they are asked for two or three times and would be a quarter of this object.</summary>
     public AttemptTimeouts Timeouts => AttemptTimeouts.For(route.Timeouts, Target.Model.Reasons == true, Profile.Effort, streaming);
+
+    // A request that brings no budget, such as one that the tool loop began, has the route's.
+    private RequestBudget Budget => ReferenceEquals(request.Budget, RequestBudget.Unlimited) ? route.RequestBudget : request.Budget;
 
     private ref readonly RequestProfile Profile => ref Decision.Profile;
 
@@ -80,6 +83,7 @@ internal sealed class GatewayCall
     public SiraChatOptions CreateOptions(ChatOptions? options)
     {
         var own = new SiraChatOptions(options) { Request = request, ModelId = Target.Model.Id, HeadersTimeout = Timeouts.Headers };
+        own.AdditionalProperties?.Remove(RequestContext.PropertyName);
         var missing = Profile.Features & ~Target.Features;
         if (missing != 0)
         {
@@ -92,7 +96,7 @@ internal sealed class GatewayCall
     public AttemptCancellation CreateCancellation(CancellationToken caller)
     {
         var total = Timeouts.Total;
-        if (request.Budget.MaxDuration is { } maximum)
+        if (Budget.MaxDuration is { } maximum)
         {
             var left = maximum - services.Time.GetElapsedTime(request.StartedAt);
             total = left < total ? left : total;
@@ -121,21 +125,23 @@ internal sealed class GatewayCall
 
     /// <summary>Ends an attempt that failed.</summary>
     /// <param name="failure">What went wrong.</param>
+    /// <param name="usage">The usage that had been received, if any.</param>
     /// <param name="receivedTokens">The tokens that had been received, roughly.</param>
     /// <param name="mayRetry">Whether another attempt is allowed: not after output has been delivered.</param>
     /// <returns>How long to wait before the next attempt.</returns>
     /// <exception cref="RequestFailedException">The failure ends the call.</exception>
-    public TimeSpan Fail(BackendException failure, long receivedTokens = 0, bool mayRetry = true)
+    public TimeSpan Fail(BackendException failure, UsageDetails? usage = null, long receivedTokens = 0, bool mayRetry = true)
     {
         lastFailure = failure;
-        var duration = End(failure.Kind, failure.Usage);
+        usage ??= failure.Usage;
+        var duration = End(failure.Kind, usage);
         ref var attempt = ref Decision.Current;
         attempt.StatusCode = failure.StatusCode;
 
         // A key at fault is the key pool's business while there is another; with the last one the target is out of order.
         var counts = failure.Kind.Scope() is not HealthScope.None && !(failure.Kind.Scope() is HealthScope.Key && failure.CanRotateKey);
         Leave(counts ? CircuitOutcome.Failure : CircuitOutcome.Neutral, failure.RetryAfter);
-        Charge(ref attempt, failure.Usage, receivedTokens, billed: Billing.IsLikely(failure));
+        Charge(ref attempt, usage, receivedTokens, billed: usage is not null || Billing.IsLikely(failure.Kind));
         services.Metrics.Record(Target, streaming, duration, attempt);
         services.Logger.AttemptFailed(route.Name, Target.Name, failure.Kind, failure.StatusCode, duration.TotalMilliseconds);
         services.Bus.Publish(new AttemptFailed(route.Name, Target.Name, failure.Kind, failure.StatusCode, duration));
@@ -164,7 +170,7 @@ internal sealed class GatewayCall
 
     private void ThrowIfSpent()
     {
-        if (request.Budget.MaxDuration is { } maximum && services.Time.GetElapsedTime(request.StartedAt) >= maximum)
+        if (Budget.MaxDuration is { } maximum && services.Time.GetElapsedTime(request.StartedAt) >= maximum)
         {
             throw Failures.DeadlineExceeded(Decision, maximum, lastFailure);
         }
@@ -174,20 +180,22 @@ internal sealed class GatewayCall
             throw Failures.AttemptsUsedUp(Decision, route.Retry.MaxAttempts, lastFailure);
         }
 
-        if (request.Budget.MaxTokens is { } tokens && request.Tokens + Profile.InputTokens > tokens)
+        if (Budget.MaxTokens is { } tokens && request.Tokens + Profile.InputTokens > tokens)
         {
             throw Failures.TokensUsedUp(Decision, request.Tokens, Profile.InputTokens, tokens);
-        }
-
-        if (!request.TryTakeAttempt())
-        {
-            throw Failures.AttemptsUsedUp(Decision, request.Budget.MaxAttempts!.Value, lastFailure);
         }
     }
 
     private bool TryBegin(int index, bool bypassBreaker)
     {
         var target = route.Targets[index];
+        if (CandidateSelector.IsTooExpensive(target, Profile, request, Budget))
+        {
+            // What earlier attempts were billed has used the request's money up.
+            Decision.Facts[index].Dropped = DropReason.TooExpensive;
+            return false;
+        }
+
         if (!Admission.TryReserve(services.Scheduler, route.Pools, target, Profile, out reservation, out var rejection))
         {
             refusal = new StrongBox<ResourceRejection>(rejection);
@@ -211,6 +219,13 @@ internal sealed class GatewayCall
         if (index != current)
         {
             (current, retriesOnCurrent) = (index, 0);
+        }
+
+        if (!request.TryTakeAttempt(Budget))
+        {
+            reservation?.Release();
+            Leave(CircuitOutcome.Neutral, null);
+            throw Failures.AttemptsUsedUp(Decision, Budget.MaxAttempts!.Value, lastFailure);
         }
 
         target.Endpoint.Load.Begin();
@@ -260,7 +275,7 @@ internal sealed class GatewayCall
     }
 
     private bool FitsDeadline(TimeSpan delay) =>
-        request.Budget.MaxDuration is not { } maximum || services.Time.GetElapsedTime(request.StartedAt) + delay < maximum;
+        Budget.MaxDuration is not { } maximum || services.Time.GetElapsedTime(request.StartedAt) + delay < maximum;
 
     private TimeSpan End(BackendErrorKind? error, UsageDetails? usage)
     {

@@ -9,7 +9,7 @@ namespace Sira.Gateway.Budgets;
 internal static class Billing
 {
     /// <summary>Whether a provider is likely to bill an attempt that failed so: it had taken the request and worked on it.</summary>
-    public static bool IsLikely(BackendException failure) => failure.Usage is not null || failure.Kind switch
+    public static bool IsLikely(BackendErrorKind failure) => failure switch
     {
         BackendErrorKind.FirstTokenTimeout or BackendErrorKind.IdleTimeout or BackendErrorKind.TotalTimeout or BackendErrorKind.HeadersTimeout
             or BackendErrorKind.Truncated or BackendErrorKind.Cancelled => true,

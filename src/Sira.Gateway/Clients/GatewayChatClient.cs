@@ -6,6 +6,7 @@ using Sira.Errors;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Diagnostics;
+using Sira.Kernel.Time;
 
 namespace Sira.Gateway.Clients;
 
@@ -22,10 +23,12 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
         while (true)
         {
             var target = call.StartAttempt();
-            BackendException failure;
+            BackendException? failure = null;
+            UsageDetails? usage = null;
             using (var activity = AttemptActivity.Start(target, call, streaming: false))
             using (var cancellation = call.CreateCancellation(cancellationToken))
             {
+                ChatResponse? response = null;
                 try
                 {
                     var pending = target.ChatClient.GetResponseAsync(list, call.CreateOptions(options), cancellation.Token);
@@ -34,18 +37,9 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
                         cancellation.ArmTotal();
                     }
 
-                    var response = await pending.ConfigureAwait(false);
-                    if (response.FinishReason is not null || !target.Backend.RequiresFinishReason)
-                    {
-                        call.Succeed(response.Usage);
-                        AttemptActivity.End(activity, response, call);
-                        (response.AdditionalProperties ??= [])[RouteDecision.PropertyName] = call.Decision;
-                        return response;
-                    }
-
-                    failure = FailureClassifier.Truncated(target);
+                    response = await pending.ConfigureAwait(false);
                 }
-                catch (Exception exception) when (exception is not RequestFailedException)
+                catch (Exception exception)
                 {
                     if (cancellationToken.IsCancellationRequested)
                     {
@@ -56,10 +50,24 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
                     failure = FailureClassifier.Classify(exception, target, cancellation.Fired);
                 }
 
-                AttemptActivity.Fail(activity, failure);
+                if (response is not null)
+                {
+                    // A response that goes on in the background has a continuation token instead of a finish reason.
+                    if (response.FinishReason is not null || response.ContinuationToken is not null || !target.Backend.RequiresFinishReason)
+                    {
+                        call.Succeed(response.Usage);
+                        AttemptActivity.End(activity, response, call);
+                        (response.AdditionalProperties ??= [])[RouteDecision.PropertyName] = call.Decision;
+                        return response;
+                    }
+
+                    (failure, usage) = (FailureClassifier.Truncated(target), response.Usage);
+                }
+
+                AttemptActivity.Fail(activity, failure!);
             }
 
-            await DelayAsync(call.Fail(failure), cancellationToken).ConfigureAwait(false);
+            await DelayAsync(call.Fail(failure!, usage), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -141,5 +149,5 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
     }
 
     private Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken) =>
-        delay <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(delay, calls.Services.Time, cancellationToken);
+        delay <= TimeSpan.Zero ? Task.CompletedTask : InlineDelay.WaitAsync(delay, calls.Services.Time, cancellationToken);
 }

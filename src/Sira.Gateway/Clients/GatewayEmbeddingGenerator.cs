@@ -5,6 +5,7 @@ using Sira.Gateway.Attempts;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Selection;
 using Sira.Gateway.Telemetry;
+using Sira.Kernel.Time;
 using Sira.Models;
 using Sira.Requests;
 
@@ -24,10 +25,12 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
         while (true)
         {
             var target = call.StartAttempt();
-            BackendException failure;
+            BackendException? failure = null;
+            UsageDetails? usage = null;
             using (var activity = AttemptActivity.Start(target, call, streaming: false))
             using (var cancellation = call.CreateCancellation(cancellationToken))
             {
+                GeneratedEmbeddings<Embedding<float>>? embeddings = null;
                 try
                 {
                     var attemptOptions = options?.Clone() ?? new EmbeddingGenerationOptions();
@@ -38,17 +41,9 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
                         cancellation.ArmTotal();
                     }
 
-                    var embeddings = await pending.ConfigureAwait(false);
-                    if (embeddings.Count == list.Count)
-                    {
-                        call.Succeed(embeddings.Usage);
-                        (embeddings.AdditionalProperties ??= [])[RouteDecision.PropertyName] = call.Decision;
-                        return embeddings;
-                    }
-
-                    failure = new BackendException(BackendErrorKind.MalformedResponse, $"{target.Name} returned {embeddings.Count} embeddings for {list.Count} inputs.") { Backend = target.Backend.Name, ModelId = target.Model.Id };
+                    embeddings = await pending.ConfigureAwait(false);
                 }
-                catch (Exception exception) when (exception is not RequestFailedException)
+                catch (Exception exception)
                 {
                     if (cancellationToken.IsCancellationRequested)
                     {
@@ -59,13 +54,26 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
                     failure = FailureClassifier.Classify(exception, target, cancellation.Fired);
                 }
 
-                AttemptActivity.Fail(activity, failure);
+                if (embeddings is not null)
+                {
+                    if (embeddings.Count == list.Count)
+                    {
+                        call.Succeed(embeddings.Usage);
+                        (embeddings.AdditionalProperties ??= [])[RouteDecision.PropertyName] = call.Decision;
+                        return embeddings;
+                    }
+
+                    failure = new BackendException(BackendErrorKind.MalformedResponse, $"{target.Name} returned {embeddings.Count} embeddings for {list.Count} inputs.") { Backend = target.Backend.Name, ModelId = target.Model.Id };
+                    usage = embeddings.Usage;
+                }
+
+                AttemptActivity.Fail(activity, failure!);
             }
 
-            var delay = call.Fail(failure);
+            var delay = call.Fail(failure!, usage);
             if (delay > TimeSpan.Zero)
             {
-                await Task.Delay(delay, calls.Services.Time, cancellationToken).ConfigureAwait(false);
+                await InlineDelay.WaitAsync(delay, calls.Services.Time, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -115,9 +115,8 @@ internal sealed class StreamAttempt : IAsyncDisposable
         var last = transcript.Last;
         return new ChatResponseUpdate
         {
-            Role = last?.Role,
+            // No message id: the properties of an update that has one are put on the message, not on the response.
             ResponseId = last?.ResponseId,
-            MessageId = last?.MessageId,
             ModelId = last?.ModelId,
             AdditionalProperties = new AdditionalPropertiesDictionary { [RouteDecision.PropertyName] = call.Decision },
         };
@@ -130,10 +129,10 @@ internal sealed class StreamAttempt : IAsyncDisposable
     {
         if (!IsCommitted)
         {
-            return call.Fail(failure, ReceivedTokens);
+            return call.Fail(failure, transcript.Usage, ReceivedTokens);
         }
 
-        call.Fail(failure, ReceivedTokens, mayRetry: false);
+        call.Fail(failure, transcript.Usage, ReceivedTokens, mayRetry: false);
         throw Failures.Incomplete(call.Decision, failure, transcript.ToResponse(next));
     }
 

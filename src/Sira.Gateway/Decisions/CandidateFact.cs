@@ -11,6 +11,9 @@ internal struct CandidateFact
     /// <summary>Whether it is not to be tried again in this call.</summary>
     public bool Exhausted;
 
+    /// <summary>Whether its breaker let nothing through when it was last ranked.</summary>
+    public bool CircuitOpen;
+
     // A byte beside the flag: as a nullable enumeration it made every fact half as large again.
     private byte reasonPlusOne;
 

@@ -11,7 +11,7 @@ internal static class CandidateRenderer
     public static IReadOnlyList<RouteCandidate> Render(Route route, CandidateFact[] facts, RequestProfile profile, int chosen)
     {
         var order = Enumerable.Range(0, facts.Length)
-            .OrderBy(index => facts[index].Dropped is not null)
+            .OrderBy(index => DroppedFor(facts[index]) is not null)
             .ThenBy(index => route.Targets[index].IsFallback)
             .ThenBy(index => double.IsNaN(facts[index].Score) ? double.PositiveInfinity : facts[index].Score)
             .ThenBy(index => index != chosen);
@@ -20,13 +20,16 @@ internal static class CandidateRenderer
 
     private static RouteCandidate Render(Route route, CandidateFact fact, RouteTarget target, RequestProfile profile)
     {
-        var reason = fact.Dropped is { } dropped ? Explain(dropped, target, profile) : ExplainRank(route, fact, target);
-        return new RouteCandidate(target.Name, double.IsNaN(fact.Score) ? null : fact.Score, fact.Dropped, reason, target.IsFallback);
+        var reason = DroppedFor(fact) is { } dropped ? Explain(dropped, target, profile) : ExplainRank(route, fact, target);
+        return new RouteCandidate(target.Name, double.IsNaN(fact.Score) ? null : fact.Score, DroppedFor(fact), reason, target.IsFallback);
     }
+
+    // A target that was tried and broke then is no dropped one.
+    private static DropReason? DroppedFor(CandidateFact fact) => fact.Dropped ?? (fact is { CircuitOpen: true, Exhausted: false } && double.IsNaN(fact.Score) ? DropReason.CircuitOpen : null);
 
     private static string ExplainRank(Route route, CandidateFact fact, RouteTarget target)
     {
-        var rank = target.IsFallback ? "fallback"
+        var rank = target.IsFallback ? string.Create(CultureInfo.InvariantCulture, $"fallback number {target.Position + 1}")
             : double.IsNaN(fact.Score) ? "not ranked, an earlier one was chosen"
             : $"{route.Strategy.Name}: {route.Strategy.Describe(fact.Score)}";
         return fact.Exhausted ? rank + "; tried" : rank;
@@ -41,7 +44,6 @@ internal static class CandidateRenderer
         DropReason.TooExpensive => string.Create(CultureInfo.InvariantCulture, $"expected cost ${target.EstimateCost(profile.InputTokens, profile.OutputTokens):0.########} is more than the request may still spend"),
         DropReason.CircuitOpen => "its circuit breaker is open after failures",
         DropReason.QuotaExhausted => "a budget of the route has too little left for it",
-        DropReason.NoKey => "none of its keys can be used now",
-        _ => "policy forbids it for this request",
+        _ => reason.ToString(),
     };
 }

@@ -3,6 +3,7 @@ using Sira.Backends;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Health;
 
 namespace Sira.Gateway.Routing;
 
@@ -16,6 +17,13 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
         var backends = backendSource.Load(errors);
         var definition = definitions.Load(errors);
         var options = definition.Options;
+        options.Breaker.Validate("Sira:Breaker", errors);
+        if (errors.Items.Any(static error => error.Path.StartsWith("Sira:Breaker", StringComparison.Ordinal)))
+        {
+            // Endpoints refuse such options; the mistake is noted and the other checks go on with the defaults.
+            options.Breaker = CircuitBreakerOptions.Default;
+        }
+
         var sharedPools = budgets.Create("all routes", options.Budgets, "Sira:Budget", errors);
 
         var chat = BuildRoutes(RouteKind.Chat, definition.ChatRoutes, options, backends, sharedPools, errors);
@@ -71,10 +79,6 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
             {
                 chat.Add(route.Name, route);
             }
-        }
-        else if (definition.ChatRoutes.Count == 0 && backends.Count > 0)
-        {
-            errors.Add("Sira:Routes", "there is no route, and no backend has a default model to make one of.", "Add .AddRoute(\"default\", r => r.To(\"backend/model\")).");
         }
     }
 

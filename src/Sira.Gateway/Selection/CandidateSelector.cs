@@ -17,11 +17,11 @@ internal static class CandidateSelector
     private const int MaximumOnStack = 256;
 
     /// <summary>Drops the targets that cannot answer this request whatever happens.</summary>
-    public static void Filter(Route route, in RequestProfile profile, RequestContext request, CandidateFact[] facts)
+    public static void Filter(Route route, in RequestProfile profile, RequestContext request, RequestBudget budget, CandidateFact[] facts)
     {
         for (var i = 0; i < facts.Length; i++)
         {
-            facts[i].Dropped = FindDropReason(route, route.Targets[i], profile, request);
+            facts[i].Dropped = FindDropReason(route, route.Targets[i], profile, request, budget);
         }
     }
 
@@ -64,7 +64,13 @@ internal static class CandidateSelector
         for (var i = 0; i < targets.Length; i++)
         {
             var target = targets[i];
-            if (target.IsFallback != fallbacks || !facts[i].IsOpen || !target.Endpoint.Breaker.CanEnter())
+            if (target.IsFallback != fallbacks || !facts[i].IsOpen)
+            {
+                continue;
+            }
+
+            facts[i].CircuitOpen = !target.Endpoint.Breaker.CanEnter();
+            if (facts[i].CircuitOpen)
             {
                 continue;
             }
@@ -109,7 +115,7 @@ internal static class CandidateSelector
         return soonest;
     }
 
-    private static DropReason? FindDropReason(Route route, RouteTarget target, in RequestProfile profile, RequestContext request)
+    private static DropReason? FindDropReason(Route route, RouteTarget target, in RequestProfile profile, RequestContext request, RequestBudget budget)
     {
         var missing = profile.Features & ~target.Features;
         if (missing != 0 && (route.UnsupportedOptions == UnsupportedOptionPolicy.Reject || (missing & ~FeatureNames.Droppable) != 0))
@@ -127,17 +133,16 @@ internal static class CandidateSelector
             return DropReason.OutputLimit;
         }
 
-        return route.LimitsMoney ? FindPriceReason(route, target, profile, request) : null;
-    }
-
-    private static DropReason? FindPriceReason(Route route, RouteTarget target, in RequestProfile profile, RequestContext request)
-    {
-        if (target.EstimatePicoDollars(profile.InputTokens, profile.OutputTokens) is not { } cost)
+        if (route.UnknownPrice == UnknownPricePolicy.Deny && (route.LimitsMoney || budget.MaxCost is not null)
+            && target.EstimatePicoDollars(profile.InputTokens, profile.OutputTokens) is null)
         {
-            return route.UnknownPrice == UnknownPricePolicy.Deny ? DropReason.PriceUnknown : null;
+            return DropReason.PriceUnknown;
         }
 
-        // Without a limit the sum, which is in decimals, need not be made.
-        return cost > 0 && request.Budget.MaxCost is { } maximum && request.Cost + Money.ToUsd(cost) > maximum ? DropReason.TooExpensive : null;
+        return IsTooExpensive(target, profile, request, budget) ? DropReason.TooExpensive : null;
     }
+
+    /// <summary>Whether an attempt would probably cost more than the request may still spend.</summary>
+    public static bool IsTooExpensive(RouteTarget target, in RequestProfile profile, RequestContext request, RequestBudget budget) =>
+        budget.MaxCost is { } maximum && target.EstimatePicoDollars(profile.InputTokens, profile.OutputTokens) is { } cost and > 0 && request.Cost + Money.ToUsd(cost) > maximum;
 }

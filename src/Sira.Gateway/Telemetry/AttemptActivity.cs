@@ -17,9 +17,10 @@ internal static class AttemptActivity
             return null;
         }
 
-        var activity = SiraDiagnostics.ActivitySource.StartActivity($"chat {target.Model.Id}", ActivityKind.Client);
+        var operation = target.Model.IsEmbedding ? "embeddings" : "chat";
+        var activity = SiraDiagnostics.ActivitySource.StartActivity($"{operation} {target.Model.Id}", ActivityKind.Client);
         return activity?
-            .SetTag("gen_ai.operation.name", "chat")
+            .SetTag("gen_ai.operation.name", operation)
             .SetTag("gen_ai.provider.name", target.Backend.Provider)
             .SetTag("gen_ai.request.model", target.Model.Id)
             .SetTag("gen_ai.request.stream", streaming)

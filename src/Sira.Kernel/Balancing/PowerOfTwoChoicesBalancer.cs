@@ -11,14 +11,13 @@ namespace Sira.Kernel.Balancing;
 /// (6 % of two, 0.4 % of four), so that its recovery is noticed; the best gets at most 4s, so that a canary of 1 % stays one; and ties go by the shares exactly.</para>
 /// <para>Cold start, as in Finagle: an endpoint without a latency, or whose latency dates from before it broke, costs nothing while idle and a fortune while a call is in flight. So it is tried as soon as it is drawn,
 /// by one call at a time until the first answer has come back.</para>
-/// <para>Of more than sixteen candidates, sixteen neighbours from a random place on are considered, so that a pick takes the same time however many there are.</para>
+/// <para>Of more than eight candidates, eight neighbours from a random place on are considered, so that a pick takes the same time however many there are.</para>
 /// </remarks>
 internal sealed class PowerOfTwoChoicesBalancer : ILoadBalancer
 {
-    private const int Considered = 16;
-    private const int SecondDraws = 3;
+    private const int Considered = 8;
 
-    // Ticks; longer than any latency (four and a half years), and small enough for calls in flight still to count beside it.
+    // Ticks; longer than any latency (163 days), and small enough for calls in flight still to count beside it.
     private const double UnknownPenalty = 1L << 47;
 
     public string Name => LoadBalancers.PowerOfTwoChoices;
@@ -37,9 +36,11 @@ internal sealed class PowerOfTwoChoicesBalancer : ILoadBalancer
 
         var start = context.Random.Next(candidates.Length);
         Span<int> neighbours = stackalloc int[Considered];
+        var next = start;
         for (var i = 0; i < Considered; i++)
         {
-            neighbours[i] = candidates[(start + i) % candidates.Length];
+            neighbours[i] = candidates[next];
+            next = next + 1 == candidates.Length ? 0 : next + 1;
         }
 
         return (start + PickConsidered(endpoints, neighbours, context)) % candidates.Length;
@@ -50,20 +51,22 @@ internal sealed class PowerOfTwoChoicesBalancer : ILoadBalancer
         Span<double> shares = stackalloc double[Considered];
         shares = shares[..candidates.Length];
         var total = Fill(endpoints, candidates, shares);
-        var first = Draw(shares, total, context);
-        var second = first;
-        for (var i = 0; i < SecondDraws && second == first; i++)
-        {
-            second = Draw(shares, total, context);
-        }
+        var first = Draw(shares, context.Random.NextDouble() * total);
 
-        if (second == first)
+        // Three draws all fall on the first with the cube of its part; what is left of the random number after that decision draws among the others.
+        var share = shares[first];
+        var part = share / total;
+        var again = part * part * part;
+        var random = context.Random.NextDouble();
+        if (random < again)
         {
             return first;
         }
 
+        shares[first] = 0;
+        var second = Draw(shares, (random - again) / (1 - again) * (total - share));
         var average = total / shares.Length;
-        return Cost(endpoints[candidates[second]], shares[second] / average) < Cost(endpoints[candidates[first]], shares[first] / average) ? second : first;
+        return Cost(endpoints[candidates[second]], shares[second] / average) < Cost(endpoints[candidates[first]], share / average) ? second : first;
     }
 
     private static double Fill(ReadOnlySpan<Endpoint> endpoints, ReadOnlySpan<int> candidates, Span<double> shares)
@@ -83,9 +86,8 @@ internal sealed class PowerOfTwoChoicesBalancer : ILoadBalancer
         }
     }
 
-    private static int Draw(ReadOnlySpan<double> shares, double total, in BalancingContext context)
+    private static int Draw(ReadOnlySpan<double> shares, double point)
     {
-        var point = context.Random.NextDouble() * total;
         var last = 0;
         for (var i = 0; i < shares.Length; i++)
         {

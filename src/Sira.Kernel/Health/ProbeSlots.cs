@@ -41,7 +41,6 @@ internal sealed class ProbeSlots(int count)
         if (slot >= 0)
         {
             expiries[slot] = Free;
-            holders[slot] = 0;
         }
     }
 

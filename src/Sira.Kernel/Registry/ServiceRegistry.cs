@@ -11,6 +11,7 @@ public sealed class ServiceRegistry : IServiceRegistry
 {
     private readonly Lock gate = new();
     private readonly ConcurrentDictionary<string, ServiceSnapshot> services = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ChangeSignalQueue signals = new();
     private readonly TimeProvider time;
     private readonly IRandomSource random;
     private volatile ServiceSnapshot unknown = new(string.Empty, 0, []);
@@ -49,7 +50,6 @@ public sealed class ServiceRegistry : IServiceRegistry
         ArgumentException.ThrowIfNullOrWhiteSpace(service);
         Validate([definition], health);
         Endpoint endpoint;
-        Publication publication;
         lock (gate)
         {
             var current = Find(service);
@@ -60,10 +60,10 @@ public sealed class ServiceRegistry : IServiceRegistry
                 return endpoint;
             }
 
-            publication = Publish(service, index < 0 ? current.Add(endpoint) : current);
+            Publish(service, index < 0 ? current.Add(endpoint) : current);
         }
 
-        publication.Signal();
+        signals.Drain();
         return endpoint;
     }
 
@@ -72,7 +72,7 @@ public sealed class ServiceRegistry : IServiceRegistry
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(service);
         Validate(definitions, health);
-        Publication publication;
+        ServiceSnapshot snapshot;
         lock (gate)
         {
             var current = Find(service);
@@ -91,11 +91,11 @@ public sealed class ServiceRegistry : IServiceRegistry
                 return services[service];
             }
 
-            publication = Publish(service, next.MoveToImmutable());
+            snapshot = Publish(service, next.MoveToImmutable());
         }
 
-        publication.Signal();
-        return publication.Next;
+        signals.Drain();
+        return snapshot;
     }
 
     /// <inheritdoc />
@@ -103,7 +103,6 @@ public sealed class ServiceRegistry : IServiceRegistry
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(service);
         ArgumentException.ThrowIfNullOrWhiteSpace(endpointId);
-        Publication publication;
         lock (gate)
         {
             var current = Find(service);
@@ -113,10 +112,10 @@ public sealed class ServiceRegistry : IServiceRegistry
                 return false;
             }
 
-            publication = Publish(service, current.RemoveAt(index));
+            Publish(service, current.RemoveAt(index));
         }
 
-        publication.Signal();
+        signals.Drain();
         return true;
     }
 
@@ -124,16 +123,17 @@ public sealed class ServiceRegistry : IServiceRegistry
     public bool Remove(string service)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(service);
-        ServiceSnapshot? removed;
         lock (gate)
         {
-            if (!services.TryRemove(service, out removed))
+            if (!services.TryRemove(service, out var removed))
             {
                 return false;
             }
+
+            signals.Enqueue(removed.Superseded);
         }
 
-        removed.Supersede();
+        signals.Drain();
         return true;
     }
 
@@ -198,23 +198,22 @@ public sealed class ServiceRegistry : IServiceRegistry
         return endpoint;
     }
 
-    // Called under the lock; the signal is given outside it, so that a callback may use the registry.
-    private Publication Publish(string service, ImmutableArray<Endpoint> endpoints)
+    // Called under the lock, so that signals queue in the order of the changes; they are fired outside it, so that callbacks may use the registry.
+    private ServiceSnapshot Publish(string service, ImmutableArray<Endpoint> endpoints)
     {
         var next = new ServiceSnapshot(service, ++version, endpoints);
-        var known = services.TryGetValue(service, out var superseded);
+        var known = services.TryGetValue(service, out var previous);
         services[service] = next;
-        if (!known)
+        if (known)
         {
-            superseded = unknown;
+            signals.Enqueue(previous!.Superseded);
+        }
+        else
+        {
+            signals.Enqueue(unknown.Superseded);
             unknown = new ServiceSnapshot(string.Empty, 0, []);
         }
 
-        return new Publication(next, superseded!);
-    }
-
-    private readonly record struct Publication(ServiceSnapshot Next, ServiceSnapshot Superseded)
-    {
-        public void Signal() => Superseded.Supersede();
+        return next;
     }
 }

@@ -10,20 +10,19 @@ namespace Sira.Kernel.Registry;
 /// </remarks>
 public sealed class ServiceSnapshot
 {
-    private readonly CancellationTokenSource superseded;
+    private readonly ChangeSignal superseded;
 
     internal ServiceSnapshot(string service, long version, ImmutableArray<Endpoint> endpoints)
-        : this(service, version, endpoints, new CancellationTokenSource())
+        : this(service, version, endpoints, new ChangeSignal())
     {
     }
 
-    private ServiceSnapshot(string service, long version, ImmutableArray<Endpoint> endpoints, CancellationTokenSource superseded)
+    private ServiceSnapshot(string service, long version, ImmutableArray<Endpoint> endpoints, ChangeSignal superseded)
     {
         Service = service;
         Version = version;
         Endpoints = endpoints;
         this.superseded = superseded;
-        ChangeToken = new CancellationChangeToken(superseded.Token);
     }
 
     /// <summary>Gets the name of the service.</summary>
@@ -35,12 +34,12 @@ public sealed class ServiceSnapshot
     /// <summary>Gets the endpoints, in the order in which they were given.</summary>
     public ImmutableArray<Endpoint> Endpoints { get; }
 
-    /// <summary>Gets the token that changes once, when this snapshot is superseded.</summary>
-    public IChangeToken ChangeToken { get; }
+    /// <summary>Gets the token that changes once, when this snapshot is superseded. Safe to use with <c>ChangeToken.OnChange</c>; a callback that is being made while its registration is disposed still runs.</summary>
+    public IChangeToken ChangeToken => superseded;
 
     /// <summary>Makes a snapshot of the same content and signal under another name.</summary>
     internal ServiceSnapshot For(string service) => new(service, Version, Endpoints, superseded);
 
-    /// <summary>Tells whoever watches. What the callbacks throw reaches the caller as one <see cref="AggregateException"/>, after all of them have run.</summary>
-    internal void Supersede() => superseded.Cancel();
+    /// <summary>Gets the signal behind the token.</summary>
+    internal ChangeSignal Superseded => superseded;
 }

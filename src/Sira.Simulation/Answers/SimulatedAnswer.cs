@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Sira.Simulation.Answers;
 
 /// <summary>What a simulated model says. A string converts to an answer with that text.</summary>
@@ -24,9 +26,10 @@ public sealed record SimulatedAnswer
     /// <value>Default: the model asked for.</value>
     public string? Model { get; init; }
 
-    /// <summary>Makes an answer of a text.</summary>
+    /// <summary>Makes an answer of a text, and none of none, so that a rule may say <c>request => matches ? "text" : null</c>.</summary>
     /// <param name="text">The text.</param>
-    public static implicit operator SimulatedAnswer(string text) => FromString(text);
+    [return: NotNullIfNotNull(nameof(text))]
+    public static implicit operator SimulatedAnswer?(string? text) => text is null ? null : FromString(text);
 
     /// <summary>Makes an answer of a text.</summary>
     /// <param name="text">The text.</param>

@@ -166,7 +166,11 @@ public sealed class Fault
     /// <summary>A stream begins with comment lines, as OpenRouter keeps connections alive. Harmless to a correct reader.</summary>
     /// <param name="count">How many.</param>
     /// <returns>The fault.</returns>
-    public static Fault CommentLines(int count = 3) => new(nameof(CommentLines), new FaultPlan { Comments = count });
+    public static Fault CommentLines(int count = 3)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return new(nameof(CommentLines), new FaultPlan { Comments = count });
+    }
 
     /// <summary>The body arrives in small pieces that respect neither events nor characters. Harmless to a correct reader.</summary>
     /// <param name="bytes">The size of a piece.</param>

@@ -13,9 +13,13 @@ internal sealed class JsonSchemaSampler
     private const int MaximumDepth = 24;
     private const int RecursionDepth = 6;
 
+    // A schema that refers to itself several times over would otherwise grow exponentially.
+    private const int MaximumNodes = 10_000;
+
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly JsonElement root;
     private readonly ValueHints hints;
+    private int nodes;
 
     private JsonSchemaSampler(JsonElement root, ValueHints hints)
     {
@@ -48,9 +52,14 @@ internal sealed class JsonSchemaSampler
 
     private JsonNode? Make(JsonElement schema, string name, int depth)
     {
-        if (schema.ValueKind != JsonValueKind.Object || depth > MaximumDepth)
+        if (schema.ValueKind != JsonValueKind.Object)
         {
-            return schema.ValueKind == JsonValueKind.Object ? null : new JsonObject();
+            return new JsonObject();
+        }
+
+        if (depth > MaximumDepth || ++nodes > MaximumNodes)
+        {
+            return null;
         }
 
         if (schema.TryGetProperty("$ref", out var reference) && reference.ValueKind == JsonValueKind.String)
@@ -226,7 +235,7 @@ internal sealed class JsonSchemaSampler
             value = value.PadRight((int)Math.Min(minimum, 100_000), 'x');
         }
 
-        return Number(schema, "maxLength") is { } maximum && value.Length > maximum ? value[..(int)maximum] : value;
+        return Number(schema, "maxLength") is { } maximum && value.Length > maximum ? value[..(int)Math.Max(maximum, 0)] : value;
     }
 
     private double NumberFor(JsonElement schema, bool integer)
@@ -234,25 +243,25 @@ internal sealed class JsonSchemaSampler
         var step = Number(schema, "multipleOf") is { } multiple and > 0 ? multiple : integer ? 1 : 0;
         var low = Number(schema, "minimum") ?? double.NegativeInfinity;
         var high = Number(schema, "maximum") ?? double.PositiveInfinity;
-        var smallest = step > 0 ? step : 0.5;
-        if (Number(schema, "exclusiveMinimum") is { } above)
-        {
-            low = Math.Max(low, above + (step > 0 ? step * 1e-9 : smallest));
-        }
-
-        if (Number(schema, "exclusiveMaximum") is { } below)
-        {
-            high = Math.Min(high, below - (step > 0 ? step * 1e-9 : smallest));
-        }
-
-        var value = Math.Clamp(hints.NextNumber() ?? (integer ? 1 : 1.5), low, Math.Max(low, high));
+        var above = Number(schema, "exclusiveMinimum") ?? double.NegativeInfinity;
+        var below = Number(schema, "exclusiveMaximum") ?? double.PositiveInfinity;
+        var wanted = hints.NextNumber() ?? (integer ? 1 : 1.5);
         if (step > 0)
         {
-            var rounded = Math.Ceiling(Math.Round(value / step, 6)) * step;
-            value = rounded > high ? Math.Floor(Math.Round(value / step, 6)) * step : rounded;
+            // In steps, an exclusive bound is the step beside it.
+            var first = Math.Max(Math.Ceiling(low / step), Math.Floor(above / step) + 1);
+            var last = Math.Min(Math.Floor(high / step), Math.Ceiling(below / step) - 1);
+            return Math.Clamp(Math.Round(wanted / step), first, Math.Max(first, last)) * step;
         }
 
-        return value;
+        var value = Math.Clamp(wanted, low, Math.Max(low, high));
+        if (value > above && value < below)
+        {
+            return value;
+        }
+
+        var (from, to) = (Math.Max(low, above), Math.Min(high, below));
+        return double.IsInfinity(from) ? to - 1 : double.IsInfinity(to) ? from + 1 : (from + to) / 2;
     }
 
     private static double? Number(JsonElement schema, string keyword)
@@ -264,8 +273,8 @@ internal sealed class JsonSchemaSampler
 
         return found.ValueKind switch
         {
-            JsonValueKind.Number => found.GetDouble(),
-            JsonValueKind.String when double.TryParse(found.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) => parsed, // Gemini sends int64 as text.
+            JsonValueKind.Number when double.IsFinite(found.GetDouble()) => found.GetDouble(),
+            JsonValueKind.String when double.TryParse(found.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) && double.IsFinite(parsed) => parsed, // Gemini sends int64 as text.
             _ => null,
         };
     }

@@ -4,6 +4,7 @@ using Sira.Simulation.Faults;
 using Sira.Simulation.Generation;
 using Sira.Simulation.Prompts;
 using Sira.Simulation.Wires;
+using Sira.Simulation.Wires.Anthropic;
 
 namespace Sira.Simulation.Replies;
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Sira.Kernel.Time;
 
 namespace Sira.Simulation.Replies;
 
@@ -137,7 +138,7 @@ internal sealed class ReplyStream(SimulatedExchange exchange) : Stream
             await exchange.WaitForStepAsync(step, start, either.Token).ConfigureAwait(false);
             if (step.Kind == ReplyStepKind.Stall)
             {
-                await Task.Delay(Timeout.InfiniteTimeSpan, exchange.Clock, either.Token).ConfigureAwait(false);
+                await InlineDelay.WaitAsync(Timeout.InfiniteTimeSpan, exchange.Clock, either.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

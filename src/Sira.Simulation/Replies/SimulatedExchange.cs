@@ -1,3 +1,5 @@
+using Sira.Kernel.Time;
+
 namespace Sira.Simulation.Replies;
 
 /// <summary>A request that is being answered. Whoever plays the reply tells how it ended, once.</summary>
@@ -22,10 +24,10 @@ internal sealed class SimulatedExchange(SimulatedProvider provider, SimulatedReq
     {
         if (reply.Start == ReplyStart.Never)
         {
-            return Task.Delay(Timeout.InfiniteTimeSpan, Clock, cancellationToken);
+            return InlineDelay.WaitAsync(Timeout.InfiniteTimeSpan, Clock, cancellationToken);
         }
 
-        return reply.Delay > TimeSpan.Zero ? Task.Delay(RoundUp(reply.Delay), Clock, cancellationToken) : Task.CompletedTask;
+        return reply.Delay > TimeSpan.Zero ? InlineDelay.WaitAsync(RoundUp(reply.Delay), Clock, cancellationToken) : Task.CompletedTask;
     }
 
     /// <summary>Waits until a step of the body is due.</summary>
@@ -37,7 +39,7 @@ internal sealed class SimulatedExchange(SimulatedProvider provider, SimulatedReq
     {
         while (step.At > TimeSpan.Zero && step.At - Clock.GetElapsedTime(bodyStart) is var wait && wait > TimeSpan.Zero)
         {
-            await Task.Delay(RoundUp(wait), Clock, cancellationToken).ConfigureAwait(false);
+            await InlineDelay.WaitAsync(RoundUp(wait), Clock, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -51,6 +53,6 @@ internal sealed class SimulatedExchange(SimulatedProvider provider, SimulatedReq
         }
     }
 
-    // Task.Delay drops fractions of a millisecond, and would not wait at all for less than one.
+    // Timers of the system drop fractions of a millisecond, and would fire at once for less than one.
     private static TimeSpan RoundUp(TimeSpan delay) => TimeSpan.FromMilliseconds(Math.Ceiling(delay.TotalMilliseconds));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Sira.Kernel.Time;
 using Sira.Simulation.Replies;
 
 namespace Sira.Simulation.Server;
@@ -11,6 +12,8 @@ namespace Sira.Simulation.Server;
 /// <param name="address">The server's address.</param>
 internal sealed class ServerConnection(Socket socket, SimulatedProvider provider, Uri address)
 {
+    private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(1);
+
     /// <summary>Serves the connection until the caller, a fault or the server ends it.</summary>
     /// <param name="stopping">Cancelled when the server stops.</param>
     /// <returns>A task that ends with the connection; it never fails.</returns>
@@ -73,7 +76,13 @@ internal sealed class ServerConnection(Socket socket, SimulatedProvider provider
         {
             if (exchange.Request.Outcome != SimulatedRequestOutcome.Completed || !request.KeepAlive)
             {
-                // The watch ends with the socket; it must not outlive the source it would cancel.
+                // The watch ends with the socket; it must not outlive the source it would cancel. Disposing a socket that is
+                // being read sends a reset, so a connection that was merely closed waits for the caller to close it too.
+                if (exchange.Request.Outcome == SimulatedRequestOutcome.Failed)
+                {
+                    await Task.WhenAny(watching, InlineDelay.WaitAsync(ClosingTime, TimeProvider.System, stopping)).ConfigureAwait(false);
+                }
+
                 socket.Dispose();
                 await watching.ConfigureAwait(false);
             }
@@ -101,7 +110,7 @@ internal sealed class ServerConnection(Socket socket, SimulatedProvider provider
                     await WriteChunkAsync(stream, step.Bytes, cancellationToken).ConfigureAwait(false);
                     break;
                 case ReplyStepKind.Stall:
-                    await Task.Delay(Timeout.InfiniteTimeSpan, exchange.Clock, cancellationToken).ConfigureAwait(false);
+                    await InlineDelay.WaitAsync(Timeout.InfiniteTimeSpan, exchange.Clock, cancellationToken).ConfigureAwait(false);
                     break;
                 case ReplyStepKind.Cut:
                     exchange.End(SimulatedRequestOutcome.Failed);

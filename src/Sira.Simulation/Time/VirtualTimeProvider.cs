@@ -5,7 +5,7 @@ namespace Sira.Simulation.Time;
 public sealed class VirtualTimeProvider : TimeProvider
 {
     private readonly Lock gate = new();
-    private readonly List<VirtualTimer> timers = [];
+    private readonly SortedSet<VirtualTimer> timers = new(Comparer<VirtualTimer>.Create(static (x, y) => x.Due.CompareTo(y.Due) is not 0 and var order ? order : x.Order.CompareTo(y.Order)));
     private DateTimeOffset now;
     private long sequence;
 
@@ -106,12 +106,12 @@ public sealed class VirtualTimeProvider : TimeProvider
         return true;
     }
 
-    private VirtualTimer Earliest() => timers.MinBy(timer => (timer.Due, timer.Order))!;
+    private VirtualTimer Earliest() => timers.Min!;
 
     private void Schedule(VirtualTimer timer, TimeSpan dueTime)
     {
         timer.Due = now + dueTime;
-        timer.Order = sequence++;
+        timer.Order = ++sequence; // From 1: a timer that was never set must not be taken for one that is.
         timers.Add(timer);
     }
 

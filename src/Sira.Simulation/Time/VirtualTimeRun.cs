@@ -5,39 +5,64 @@ internal sealed class VirtualTimeRun
 {
     private const int MaximumTimers = 1_000_000;
 
-    // Enough turns of the processor for a continuation that left the thread to come to an end, even on a busy machine.
+    // Turns of the processor before the time is looked at; those beyond the first thirty last a millisecond.
     private const int MaximumSpins = 50;
+    private const int SpinsBeforeSleep = 30;
 
     private static readonly TimeSpan DefaultHorizon = TimeSpan.FromDays(30);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan OthersPatience = TimeSpan.FromMilliseconds(250);
+
+    // Flows with the execution context of the code into every thread that continues it, and so tells when one does.
+    private static readonly AsyncLocal<VirtualTimeRun?> Marker = new(static change =>
+    {
+        if (change.ThreadContextChanged)
+        {
+            change.PreviousValue?.Count(-1);
+            change.CurrentValue?.Count(1);
+        }
+    });
 
     private readonly VirtualTimeProvider clock;
-    private readonly Task running;
     private readonly DateTimeOffset end;
+    private Task running = Task.CompletedTask;
+    private int active;
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="clock">The clock.</param>
-    /// <param name="running">The task.</param>
     /// <param name="horizon">How much virtual time may pass.</param>
-    public VirtualTimeRun(VirtualTimeProvider clock, Task running, TimeSpan? horizon)
+    public VirtualTimeRun(VirtualTimeProvider clock, TimeSpan? horizon)
     {
         this.clock = clock;
-        this.running = running;
         end = clock.GetUtcNow() + (horizon ?? DefaultHorizon);
     }
 
-    /// <summary>Advances the clock from timer to timer until the task has ended.</summary>
-    /// <returns>A task that ends then.</returns>
-    public async Task PumpAsync()
+    /// <summary>Starts the code and advances the clock from timer to timer until it has ended.</summary>
+    /// <param name="action">The code.</param>
+    /// <returns>A task that ends as the code's does.</returns>
+    public async Task PumpAsync(Func<Task> action)
     {
+        var busyBefore = BusyThreads();
+        Marker.Value = this;
+        try
+        {
+            running = action();
+        }
+        finally
+        {
+            Marker.Value = null; // The pump itself is not the code it waits for.
+        }
+
         for (var timers = 0; timers < MaximumTimers; timers++)
         {
-            Settle();
+            Settle(busyBefore);
             if (running.IsCompleted)
             {
+                await running.ConfigureAwait(false);
                 return;
             }
 
+            busyBefore = BusyThreads();
             if (clock.NextTimer is null)
             {
                 await WaitForTimerAsync().ConfigureAwait(false);
@@ -55,21 +80,31 @@ internal sealed class VirtualTimeRun
         throw new InvalidOperationException($"The code has not ended after {MaximumTimers} timers: does it wait in a loop?");
     }
 
-    private void Settle()
+    // What left the thread shows as a queued work item, as a thread that runs the code, or, for the instant between the
+    // two, as one more busy thread than before.
+    private void Settle(int busyBefore)
     {
         var spin = default(SpinWait);
-        for (var quiet = 0; quiet < 2 && spin.Count < MaximumSpins && !running.IsCompleted;)
+        var since = TimeProvider.System.GetTimestamp();
+        for (var quiet = 0; quiet < 3 && !running.IsCompleted; spin.SpinOnce(SpinsBeforeSleep))
         {
-            quiet = IsPoolIdle() ? quiet + 1 : 0;
-            spin.SpinOnce(sleep1Threshold: -1);
+            // The code itself is certain and worth waiting for; queued items and busy threads may be somebody else's.
+            var certain = Volatile.Read(ref active) > 0;
+            quiet = !certain && ThreadPool.PendingWorkItemCount == 0 && BusyThreads() <= busyBefore ? quiet + 1 : 0;
+            if (spin.Count > MaximumSpins && TimeProvider.System.GetElapsedTime(since) > (certain ? Patience : OthersPatience))
+            {
+                return;
+            }
         }
     }
 
-    private static bool IsPoolIdle()
+    private void Count(int change) => Interlocked.Add(ref active, change);
+
+    private static int BusyThreads()
     {
         ThreadPool.GetMaxThreads(out var maximum, out _);
         ThreadPool.GetAvailableThreads(out var available, out _);
-        return ThreadPool.PendingWorkItemCount == 0 && maximum - available <= (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
+        return maximum - available;
     }
 
     // Something outside virtual time may still set a timer or end the task; nobody can tell but by waiting.

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Sira.Simulation.Wires.Anthropic;
+using Sira.Simulation.Wires.Gemini;
 
 namespace Sira.Simulation.Wires;
 

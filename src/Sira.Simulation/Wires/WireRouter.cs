@@ -1,3 +1,7 @@
+using Sira.Simulation.Wires.Anthropic;
+using Sira.Simulation.Wires.Gemini;
+using Sira.Simulation.Wires.OpenAI;
+
 namespace Sira.Simulation.Wires;
 
 /// <summary>Finds the wire that a request speaks.</summary>

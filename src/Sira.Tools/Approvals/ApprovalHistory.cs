@@ -24,13 +24,15 @@ internal sealed class ApprovalHistory
     public int InsertAt { get; private set; }
 
     /// <summary>Says whether there is anything to do.</summary>
-    public static bool IsIn(IEnumerable<ChatMessage> messages)
+    public static bool IsIn(IReadOnlyList<ChatMessage> messages)
     {
-        foreach (var message in messages)
+        // By index, since every request passes here and an enumerator behind an interface is an allocation.
+        for (var i = 0; i < messages.Count; i++)
         {
-            foreach (var content in message.Contents)
+            var contents = messages[i].Contents;
+            for (var j = 0; j < contents.Count; j++)
             {
-                if (content is ToolApprovalRequestContent { ToolCall: FunctionCallContent } or ToolApprovalResponseContent { ToolCall: FunctionCallContent })
+                if (contents[j] is ToolApprovalRequestContent { ToolCall: FunctionCallContent } or ToolApprovalResponseContent { ToolCall: FunctionCallContent })
                 {
                     return true;
                 }

@@ -26,7 +26,7 @@ internal sealed class ToolRound(ToolSet tools)
         {
             foreach (var call in calls)
             {
-                if (!call.IsOurs || Waits(call))
+                if (!IsAnswered(call) && (!call.IsOurs || Waits(call)))
                 {
                     return true;
                 }
@@ -83,7 +83,7 @@ internal sealed class ToolRound(ToolSet tools)
         var run = new List<ToolCall>(calls.Count);
         foreach (var call in calls)
         {
-            if (call.IsOurs && !Waits(call) && answered?.Contains(call.Content.CallId) is not true)
+            if (call.IsOurs && !Waits(call) && !IsAnswered(call))
             {
                 run.Add(call);
             }
@@ -92,7 +92,9 @@ internal sealed class ToolRound(ToolSet tools)
         return run;
     }
 
-    private bool Waits(ToolCall call) => NeedsApproval && call.WouldRun;
+    private bool Waits(ToolCall call) => NeedsApproval && call.WouldRun && !IsAnswered(call);
+
+    private bool IsAnswered(ToolCall call) => answered?.Contains(call.Content.CallId) is true;
 
     // Providers reuse ids, and some clients leave them empty; an answer must still find its request.
     private string RequestId(string callId)

@@ -71,7 +71,22 @@ public class AnthropicRecordingTests
             return read.Kind == BackendErrorKind.BadRequest && error.GetProperty("message").GetString()!.Contains(read.Message!, StringComparison.Ordinal) ? null : $"error was {read}";
         }
 
-        var response = recording.ResponseEvents is { } events ? AnthropicWire.Stream(events).ToChatResponse() : AnthropicWire.Format.ReadResponse(recording.ResponseBody!.Value);
+        ChatResponse response;
+        if (recording.ResponseEvents is { } events)
+        {
+            var updates = AnthropicWire.Stream(events, out var reader);
+            if (!reader.IsTerminated || !reader.HasFinishReason || updates.Count(update => update.FinishReason is not null) != 1)
+            {
+                return "the stream did not end once";
+            }
+
+            response = updates.ToChatResponse();
+        }
+        else
+        {
+            response = AnthropicWire.Format.ReadResponse(recording.ResponseBody!.Value);
+        }
+
         var contents = response.Messages.SelectMany(message => message.Contents).ToList();
         var usage = expected.GetProperty("usage");
         return Differ("text", expected.GetProperty("text").GetString(), response.Text)

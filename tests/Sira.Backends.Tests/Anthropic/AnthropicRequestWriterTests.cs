@@ -209,6 +209,14 @@ public class AnthropicRequestWriterTests
             Write([Hello], new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema, "person") })["output_config"]);
     }
 
+    [Theory]
+    [InlineData("""{"type":"object"}""", """{"type":"object","additionalProperties":false}""")]
+    [InlineData("""{"type":["object","null"],"additionalProperties":true}""", """{"type":["object","null"],"additionalProperties":false}""")]
+    [InlineData("""{"type":"object","additionalProperties":{"type":"string"}}""", """{"type":"object","additionalProperties":{"type":"string"}}""")]
+    [InlineData("""{"anyOf":[{"type":"object","properties":{"minimum":{"type":"string"}}}]}""", """{"anyOf":[{"type":"object","properties":{"minimum":{"type":"string"}},"additionalProperties":false}]}""")]
+    public void Write_Format_IsClosedWhereItIsOpenByDefault(string schema, string expected) =>
+        AssertJson(expected, Write([Hello], new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(Json(schema)) })["output_config"]!["format"]!["schema"]);
+
     [Fact]
     public void Write_FormatAndRawOutputConfig_AreMerged()
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.AI;
+using Sira.Backends.Wire;
 using Sira.Errors;
 using static Sira.Backends.Tests.Anthropic.AnthropicWire;
 
@@ -81,6 +82,7 @@ public class AnthropicStreamReaderTests
             Begin(10, """{"type":"compaction","content":null}"""), Delta(10, """{"type":"compaction_delta","content":"So far."}"""), BlockEnd(10),
             End, Stop)).ToChatResponse();
         Assert.Equal("Looking. So it is.", response.Text);
+        Assert.All(response.Messages[0].Contents.OfType<TextReasoningContent>(), reasoning => Assert.True(ReasoningOrigin.IsForeign(reasoning, "openai.responses")));
         AssertJson(
             """
             [{"type":"thinking","thinking":"Let me see.","signature":"sig1"},{"type":"redacted_thinking","data":"secret1"},{"type":"redacted_thinking","data":"secret2"},

@@ -21,6 +21,19 @@ public class AnthropicThinkingTests
         AssertJson($$"""{"effort":"{{expected}}"}""", request["output_config"]);
     }
 
+    [Theory]
+    [InlineData("claude-3-7-sonnet-20250219", false)]
+    [InlineData("claude-sonnet-4-20250514", false)]
+    [InlineData("claude-sonnet-4@20250514", false)]
+    [InlineData("anthropic/claude-opus-4", false)]
+    [InlineData("anthropic/claude-sonnet-4.5", false)]
+    [InlineData("us.anthropic.claude-haiku-4-5-20251001-v1:0", false)]
+    [InlineData("claude-opus-4-6", true)]
+    [InlineData("claude-sonnet-5", true)]
+    [InlineData("claude-unheard-of", true)]
+    public void Write_Effort_IsSaidAsTheModelsGenerationTakesIt(string model, bool adaptive) =>
+        Assert.Equal(adaptive ? "adaptive" : "enabled", (string)Ask(model, new() { Effort = ReasoningEffort.Low })["thinking"]!["type"]!);
+
     [Fact]
     public void Write_ExtraHighWhereTheModelHasNone_IsMax() =>
         Assert.Equal("max", (string)Ask("claude-opus-4-6", new() { Effort = ReasoningEffort.ExtraHigh })["output_config"]!["effort"]!);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Sira.Backends.OpenAIResponses;
+using Sira.Backends.OpenAIResponses.Items;
 using Sira.Backends.Wire.Json;
 using Sira.Errors;
 using Sira.Models;

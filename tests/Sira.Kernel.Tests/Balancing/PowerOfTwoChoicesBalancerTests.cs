@@ -109,7 +109,7 @@ public class PowerOfTwoChoicesBalancerTests
     }
 
     [Fact]
-    public void Pick_MoreThanSixteen_ReachesAllEvenly()
+    public void Pick_MoreThanEight_ReachesAllEvenly()
     {
         var counts = TestEndpoints.Equal(50).WithLatency(1).Count(balancer, 100_000);
 
@@ -117,7 +117,7 @@ public class PowerOfTwoChoicesBalancerTests
     }
 
     [Fact]
-    public void Pick_MoreThanSixteen_AvoidsTheSlow()
+    public void Pick_MoreThanEight_AvoidsTheSlow()
     {
         var endpoints = TestEndpoints.Equal(50).WithLatency(1);
         endpoints[7].Load.Record(TimeSpan.FromSeconds(30));

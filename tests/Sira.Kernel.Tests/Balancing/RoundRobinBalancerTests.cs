@@ -62,6 +62,23 @@ public class RoundRobinBalancerTests
     }
 
     [Fact]
+    public void Pick_OneCandidateIsBusyElsewhere_TheOthersStillAlternate()
+    {
+        var endpoints = TestEndpoints.Equal(4);
+        var counts = new int[4];
+        for (var i = 0; i < 100; i++)
+        {
+            // The turns of 0 run far ahead, so 1 and 2 are equally far behind it, time after time.
+            endpoints.Candidates = [0, 3];
+            endpoints.Count(balancer, 10);
+            endpoints.Candidates = [0, 1, 2];
+            counts[endpoints.Pick(balancer)]++;
+        }
+
+        Assert.Equal([0, 50, 50, 0], counts);
+    }
+
+    [Fact]
     public void Pick_WeightRaisedFromAlmostNothing_IsHonouredAtOnce()
     {
         var registry = new ServiceRegistry(TimeProvider.System, new Sira.Kernel.Time.SeededRandomSource(1));

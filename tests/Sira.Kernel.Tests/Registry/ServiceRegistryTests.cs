@@ -224,6 +224,75 @@ public class ServiceRegistryTests
     }
 
     [Fact]
+    public void ChangeToken_CallbackWritesToTheRegistry_IsSignalledAfterIt()
+    {
+        var log = new List<string>();
+        registry.GetSnapshot("models").ChangeToken.RegisterChangeCallback(
+            _ =>
+            {
+                log.Add("first begins");
+                registry.GetSnapshot("models").ChangeToken.RegisterChangeCallback(_ => log.Add("second"), null);
+                registry.Update("models", [new("b")], Options);
+                log.Add("first ends");
+            },
+            null);
+
+        registry.Update("models", [new("a")], Options);
+
+        Assert.Equal(["first begins", "first ends", "second"], log);
+    }
+
+    [Fact]
+    public void ChangeToken_DisposedWhileItFires_StillCallsBack()
+    {
+        // What ChangeToken.OnChange does when it sees the change right after registering; losing this callback would be losing the watch.
+        var token = registry.GetSnapshot("models").ChangeToken;
+        IDisposable? later = null;
+        var called = false;
+        token.RegisterChangeCallback(
+            _ =>
+            {
+                Assert.True(token.HasChanged);
+                later!.Dispose();
+            },
+            null);
+        later = token.RegisterChangeCallback(_ => called = true, null);
+
+        registry.Update("models", [new("a")], Options);
+
+        Assert.True(called);
+    }
+
+    [Fact]
+    public void ChangeToken_CallbackThrows_OthersRunAndTheWriterHears()
+    {
+        var snapshot = registry.Update("models", [new("a")], Options);
+        var called = 0;
+        snapshot.ChangeToken.RegisterChangeCallback(_ => throw new InvalidOperationException("broken watcher"), null);
+        snapshot.ChangeToken.RegisterChangeCallback(_ => called++, null);
+
+        var error = Assert.Throws<AggregateException>(() => registry.Update("models", [new("b")], Options));
+
+        Assert.Equal("broken watcher", Assert.Single(error.InnerExceptions).Message);
+        Assert.Equal(1, called);
+        Assert.Equal("b", Assert.Single(registry.GetSnapshot("models").Endpoints).Id);
+        registry.Update("models", [new("c")], Options);
+        Assert.Equal(1, called);
+    }
+
+    [Fact]
+    public void ChangeToken_RegistrationDisposed_IsNotCalled()
+    {
+        var snapshot = registry.Update("models", [new("a")], Options);
+        var called = false;
+
+        snapshot.ChangeToken.RegisterChangeCallback(_ => called = true, null).Dispose();
+        registry.Update("models", [new("b")], Options);
+
+        Assert.False(called);
+    }
+
+    [Fact]
     public void HealthChanged_BreakerOpens_NamesServiceAndEndpoint()
     {
         var raised = new List<EndpointHealthChangedEventArgs>();

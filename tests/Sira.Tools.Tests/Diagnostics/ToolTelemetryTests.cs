@@ -83,7 +83,14 @@ public sealed class ToolTelemetryTests
 
         await Client(script, o => o.TimeProvider = time).GetResponseAsync("go", With(tool));
 
-        var mine = Assert.Single(seen, measurement => measurement.Tags.Any(tag => $"{tag.Value}".StartsWith(name, StringComparison.Ordinal)));
+        listener.Dispose();
+        (double Value, KeyValuePair<string, object?>[] Tags)[] all;
+        lock (seen)
+        {
+            all = [.. seen];
+        }
+
+        var mine = Assert.Single(all, measurement => measurement.Tags.Any(tag => $"{tag.Value}".StartsWith(name, StringComparison.Ordinal)));
         Assert.Equal(3, mine.Value, 6);
     }
 }

@@ -104,6 +104,21 @@ public sealed class CallerToolTests
         Assert.Equal(["assistant: call 1 a()✓", "tool: result 1 inner", "assistant: done"], Render(response.Messages));
     }
 
+    [Fact]
+    public async Task GetResponse_InnerClientRanAToolThatNeedsApproval_NobodyIsAsked()
+    {
+        using var script = new ScriptedChatClient().Reply(new ChatResponse(
+        [
+            new ChatMessage(ChatRole.Assistant, [Call("1", "risky")]),
+            new ChatMessage(ChatRole.Tool, [new FunctionResultContent("1", "inner")]),
+            new ChatMessage(ChatRole.Assistant, "done"),
+        ]));
+
+        var response = await Client(script).GetResponseAsync("go", With(new ApprovalRequiredAIFunction(Echo("risky"))));
+
+        Assert.Equal(["assistant: call 1 risky()✓", "tool: result 1 inner", "assistant: done"], Render(response.Messages));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -86,6 +86,59 @@ public sealed class RoundTests
         Assert.Same(answer, await new FunctionCallingChatClient(inner).GetResponseAsync("hi"));
     }
 
+    [Fact]
+    public async Task GetResponse_NoTools_CostsNothing()
+    {
+        using var inner = new FixedChatClient(new ChatResponse());
+        using var client = new FunctionCallingChatClient(inner);
+        List<ChatMessage> messages = [new(ChatRole.System, "brief"), new(ChatRole.User, "hi")];
+        var options = new ChatOptions();
+        Assert.Same(inner.Task, client.GetResponseAsync(messages, options));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            _ = client.GetResponseAsync(messages, options);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        await inner.Task;
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Ask_ContinuationToken_IsForTheFirstRoundOnly(bool streaming)
+    {
+        using var script = new ScriptedChatClient().Reply(Call("1", "a")).Reply("done");
+        var options = With(Echo("a"));
+        options.ContinuationToken = ResponseContinuationToken.FromBytes(new byte[] { 1 });
+
+        await Client(script).AskAsync(streaming, "go", options);
+
+        Assert.Same(options.ContinuationToken, script.Calls[0].Options!.ContinuationToken);
+        Assert.Null(script.Calls[1].Options!.ContinuationToken);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Ask_CallWithProviderData_KeepsItInTheHistory(bool streaming)
+    {
+        // Gemini's thought signatures, for one, stand on the call and must come back with it.
+        var raw = new object();
+        var call = Call("1", "a");
+        call.AdditionalProperties = new() { ["signature"] = "s" };
+        call.RawRepresentation = raw;
+        using var script = new ScriptedChatClient().Reply(call).Reply("done");
+
+        await Client(script).AskAsync(streaming, "go", With(Echo("a")));
+
+        var sent = Assert.IsType<FunctionCallContent>(script.Calls[1].Messages[1].Contents[0]);
+        Assert.Equal("s", sent.AdditionalProperties!["signature"]);
+        Assert.Same(raw, sent.RawRepresentation);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -287,7 +340,9 @@ public sealed class RoundTests
 
     private sealed class FixedChatClient(ChatResponse response) : IChatClient
     {
-        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => Task.FromResult(response);
+        public Task<ChatResponse> Task { get; } = System.Threading.Tasks.Task.FromResult(response);
+
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => Task;
 
         public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

@@ -156,6 +156,43 @@ public sealed class ToolTimeTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Ask_BudgetIsLongerThanTheLoopsOwnLimit_TheLoopsCounts(bool streaming)
+    {
+        var request = new RequestContext(time.GetTimestamp(), new RequestBudget { MaxDuration = TimeSpan.FromHours(1) });
+        var slow = new DelegateFunction("slow", async (_, token) =>
+        {
+            await HangAsync(token);
+            return null;
+        });
+        using var script = new ScriptedChatClient().Reply(Call("1", "slow"));
+
+        var asking = Client(script, o => (o.TimeProvider, o.MaxDuration) = (time, TimeSpan.FromMinutes(1))).AskAsync(streaming, "go", new SiraChatOptions { Request = request, Tools = [slow] });
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(ToolLoopLimit.Duration, (await Assert.ThrowsAsync<ToolLoopException>(() => asking)).Limit);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Ask_CallerCancelsAndTheToolReturnsAllTheSame_TheCallIsCancelled(bool streaming)
+    {
+        using var source = new CancellationTokenSource();
+        var deaf = new DelegateFunction("deaf", (_, _) =>
+        {
+            source.Cancel();
+            return new("done");
+        });
+        using var script = new ScriptedChatClient().Reply(Call("1", "deaf"));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Client(script).AskAsync(streaming, "go", With(deaf), source.Token));
+
+        Assert.Single(script.Calls);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Ask_RequestBudgetIsOverAlready_NothingIsCalled(bool streaming)
     {
         var request = new RequestContext(time.GetTimestamp(), new RequestBudget { MaxDuration = TimeSpan.FromSeconds(20) });

@@ -16,7 +16,7 @@ internal static class AnthropicSchemas
     private static readonly AIJsonSchemaTransformCache Cache = new(new AIJsonSchemaTransformOptions
     {
         DisallowAdditionalProperties = true,
-        TransformSchemaNode = static (_, node) => MoveLimits(node),
+        TransformSchemaNode = static (_, node) => Close(MoveLimits(node)),
     });
 
     /// <summary>Returns the schema of an answer.</summary>
@@ -24,6 +24,24 @@ internal static class AnthropicSchemas
 
     /// <summary>Returns the schema of a function that is called strictly.</summary>
     public static JsonElement ForStrictFunction(AIFunctionDeclaration function) => Cache.GetOrCreateTransformedSchema(function);
+
+    /// <summary>Closes objects that are open because nothing is said; what an object says of its additional properties in a schema stays, and the provider will tell that it cannot do it.</summary>
+    private static JsonNode Close(JsonNode node)
+    {
+        if (node is JsonObject schema && IsObject(schema["type"]) && schema["additionalProperties"] is (null or JsonValue))
+        {
+            schema["additionalProperties"] = false;
+        }
+
+        return node;
+    }
+
+    private static bool IsObject(JsonNode? type) => type switch
+    {
+        JsonValue value => value.TryGetValue(out string? name) && name == "object",
+        JsonArray several => several.Any(static item => IsObject(item)),
+        _ => false,
+    };
 
     private static JsonNode MoveLimits(JsonNode node)
     {

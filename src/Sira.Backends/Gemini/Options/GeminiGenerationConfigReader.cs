@@ -34,12 +34,14 @@ internal static class GeminiGenerationConfigReader
     private static bool ReadTyped(string name, JsonElement value, ChatOptions options, GeminiModelRule rule, JsonObject rest)
     {
         var isNumber = value.ValueKind == JsonValueKind.Number;
+        // A number that no float can say stays raw, for the provider to refuse.
+        var isSingle = isNumber && float.IsFinite(value.GetSingle());
         switch (name)
         {
-            case "temperature" when isNumber:
+            case "temperature" when isSingle:
                 options.Temperature = value.GetSingle();
                 return true;
-            case "topP" when isNumber:
+            case "topP" when isSingle:
                 options.TopP = value.GetSingle();
                 return true;
             case "topK" when isNumber:
@@ -51,10 +53,10 @@ internal static class GeminiGenerationConfigReader
             case "seed" when isNumber && value.TryGetInt64(out var seed):
                 options.Seed = seed;
                 return true;
-            case "frequencyPenalty" when isNumber:
+            case "frequencyPenalty" when isSingle:
                 options.FrequencyPenalty = value.GetSingle();
                 return true;
-            case "presencePenalty" when isNumber:
+            case "presencePenalty" when isSingle:
                 options.PresencePenalty = value.GetSingle();
                 return true;
             case "stopSequences" when value.ValueKind == JsonValueKind.Array:

@@ -95,7 +95,7 @@ internal static class GeminiToolReader
     private static AIFunctionDeclaration ReadFunction(JsonElement declaration)
     {
         var name = declaration.GetStringOrNull("name");
-        if (string.IsNullOrEmpty(name))
+        if (string.IsNullOrWhiteSpace(name))
         {
             throw new JsonException("A function declaration without a name.");
         }
@@ -126,7 +126,7 @@ internal static class GeminiToolReader
                 var search = new HostedFileSearchTool(ReadProperties(value, "fileSearchStoreNames", "topK")) { MaximumResultCount = value.GetInt32OrNull("topK") ?? value.GetInt32OrNull("top_k") };
                 if (value.TryGetEither("fileSearchStoreNames", "file_search_store_names", out var stores) && stores.ValueKind == JsonValueKind.Array)
                 {
-                    search.Inputs = [.. stores.EnumerateArray().Where(static store => store.ValueKind == JsonValueKind.String).Select(static store => new HostedVectorStoreContent(store.GetString()!))];
+                    search.Inputs = [.. stores.EnumerateArray().Select(ReadStore)];
                 }
 
                 return search;
@@ -134,6 +134,9 @@ internal static class GeminiToolReader
                 return null;
         }
     }
+
+    private static HostedVectorStoreContent ReadStore(JsonElement store) =>
+        store.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(store.GetString()) ? new(store.GetString()!) : throw new JsonException("A file search store without a name.");
 
     private static Dictionary<string, object?> ReadProperties(JsonElement value, params ReadOnlySpan<string> typed)
     {
@@ -172,7 +175,7 @@ internal static class GeminiToolReader
         }
 
         // One allowed name is what MEAI calls a required function; a choice of several stays raw.
-        if (options.ToolMode == ChatToolMode.RequireAny && names is [{ Length: > 0 } only])
+        if (options.ToolMode == ChatToolMode.RequireAny && names is [var only] && !string.IsNullOrWhiteSpace(only))
         {
             options.ToolMode = ChatToolMode.RequireSpecific(only);
             raw.Remove("allowedFunctionNames");

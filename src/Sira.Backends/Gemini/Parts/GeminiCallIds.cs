@@ -43,11 +43,11 @@ internal sealed class GeminiCallIds(string? scope)
     public string ForCode(string? id) => _code = Or(id);
 
     /// <summary>Returns the id of the code whose outcome this is: its own, or that of the code before it.</summary>
-    public string ForCodeResult(string? id) => string.IsNullOrEmpty(id) ? _code ?? Or(null) : id;
+    public string ForCodeResult(string? id) => string.IsNullOrWhiteSpace(id) ? _code ?? Or(null) : id;
 
     /// <summary>Returns the id, or a generated one when there is none.</summary>
     public string Or(string? id) =>
-        !string.IsNullOrEmpty(id) ? id
+        !string.IsNullOrWhiteSpace(id) ? id
         : scope is null ? string.Create(CultureInfo.InvariantCulture, $"{Prefix}{_count++}")
         : string.Create(CultureInfo.InvariantCulture, $"{Prefix}{scope}-{_count++}");
 }

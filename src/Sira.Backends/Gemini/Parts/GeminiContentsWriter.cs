@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Sira.Backends.Wire;
 
 namespace Sira.Backends.Gemini.Parts;
 
@@ -66,6 +67,9 @@ internal sealed class GeminiContentsWriter(Utf8JsonWriter writer, bool mediaInTo
             {
                 case TextContent { Text.Length: > 0 } text:
                     WriteText(text.Text, thought: false, SignatureOfText(contents, ref i));
+                    break;
+                case TextReasoningContent foreign when ReasoningOrigin.IsForeign(foreign, GeminiWireFormat.WireName):
+                    // Another provider's thoughts and signatures mean nothing here, and a signature that is not Google's is refused.
                     break;
                 case TextReasoningContent reasoning when reasoning.Text.Length > 0 || !string.IsNullOrEmpty(reasoning.ProtectedData):
                     WriteText(reasoning.Text, reasoning.Text.Length > 0, reasoning.ProtectedData);

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
 
 namespace Sira.Backends.Gemini.Parts;
@@ -74,7 +75,7 @@ internal static class GeminiPartReader
     public static AIContent ReadFileData(JsonElement file)
     {
         var uri = file.GetEitherStringOrNull("fileUri", "file_uri");
-        if (string.IsNullOrEmpty(uri))
+        if (string.IsNullOrWhiteSpace(uri))
         {
             throw new JsonException("File data without an address.");
         }
@@ -89,7 +90,7 @@ internal static class GeminiPartReader
     {
         if (thought)
         {
-            contents.Add(new TextReasoningContent(text) { ProtectedData = signature });
+            contents.Add(ReasoningOrigin.Mark(new TextReasoningContent(text) { ProtectedData = signature }, GeminiWireFormat.WireName));
             return;
         }
 
@@ -100,10 +101,10 @@ internal static class GeminiPartReader
 
         if (signature is not null)
         {
-            var carrier = new TextReasoningContent(string.Empty) { ProtectedData = signature };
+            var carrier = ReasoningOrigin.Mark(new TextReasoningContent(string.Empty) { ProtectedData = signature }, GeminiWireFormat.WireName);
             if (text.Length > 0)
             {
-                carrier.AdditionalProperties = new() { [GeminiProperties.ThoughtSignatureOf] = "text" };
+                carrier.AdditionalProperties![GeminiProperties.ThoughtSignatureOf] = "text";
             }
 
             contents.Add(carrier);
@@ -158,7 +159,7 @@ internal static class GeminiPartReader
     private static FunctionCallContent ReadCall(JsonElement call, GeminiCallIds ids)
     {
         var name = call.GetStringOrNull("name");
-        if (string.IsNullOrEmpty(name))
+        if (string.IsNullOrWhiteSpace(name))
         {
             throw new JsonException("A function call without a name.");
         }

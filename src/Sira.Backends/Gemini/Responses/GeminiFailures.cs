@@ -42,6 +42,9 @@ internal static class GeminiFailures
         };
     }
 
+    /// <summary>Whether reading failed because of what was read: System.Text.Json reports escapes of half a surrogate pair as an invalid operation.</summary>
+    public static bool IsProtocolError(Exception exception) => exception is JsonException or InvalidOperationException;
+
     public static BackendException Malformed(string what, ReadOnlySpan<char> received, Exception? innerException = null, UsageDetails? usage = null) =>
         new(BackendErrorKind.MalformedResponse, what, innerException)
         {

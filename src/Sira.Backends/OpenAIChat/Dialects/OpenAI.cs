@@ -14,7 +14,9 @@ internal static class OpenAI
         // Reasoning models refuse max_tokens; all models take the newer name.
         MaxTokensMember = "max_completion_tokens",
         EmbeddingEncoding = "base64",
+        // Written when asked for, yet not promised below: only the search-preview models take it; the responses API has it for all.
         WebSearch = WebSearchRequest.Options,
-        Features = OpenAIDialects.CommonFeatures | RequestFeatures.AudioInput | RequestFeatures.FileInput | RequestFeatures.WebSearch,
+        HasResponses = true,
+        Features = OpenAIDialects.CommonFeatures | RequestFeatures.AudioInput | RequestFeatures.FileInput,
     };
 }

@@ -9,6 +9,7 @@ internal static class OpenAICompatible
     {
         Provider = "openai",
         RequiresKey = false,
+        HasResponses = true,
         Features = OpenAIDialects.CommonFeatures | RequestFeatures.TopK,
     };
 }

@@ -43,6 +43,9 @@ public sealed record OpenAIDialect(string Name)
     /// <value>Default <c>chat/completions</c>.</value>
     public string ChatPath { get; init; } = "chat/completions";
 
+    /// <summary>Gets whether the provider speaks the responses API too, chosen by <c>Api = "responses"</c>.</summary>
+    public bool HasResponses { get; init; }
+
     /// <summary>Gets the path of embeddings, or <see langword="null"/> when there are none.</summary>
     /// <value>Default <c>embeddings</c>.</value>
     public string? EmbeddingsPath { get; init; } = "embeddings";

@@ -8,8 +8,9 @@ internal static class Xai
         Provider = "x_ai",
         DefaultEndpoint = new Uri("https://api.x.ai/v1"),
         KeyVariables = ["XAI_API_KEY"],
-        DefaultModel = "grok-4-fast-non-reasoning",
+        DefaultModel = "grok-4.3",
         EmbeddingsPath = null,
         ReasoningEfforts = ["low", "low", "low", "high", "high"],
+        HasResponses = true,
     };
 }

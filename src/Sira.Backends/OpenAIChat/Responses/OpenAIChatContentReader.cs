@@ -19,7 +19,7 @@ internal sealed class OpenAIChatContentReader(OpenAIDialect dialect)
         var data = details.TakeProtectedData();
         if (reasoning is not null || data is not null)
         {
-            contents.Add(new TextReasoningContent(reasoning ?? string.Empty) { ProtectedData = data });
+            contents.Add(ReasoningDetails.CreateContent(reasoning ?? string.Empty, data));
         }
 
         ReadContent(message, contents);

@@ -131,7 +131,7 @@ internal sealed class OpenAIChatStreamReader(OpenAIDialect dialect) : IWireStrea
     {
         if (details.TakeProtectedData() is { } data)
         {
-            read.Insert(0, new TextReasoningContent(string.Empty) { ProtectedData = data });
+            read.Insert(0, ReasoningDetails.CreateContent(string.Empty, data));
         }
 
         calls.MoveTo(read);

@@ -9,7 +9,8 @@ namespace Sira.Backends.Wire.Json;
 internal static class WireJson
 {
     // AIJsonUtilities' options carry source-generated metadata for what tools exchange, and reflection only where the host allows it.
-    private static readonly JsonSerializerOptions Options = AIJsonUtilities.DefaultOptions;
+    // They indent, which is white space that a provider would count as tokens.
+    private static readonly JsonSerializerOptions Options = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
 
     /// <summary>Returns a tool call's arguments as a JSON object.</summary>
     public static string SerializeArguments(IDictionary<string, object?>? arguments) =>

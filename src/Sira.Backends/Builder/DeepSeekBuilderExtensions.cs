@@ -1,0 +1,24 @@
+using Sira.Backends.Builder;
+using Sira.Backends.Configuration;
+using Sira.Kernel.Builder;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds DeepSeek.</summary>
+public static class DeepSeekBuilderExtensions
+{
+    private const string Kind = "deepseek";
+
+    /// <summary>Adds DeepSeek under the name <c>deepseek</c>. Without further words the key comes from configuration or from <c>DEEPSEEK_API_KEY</c>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>The builder.</returns>
+    public static ISiraBuilder AddDeepSeek(this ISiraBuilder builder, Action<BackendOptions>? configure = null) => BackendRegistrations.Add(builder, Kind, Kind, configure);
+
+    /// <summary>Adds DeepSeek under another name, such as a second account.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name; targets are written <c>name/model</c>.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>The builder.</returns>
+    public static ISiraBuilder AddDeepSeek(this ISiraBuilder builder, string name, Action<BackendOptions>? configure = null) => BackendRegistrations.Add(builder, name, Kind, configure);
+}

@@ -1,0 +1,24 @@
+using Sira.Backends.Builder;
+using Sira.Backends.Configuration;
+using Sira.Kernel.Builder;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds Mistral.</summary>
+public static class MistralBuilderExtensions
+{
+    private const string Kind = "mistral";
+
+    /// <summary>Adds Mistral under the name <c>mistral</c>. Without further words the key comes from configuration or from <c>MISTRAL_API_KEY</c>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>The builder.</returns>
+    public static ISiraBuilder AddMistral(this ISiraBuilder builder, Action<BackendOptions>? configure = null) => BackendRegistrations.Add(builder, Kind, Kind, configure);
+
+    /// <summary>Adds Mistral under another name, such as a second account.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name; targets are written <c>name/model</c>.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>The builder.</returns>
+    public static ISiraBuilder AddMistral(this ISiraBuilder builder, string name, Action<BackendOptions>? configure = null) => BackendRegistrations.Add(builder, name, Kind, configure);
+}

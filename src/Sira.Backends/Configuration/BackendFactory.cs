@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+using Sira.Backends.Catalogue;
+using Sira.Backends.Http;
+using Sira.Backends.Keys;
+using Sira.Backends.Kinds;
+using Sira.Kernel.Configuration;
+
+namespace Sira.Backends.Configuration;
+
+/// <summary>Makes the backend that a definition describes.</summary>
+internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalogue, IHttpClientFactory clients, ConnectTimeouts connectTimeouts, TimeProvider time, ILogger<WireBackend> logger,
+    IServiceProvider services)
+{
+    /// <summary>Makes a backend.</summary>
+    /// <returns>The backend, or <see langword="null"/> when the host's factory failed, which has been added to the errors.</returns>
+    public IBackend? Create(BackendDefinition definition, ConfigurationErrors errors) =>
+        definition.Kind == BackendKinds.Custom ? CreateCustom(definition, errors) : CreateWire(definition, kinds.Find(definition.Kind)!);
+
+    private WireBackend CreateWire(BackendDefinition definition, IBackendKind kind)
+    {
+        var models = new BackendModels(definition.Kind, definition.Models, catalogue);
+        var wires = kind.CreateWires(new WireSettings(definition.Endpoint!, definition.Api, definition.ApiVersion, models.Get, time));
+        connectTimeouts.Set(definition.Name, definition.ConnectTimeout);
+        var connection = new BackendConnection
+        {
+            Backend = definition.Name,
+            Provider = kind.Provider,
+            Endpoint = wires.Endpoint,
+            Keys = new KeyPool(definition.Keys, time),
+            Auth = kind.Auth,
+            Headers = [.. wires.Headers, .. definition.Headers],
+            Query = wires.Query,
+            RequiresFinishReason = definition.RequiresFinishReason,
+            MaximumResponseBytes = definition.MaximumResponseBytes,
+            Clients = clients,
+            Time = time,
+            Logger = logger,
+        };
+        return new WireBackend(connection, wires, models, definition.DefaultModel);
+    }
+
+    private CustomBackend? CreateCustom(BackendDefinition definition, ConfigurationErrors errors)
+    {
+        try
+        {
+            return new CustomBackend(
+                definition.Name,
+                definition.ChatClientFactory?.Invoke(services),
+                definition.EmbeddingGeneratorFactory?.Invoke(services),
+                new BackendModels(definition.Kind, definition.Models, catalogue),
+                definition.DefaultModel,
+                definition.RequiresFinishReason);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Reported beside all other mistakes, rather than hiding them.
+            errors.Add($"Sira:Backends:{definition.Name}", $"the factory of its client threw {exception.GetType().Name}: {exception.Message}", "Mend the factory given to AddBackend.");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using Sira.Backends.Catalogue;
+using Sira.Backends.Kinds;
+using Sira.Kernel.Configuration;
+
+namespace Sira.Backends.Configuration;
+
+/// <summary>Puts backends together from code, then the section <c>Sira:Backends</c> over it; and from the environment when neither names any.</summary>
+internal sealed class BackendSource(
+    IEnumerable<BackendRegistration> registrations,
+    IOptionsFactory<BackendOptions> optionsFactory,
+    SiraConfigurationSection configuration,
+    BackendKinds kinds,
+    IModelCatalogue catalogue,
+    IEnvironment environment,
+    BackendFactory factory,
+    ILogger<BackendSource> logger) : IBackendSource, IDisposable
+{
+    private const string SectionName = "Backends";
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, (BackendDefinition Definition, IBackend Backend)> current = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<IDisposable> owned = [];
+
+    /// <inheritdoc />
+    public IReadOnlyList<IBackend> Load(ConfigurationErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        lock (gate)
+        {
+            var builder = new BackendDefinitionBuilder(kinds, environment, errors);
+            var backends = new List<IBackend>();
+            var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            foreach (var (name, options) in Describe(errors))
+            {
+                if (builder.Build(name, options) is { } definition && GetOrCreate(definition, errors) is { } backend)
+                {
+                    names.Add(name);
+                    backends.Add(backend);
+                }
+            }
+
+            Forget(names, errors);
+            return backends;
+        }
+    }
+
+    /// <inheritdoc />
+    public IChangeToken GetChangeToken() => configuration.Section?.GetSection(SectionName).GetReloadToken() ?? new CancellationChangeToken(CancellationToken.None);
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            foreach (var disposable in owned)
+            {
+                disposable.Dispose();
+            }
+
+            owned.Clear();
+            current.Clear();
+        }
+    }
+
+    private List<(string Name, BackendOptions Options)> Describe(ConfigurationErrors errors)
+    {
+        var described = new List<(string Name, BackendOptions Options)>();
+        foreach (var registration in registrations)
+        {
+            var at = described.FindIndex(entry => string.Equals(entry.Name, registration.Name, StringComparison.OrdinalIgnoreCase));
+            if (at < 0)
+            {
+                var options = optionsFactory.Create(registration.Name);
+                options.Kind ??= registration.Kind;
+                described.Add((registration.Name, options));
+            }
+            else if (!string.Equals(described[at].Options.Kind, registration.Kind, StringComparison.OrdinalIgnoreCase))
+            {
+                errors.Add($"Sira:Backends:{registration.Name}", $"two backends are named '{registration.Name}': one of the kind '{described[at].Options.Kind}', one of the kind '{registration.Kind}'.", "Give one of them another name.");
+            }
+        }
+
+        ApplyFile(described, errors);
+        if (described.Count == 0)
+        {
+            foreach (var kind in BackendDiscovery.Find(kinds, environment))
+            {
+                var options = optionsFactory.Create(kind.Name);
+                options.Kind ??= kind.Name;
+                described.Add((kind.Name, options));
+            }
+
+            if (described.Count == 0)
+            {
+                BackendDiscovery.ReportNone(kinds, errors);
+            }
+        }
+
+        return described;
+    }
+
+    private void ApplyFile(List<(string Name, BackendOptions Options)> described, ConfigurationErrors errors)
+    {
+        if (configuration.Section is not { } section)
+        {
+            return;
+        }
+
+        foreach (var (name, reader) in new ConfigurationReader(section, errors).Children(SectionName))
+        {
+            var at = described.FindIndex(entry => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase));
+            var options = at < 0 ? optionsFactory.Create(name) : described[at].Options;
+            BackendOptionsReader.Apply(reader, options, (kind, modelId) => catalogue.Find(kind ?? name, modelId));
+            if (at < 0)
+            {
+                described.Add((name, options));
+            }
+        }
+    }
+
+    private IBackend? GetOrCreate(BackendDefinition definition, ConfigurationErrors errors)
+    {
+        if (current.TryGetValue(definition.Name, out var existing) && existing.Definition.Equals(definition))
+        {
+            return existing.Backend;
+        }
+
+        if (factory.Create(definition, errors) is not { } backend)
+        {
+            return null;
+        }
+
+        current[definition.Name] = (definition, backend);
+        if (backend is IDisposable disposable)
+        {
+            // Requests may still run on it when a reload replaces it; it ends with the container.
+            owned.Add(disposable);
+        }
+
+        logger.BackendBuilt(definition.Name, definition.Kind, definition.Endpoint, definition.Keys.Count);
+        return backend;
+    }
+
+    private void Forget(HashSet<string> names, ConfigurationErrors errors)
+    {
+        if (errors.Items.Count > 0)
+        {
+            // The host will refuse this configuration and stay with the previous one, whose backends must stay the same objects.
+            return;
+        }
+
+        foreach (var name in current.Keys.Where(name => !names.Contains(name)).ToList())
+        {
+            current.Remove(name);
+        }
+    }
+}

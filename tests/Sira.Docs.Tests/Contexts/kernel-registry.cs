@@ -1,0 +1,10 @@
+global using static RegistryContext;
+
+internal static class RegistryContext
+{
+    public static IServiceRegistry registry => null!;
+
+    public static ILoadBalancer balancer => null!;
+
+    public static IRandomSource random => null!;
+}
