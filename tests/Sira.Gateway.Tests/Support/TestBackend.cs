@@ -28,6 +28,9 @@ internal sealed class TestBackend(string name) : IBackend
 
     public IEmbeddingGenerator<string, Embedding<float>>? Embeddings { get; set; }
 
+    /// <summary>The client of all models, instead of scripted ones.</summary>
+    public IChatClient? Client { get; set; }
+
     public ScriptedChatClient this[string modelId]
     {
         get
@@ -52,7 +55,7 @@ internal sealed class TestBackend(string name) : IBackend
 
     public RequestFeatures GetFeatures(string modelId) => Features & GetModel(modelId).Features;
 
-    public IChatClient GetChatClient(string modelId) => this[modelId];
+    public IChatClient GetChatClient(string modelId) => Client ?? this[modelId];
 
     public IEmbeddingGenerator<string, Embedding<float>>? GetEmbeddingGenerator(string modelId) => Embeddings;
 
