@@ -25,8 +25,7 @@ internal static class OpenAIResponsesRequestWriter
             throw new BackendException(BackendErrorKind.BadRequest, "A background response is continued by fetching it, not by a new request. Send the continuation token to a backend that can fetch responses, or leave it out.");
         }
 
-        // The format works without a client, so that factories which need one see null; those that only build JSON, which is what this wire takes, do not.
-        _ = WireJson.TryGetObject(options?.RawRepresentationFactory?.Invoke(null!), out var raw);
+        _ = WireJson.TryGetObject(options?.RawRepresentationFactory?.Invoke(request.Client!), out var raw);
 
         writer.WriteStartObject();
         writer.WriteString("model"u8, request.ModelId);

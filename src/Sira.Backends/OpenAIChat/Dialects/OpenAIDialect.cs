@@ -95,6 +95,10 @@ public sealed record OpenAIDialect(string Name)
     /// <value>Default <see cref="FileParts.File"/>.</value>
     public FileParts Files { get; init; }
 
+    /// <summary>Gets whether documents may be attached by their address; otherwise only as data or as the id of an uploaded file.</summary>
+    /// <value>Default <see langword="true"/>.</value>
+    public bool FileAddresses { get; init; } = true;
+
     /// <summary>Gets how the provider's web search is switched on.</summary>
     public WebSearchRequest WebSearch { get; init; }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Sira.Backends.OpenAIChat.Dialects;
 using Sira.Backends.Wire.Json;
+using Sira.Errors;
 
 namespace Sira.Backends.OpenAIChat.Requests;
 
@@ -34,6 +35,11 @@ internal sealed class OpenAIChatPartWriter(OpenAIDialect dialect)
             case DataContent data when data.HasTopLevelMediaType("audio"):
                 WriteAudio(json, data);
                 break;
+            case HostedFileContent hosted when dialect.Files == FileParts.DocumentUrl:
+                Begin(json, "file");
+                json.WriteString("file_id", hosted.FileId);
+                End(json, content);
+                break;
             case HostedFileContent hosted:
                 BeginFile(json);
                 json.WriteString("file_id", hosted.FileId);
@@ -43,6 +49,10 @@ internal sealed class OpenAIChatPartWriter(OpenAIDialect dialect)
             case DataContent data:
                 WriteFile(json, content, data.Uri, data.Name);
                 break;
+            case UriContent uri when !dialect.FileAddresses || uri.HasTopLevelMediaType("audio"):
+                throw new BackendException(
+                    BackendErrorKind.BadRequest,
+                    $"The chat completions of '{dialect.Name}' take '{uri.MediaType}' as data, not by address. Use DataContent, upload it and use HostedFileContent, or choose a target that reads addresses, such as one with Api = \"responses\".");
             case UriContent uri:
                 WriteFile(json, content, uri.Uri.OriginalString, null);
                 break;
