@@ -16,7 +16,7 @@ namespace Sira.Backends.OpenAIResponses;
 /// </remarks>
 internal static class OpenAIResponsesRequestWriter
 {
-    public static void Write(Utf8JsonWriter writer, in WireRequest request, Func<string, bool>? reasons)
+    public static void Write(Utf8JsonWriter writer, in WireRequest request, Func<string, bool>? reasons, string origin)
     {
         var options = request.Options;
         if (options?.ContinuationToken is not null)
@@ -54,7 +54,7 @@ internal static class OpenAIResponsesRequestWriter
         }
 
         writer.WritePropertyName("input"u8);
-        ResponsesInputWriter.Write(writer, request.Messages, stateless);
+        ResponsesInputWriter.Write(writer, request.Messages, stateless, origin);
         writer.WriteEndObject();
     }
 

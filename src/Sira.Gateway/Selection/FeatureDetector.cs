@@ -33,8 +33,21 @@ internal static class FeatureDetector
         DataContent data => OfMediaType(data.MediaType),
         UriContent uri => OfMediaType(uri.MediaType),
         HostedFileContent => RequestFeatures.FileInput,
+        FunctionResultContent { Result: AIContent returned } => OfContent(returned),
+        FunctionResultContent { Result: IEnumerable<AIContent> returned } => OfContents(returned),
         _ => RequestFeatures.None,
     };
+
+    private static RequestFeatures OfContents(IEnumerable<AIContent> contents)
+    {
+        var features = RequestFeatures.None;
+        foreach (var content in contents)
+        {
+            features |= OfContent(content);
+        }
+
+        return features;
+    }
 
     private static RequestFeatures OfMediaType(string mediaType) =>
         mediaType.StartsWith("image/", StringComparison.OrdinalIgnoreCase) ? RequestFeatures.ImageInput

@@ -15,7 +15,7 @@ internal static class AnthropicRequestWriter
         _ = WireJson.TryGetObject(raw, out var extra);
         var written = raw is null ? null : new HashSet<string>(StringComparer.Ordinal) { "model", "max_tokens", "stream", "system", "messages", "output_config" };
         var profile = wire.Profile(request.ModelId);
-        var thinking = AnthropicThinking.Plan(options, extra, profile, wire, wire.MaxOutputTokens(request.ModelId));
+        var thinking = AnthropicThinking.Plan(request.Messages, options, extra, profile, wire, wire.MaxOutputTokens(request.ModelId));
 
         writer.WriteStartObject();
         writer.WriteString("model", request.ModelId);

@@ -17,6 +17,7 @@ internal static class AzureOpenAI
         MaxTokensMember = "max_completion_tokens",
         EmbeddingEncoding = "base64",
         FileAddresses = false,
+        Refusals = true,
         HasResponses = true,
         Features = OpenAIDialects.CommonFeatures | RequestFeatures.AudioInput | RequestFeatures.FileInput,
     };

@@ -17,6 +17,7 @@ internal static class OpenAI
         FileAddresses = false,
         // Written when asked for, yet not promised below: only the search-preview models take it; the responses API has it for all.
         WebSearch = WebSearchRequest.Options,
+        Refusals = true,
         HasResponses = true,
         Features = OpenAIDialects.CommonFeatures | RequestFeatures.AudioInput | RequestFeatures.FileInput,
     };

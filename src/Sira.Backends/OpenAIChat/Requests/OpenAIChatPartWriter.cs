@@ -11,6 +11,11 @@ internal sealed class OpenAIChatPartWriter(OpenAIDialect dialect)
 {
     public bool HasCacheControl(AIContent content) => dialect.CacheControl && TryGetCacheControl(content, out _);
 
+    /// <summary>Whether a content is one that <see cref="Write"/> writes.</summary>
+    public static bool CanWrite(AIContent content) =>
+        content is TextContent or DataContent or UriContent or HostedFileContent
+        || (content is { RawRepresentation: JsonElement { ValueKind: JsonValueKind.Object } } && content.GetType() == typeof(AIContent));
+
     public void Write(Utf8JsonWriter json, AIContent content)
     {
         switch (content)

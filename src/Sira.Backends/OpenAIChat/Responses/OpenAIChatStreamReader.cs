@@ -123,7 +123,9 @@ internal sealed class OpenAIChatStreamReader(OpenAIDialect dialect) : IWireStrea
         details.Add(delta);
         if ((contents.ReadReasoning(delta) ?? ReasoningDetails.GetText(delta)) is { Length: > 0 } reasoning)
         {
-            read.Add(new TextReasoningContent(reasoning));
+            var content = new TextReasoningContent(reasoning);
+            // What signs it comes at the end and joins it: the mark has to be on the first piece.
+            read.Add(dialect.ReasoningHistory == ReasoningHistory.Details ? ReasoningOrigin.Mark(content, OpenAIChatWireFormat.WireName) : content);
         }
     }
 

@@ -22,7 +22,7 @@ internal static partial class AnthropicRules
         RequestRules.Require(!(thinks && forced), "thinking and a forced tool exclude each other", broken);
         var previous = "assistant";
         var open = new HashSet<string>();
-        string? firstOfLastAssistant = null;
+        string? firstOfLoop = null;
         foreach (var message in body.GetProperty("messages").EnumerateArray())
         {
             var role = message.GetProperty("role").GetString()!;
@@ -30,13 +30,13 @@ internal static partial class AnthropicRules
             previous = role;
             var blocks = message.GetProperty("content").EnumerateArray().ToArray();
             RequestRules.Require(blocks.Length > 0, "a turn is empty", broken);
-            if (role == "assistant" && blocks.Any(static block => TypeOf(block) == "tool_use"))
+            if (role == "assistant")
             {
-                firstOfLastAssistant = TypeOf(blocks[0]);
+                firstOfLoop ??= TypeOf(blocks[0]);
             }
             else if (!blocks.Any(static block => TypeOf(block) == "tool_result"))
             {
-                firstOfLastAssistant = null;
+                firstOfLoop = null;
             }
 
             if (role == "user")
@@ -53,7 +53,7 @@ internal static partial class AnthropicRules
         }
 
         RequestRules.Require(open.Count == 0, "a call is not answered", broken);
-        RequestRules.Require(!thinks || firstOfLastAssistant is null or "thinking" or "redacted_thinking", "thinking is on, but the turn that the results continue does not begin with thinking", broken);
+        RequestRules.Require(!thinks || firstOfLoop is null or "thinking" or "redacted_thinking", "thinking is on, but the turn that the results continue does not begin with thinking", broken);
     }
 
     private static void CheckBlock(JsonElement block, HashSet<string> open, List<string> broken)
