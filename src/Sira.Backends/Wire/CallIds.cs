@@ -21,6 +21,11 @@ internal static class CallIds
     /// <summary>Returns an id of exactly so many ASCII letters and digits.</summary>
     public static string FitExactly(string id, int length) => id.Length == length && id.All(char.IsAsciiLetterOrDigit) ? id : Digest(id, length);
 
+    /// <summary>Makes an id for a call that came without one.</summary>
+    /// <param name="scope">What is the same when the same answer is read again, and is not in another one.</param>
+    /// <param name="index">The call's place in the answer.</param>
+    public static string Generate(string scope, int index) => "call_" + Digest(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{index}:{scope}"), DigestLength);
+
     private static string Digest(string id, int length)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -136,7 +136,7 @@ internal sealed class OpenAIChatStreamReader(OpenAIDialect dialect) : IWireStrea
             read.Insert(0, ReasoningDetails.CreateContent(string.Empty, data));
         }
 
-        calls.MoveTo(read);
+        calls.MoveTo(read, id);
     }
 
     private ChatResponseUpdate Create(List<AIContent> read, ChatFinishReason? finish) => new(ChatRole.Assistant, read)
