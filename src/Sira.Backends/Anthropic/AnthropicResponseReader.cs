@@ -51,7 +51,9 @@ internal static class AnthropicResponseReader
                 throw AnthropicMalformed.Create("The response holds content that is not a block.", Describe(body));
             }
 
-            contents.Add(AnthropicBlockReader.Read(block));
+            var content = AnthropicBlockReader.Read(block);
+            AnthropicMalformed.ThrowIfIncomplete(content, block);
+            contents.Add(content);
         }
 
         if (AnthropicStop.ReadRefusal(body) is { } refusal)

@@ -254,6 +254,7 @@ internal sealed class AnthropicStreamReader(TimeProvider time) : IWireStreamRead
         }
         else if (block.Complete() is { } content)
         {
+            AnthropicMalformed.ThrowIfIncomplete(content, body, _usage.ToDetails());
             updates.Add(CreateUpdate(content, body));
         }
     }

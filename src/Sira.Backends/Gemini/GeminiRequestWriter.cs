@@ -18,8 +18,7 @@ internal static class GeminiRequestWriter
 
     public static void Write(Utf8JsonWriter writer, in WireRequest request)
     {
-        // A wire is not a client; factories that look at their argument get none.
-        var raw = GeminiJson.ToObject(request.Options?.RawRepresentationFactory?.Invoke(null!));
+        var raw = GeminiJson.ToObject(request.Options?.RawRepresentationFactory?.Invoke(request.Client!));
         var rule = GeminiModelRules.Find(request.ModelId);
         writer.WriteStartObject();
         WriteSystem(writer, request.Messages, request.Options?.Instructions, raw);

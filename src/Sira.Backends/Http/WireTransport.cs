@@ -115,6 +115,7 @@ internal sealed class WireTransport(BackendConnection connection, string modelId
             Content = body is null ? null : new PooledJsonContent(body),
         };
         request.Headers.TryAddWithoutValidation("Accept", streaming ? "text/event-stream" : "application/json");
+        request.Headers.TryAddWithoutValidation(UserAgent.Header, UserAgent.Value);
         foreach (var header in connection.Headers)
         {
             request.Headers.Remove(header.Key);

@@ -15,11 +15,10 @@ namespace Sira.Backends.OpenAIResponses;
 /// </remarks>
 internal static class OpenAIResponsesRequestWriter
 {
-    public static void Write(Utf8JsonWriter writer, in WireRequest request, Func<string, bool>? reasons)
+    public static void Write(Utf8JsonWriter writer, in WireRequest request, Func<string, bool>? reasons, string origin)
     {
         var options = request.Options;
-        // The format works without a client, so that factories which need one see null; those that only build JSON, which is what this wire takes, do not.
-        _ = WireJson.TryGetObject(options?.RawRepresentationFactory?.Invoke(null!), out var raw);
+        _ = WireJson.TryGetObject(options?.RawRepresentationFactory?.Invoke(request.Client!), out var raw);
 
         writer.WriteStartObject();
         writer.WriteString("model"u8, request.ModelId);
@@ -48,7 +47,7 @@ internal static class OpenAIResponsesRequestWriter
         }
 
         writer.WritePropertyName("input"u8);
-        ResponsesInputWriter.Write(writer, request.Messages, stateless);
+        ResponsesInputWriter.Write(writer, request.Messages, stateless, origin);
         writer.WriteEndObject();
     }
 

@@ -9,7 +9,8 @@ using Sira.Errors;
 namespace Sira.Backends.OpenAIResponses;
 
 /// <summary>Reads one stream. Events that are not known are passed on as updates without contents, so that new ones never break a stream and a caller can still see them.</summary>
-internal sealed class OpenAIResponsesStreamReader : IWireStreamReader
+/// <param name="origin">Whose the contents are.</param>
+internal sealed class OpenAIResponsesStreamReader(string origin) : IWireStreamReader
 {
     private readonly ResponsesStreamItems _items = new();
     private string? _responseId;
@@ -33,7 +34,25 @@ internal sealed class OpenAIResponsesStreamReader : IWireStreamReader
         }
 
         var element = Parse(data);
-        var type = element.GetStringOrNull("type") ?? eventType;
+        var first = updates.Count;
+        Dispatch(element.GetStringOrNull("type") ?? eventType, element, updates);
+        for (var i = first; i < updates.Count; i++)
+        {
+            ResponsesOrigin.Mark(updates[i].Contents, origin);
+        }
+    }
+
+    public void Finish(List<ChatResponseUpdate> updates)
+    {
+        // A call whose arguments are complete is whole even if its end was never announced. One with half its arguments is not: it must not run.
+        foreach (var item in _items.Pending)
+        {
+            EndCall(default, item.Announced, item, updates);
+        }
+    }
+
+    private void Dispatch(string type, JsonElement element, List<ChatResponseUpdate> updates)
+    {
         switch (type)
         {
             case "error":
@@ -58,15 +77,6 @@ internal sealed class OpenAIResponsesStreamReader : IWireStreamReader
             default:
                 ReadFragment(type, element, updates);
                 break;
-        }
-    }
-
-    public void Finish(List<ChatResponseUpdate> updates)
-    {
-        // A call whose arguments are complete is whole even if its end was never announced. One with half its arguments is not: it must not run.
-        foreach (var item in _items.Pending)
-        {
-            EndCall(default, item.Announced, item, updates);
         }
     }
 

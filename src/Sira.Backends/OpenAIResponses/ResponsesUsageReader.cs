@@ -18,9 +18,9 @@ internal static class ResponsesUsageReader
 
         var details = new UsageDetails
         {
-            InputTokenCount = usage.GetInt64OrNull("input_tokens"),
-            OutputTokenCount = usage.GetInt64OrNull("output_tokens"),
-            TotalTokenCount = usage.GetInt64OrNull("total_tokens"),
+            InputTokenCount = usage.GetCountOrNull("input_tokens"),
+            OutputTokenCount = usage.GetCountOrNull("output_tokens"),
+            TotalTokenCount = usage.GetCountOrNull("total_tokens"),
         };
         details.TotalTokenCount ??= details.InputTokenCount + details.OutputTokenCount;
         foreach (var member in usage.EnumerateObject())
@@ -43,7 +43,7 @@ internal static class ResponsesUsageReader
 
     private static void ReadDetail(UsageDetails details, string group, JsonProperty count)
     {
-        if (count.Value.ValueKind != JsonValueKind.Number || !count.Value.TryGetInt64(out var value))
+        if (count.Value.ToCountOrNull() is not { } value)
         {
             return;
         }
@@ -68,7 +68,7 @@ internal static class ResponsesUsageReader
     private static void Add(UsageDetails details, string name, JsonElement value)
     {
         // Counts are whole; what is not, such as a cost in dollars, is left to the raw representation.
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count))
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _) && value.ToCountOrNull() is { } count)
         {
             (details.AdditionalCounts ??= [])[name] = count;
         }

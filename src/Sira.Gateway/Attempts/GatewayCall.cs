@@ -11,6 +11,7 @@ using Sira.Gateway.Selection;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Health;
 using Sira.Kernel.Resources;
+using Sira.Models;
 using Sira.Requests;
 
 namespace Sira.Gateway.Attempts;
@@ -94,6 +95,12 @@ internal sealed class GatewayCall
         if (missing != 0)
         {
             OptionDropper.Drop(own, missing);
+        }
+
+        if (own.Reasoning is not null && (Target.Features & RequestFeatures.Reasoning) == 0)
+        {
+            // What is left asks for no reasoning, which such a model does anyway; it refuses the member.
+            own.Reasoning = null;
         }
 
         return own;

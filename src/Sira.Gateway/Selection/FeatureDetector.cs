@@ -33,8 +33,21 @@ internal static class FeatureDetector
         DataContent data => OfMediaType(data.MediaType),
         UriContent uri => OfMediaType(uri.MediaType),
         HostedFileContent => RequestFeatures.FileInput,
+        FunctionResultContent { Result: AIContent returned } => OfContent(returned),
+        FunctionResultContent { Result: IEnumerable<AIContent> returned } => OfContents(returned),
         _ => RequestFeatures.None,
     };
+
+    private static RequestFeatures OfContents(IEnumerable<AIContent> contents)
+    {
+        var features = RequestFeatures.None;
+        foreach (var content in contents)
+        {
+            features |= OfContent(content);
+        }
+
+        return features;
+    }
 
     private static RequestFeatures OfMediaType(string mediaType) =>
         mediaType.StartsWith("image/", StringComparison.OrdinalIgnoreCase) ? RequestFeatures.ImageInput
@@ -54,7 +67,7 @@ internal static class FeatureDetector
         features |= options.Seed is null ? 0 : RequestFeatures.Seed;
         features |= options.StopSequences is { Count: > 0 } ? RequestFeatures.StopSequences : 0;
         features |= options.MaxOutputTokens is null ? 0 : RequestFeatures.MaxOutputTokens;
-        features |= options.Reasoning?.Effort is null or ReasoningEffort.None ? 0 : RequestFeatures.Reasoning;
+        features |= options.Reasoning is { Effort: not ReasoningEffort.None } and ({ Effort: not null } or { Output: not (null or ReasoningOutput.None) }) ? RequestFeatures.Reasoning : 0;
         features |= options.ConversationId is null ? 0 : RequestFeatures.ProviderConversation;
         features |= options.AllowBackgroundResponses == true || options.ContinuationToken is not null ? RequestFeatures.BackgroundResponses : 0;
         features |= options.ResponseFormat switch

@@ -67,14 +67,16 @@ public sealed class OpenAIChatMessageWriterTests
     }
 
     [Fact]
-    public void Write_MediaInAToolResult_OnlyWhereItIsTaken()
+    public void Write_MediaInAToolResult_InsideItWhereTaken_AfterItElsewhere()
     {
         var message = new ChatMessage(ChatRole.Tool, [new FunctionResultContent("c1", new List<AIContent> { new TextContent("a"), new DataContent(Bytes, "image/png") })]);
 
         Assert.Equal(
             """{"role":"tool","tool_call_id":"c1","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AQID"}}]}""",
             WireHarness.WriteMessage("openrouter", message));
-        Assert.Equal("""{"role":"tool","tool_call_id":"c1","content":"a"}""", WireHarness.WriteMessage("openai", message));
+        Assert.Equal(
+            """{"model":"m","messages":[{"role":"tool","tool_call_id":"c1","content":"a"},{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AQID"}}]}]}""",
+            WireHarness.Write("openai", [message]));
     }
 
     [Theory]
@@ -101,6 +103,6 @@ public sealed class OpenAIChatMessageWriterTests
     [Fact]
     public void Write_Refusal_IsItsOwnMember()
     {
-        Assert.Equal("""{"role":"assistant","content":null,"refusal":"No."}""", WireHarness.WriteMessage("openai", new ChatMessage(ChatRole.Assistant, [new ErrorContent("No.") { ErrorCode = "Refusal" }])));
+        Assert.Equal("""{"role":"assistant","content":"","refusal":"No."}""", WireHarness.WriteMessage("openai", new ChatMessage(ChatRole.Assistant, [new ErrorContent("No.") { ErrorCode = "Refusal" }])));
     }
 }

@@ -35,7 +35,7 @@ internal static class AnthropicBetas
         if (request.Options is { } options)
         {
             FindInTools(options.Tools, ref betas);
-            if (WireJson.TryGetObject(options.RawRepresentationFactory?.Invoke(null!), out var raw))
+            if (WireJson.TryGetObject(options.RawRepresentationFactory?.Invoke(request.Client!), out var raw))
             {
                 FindInMembers(raw, ref betas);
             }

@@ -1,7 +1,7 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
 
 namespace Sira.Backends.Anthropic.Requests;
@@ -36,7 +36,7 @@ internal static class AnthropicContentWriter
             case FunctionCallContent call:
                 writer.WriteStartObject();
                 writer.WriteString("type", "tool_use");
-                WriteId(writer, "id", call.CallId);
+                writer.WriteString("id", CallIds.FitSymbols(call.CallId));
                 writer.WriteString("name", call.Name);
                 writer.WritePropertyName("input");
                 WireJson.WriteArguments(writer, call.Arguments);
@@ -152,7 +152,7 @@ internal static class AnthropicContentWriter
     {
         writer.WriteStartObject();
         writer.WriteString("type", "tool_result");
-        WriteId(writer, "tool_use_id", result.CallId);
+        writer.WriteString("tool_use_id", CallIds.FitSymbols(result.CallId));
         switch (result.Result)
         {
             case TextContent { Annotations: null or { Count: 0 }, AdditionalProperties: null, RawRepresentation: null } text:
@@ -210,26 +210,5 @@ internal static class AnthropicContentWriter
 
         WriteProperty(writer, content.AdditionalProperties, AnthropicProperties.CacheControl);
         writer.WriteEndObject();
-    }
-
-    /// <summary>Writes the id of a call. Ids of other providers may hold characters that this one refuses; both ends of a call are changed in the same way.</summary>
-    private static void WriteId(Utf8JsonWriter writer, string member, string id)
-    {
-        foreach (var rune in id)
-        {
-            if (!char.IsAsciiLetterOrDigit(rune) && rune is not ('_' or '-'))
-            {
-                var replaced = new StringBuilder(id.Length);
-                foreach (var character in id)
-                {
-                    replaced.Append(char.IsAsciiLetterOrDigit(character) || character is '-' ? character : '_');
-                }
-
-                writer.WriteString(member, replaced.ToString());
-                return;
-            }
-        }
-
-        writer.WriteString(member, id);
     }
 }

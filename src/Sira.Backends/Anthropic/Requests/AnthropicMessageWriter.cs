@@ -43,6 +43,31 @@ internal static class AnthropicMessageWriter
         writer.WriteEndArray();
     }
 
+    /// <summary>Whether the conversation ends with results for a turn of the assistant that does not begin with thinking.</summary>
+    public static bool ContinuesWithoutThinking(IReadOnlyList<ChatMessage> messages, AnthropicModelProfile profile)
+    {
+        // The turn of a loop is one, from the question to the answer, whatever calls and results stand in between.
+        AIContent? first = null;
+        var results = false;
+        var previous = string.Empty;
+        foreach (var (role, content) in Flatten(messages, profile))
+        {
+            if (role == Assistant)
+            {
+                first ??= content;
+            }
+            else if (role == User)
+            {
+                results = content is FunctionResultContent || (results && previous == User);
+                first = results ? first : null;
+            }
+
+            previous = role;
+        }
+
+        return previous == User && results && first is not null and not TextReasoningContent;
+    }
+
     private static void WriteParts(Utf8JsonWriter writer, List<(string Role, AIContent Content)> parts, int start, int end, bool results)
     {
         for (var i = start; i < end; i++)

@@ -11,12 +11,11 @@ internal static class AnthropicRequestWriter
     public static void Write(Utf8JsonWriter writer, in WireRequest request, AnthropicWireOptions wire)
     {
         var options = request.Options;
-        // The factory's parameter is the client that asks; a wire has none, and factories of members do not look at it.
-        var raw = options?.RawRepresentationFactory?.Invoke(null!);
+        var raw = options?.RawRepresentationFactory?.Invoke(request.Client!);
         _ = WireJson.TryGetObject(raw, out var extra);
         var written = raw is null ? null : new HashSet<string>(StringComparer.Ordinal) { "model", "max_tokens", "stream", "system", "messages", "output_config" };
         var profile = wire.Profile(request.ModelId);
-        var thinking = AnthropicThinking.Plan(options, extra, profile, wire, wire.MaxOutputTokens(request.ModelId));
+        var thinking = AnthropicThinking.Plan(request.Messages, options, extra, profile, wire, wire.MaxOutputTokens(request.ModelId));
 
         writer.WriteStartObject();
         writer.WriteString("model", request.ModelId);

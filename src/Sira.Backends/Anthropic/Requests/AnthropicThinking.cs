@@ -26,7 +26,7 @@ internal readonly struct AnthropicThinking
     /// <summary>Gets whether thinking is switched on.</summary>
     public bool Thinks => _type is "enabled" or "adaptive";
 
-    public static AnthropicThinking Plan(ChatOptions? options, JsonElement extra, AnthropicModelProfile profile, AnthropicWireOptions wire, int? limit)
+    public static AnthropicThinking Plan(IReadOnlyList<ChatMessage> messages, ChatOptions? options, JsonElement extra, AnthropicModelProfile profile, AnthropicWireOptions wire, int? limit)
     {
         var maxTokens = options?.MaxOutputTokens ?? limit ?? wire.DefaultMaxTokens;
         if (options?.Reasoning is not { } reasoning || extra.TryGet("thinking", out _) || (extra.TryGetObject("output_config", out var raw) && raw.TryGet("effort", out _)))
@@ -43,6 +43,18 @@ internal readonly struct AnthropicThinking
 
         if (reasoning.Effort is null && !shows)
         {
+            return new AnthropicThinking(maxTokens);
+        }
+
+        if (options is { Tools.Count: > 0, ToolMode: RequiredChatToolMode })
+        {
+            // The two exclude each other; what must be called is asked for, how much is thought is a wish.
+            return new AnthropicThinking(maxTokens, effort: profile.Thinking is AnthropicThinkingStyle.Adaptive ? EffortOf(reasoning.Effort, profile) : null);
+        }
+
+        if (profile.Thinking is AnthropicThinkingStyle.Budget && AnthropicMessageWriter.ContinuesWithoutThinking(messages, profile))
+        {
+            // Another provider began the turn that the tool results continue; these models refuse to think in the middle of a turn that did not begin so.
             return new AnthropicThinking(maxTokens);
         }
 

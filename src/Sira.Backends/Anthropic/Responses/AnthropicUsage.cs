@@ -8,9 +8,6 @@ namespace Sira.Backends.Anthropic.Responses;
 /// <summary>The usage of a response. In a stream it comes in parts, each of which is cumulative: a count that comes again replaces what it was.</summary>
 internal struct AnthropicUsage
 {
-    // Beyond this a count is not a count; and sums of a few cannot overflow.
-    private const long Implausible = 1L << 50;
-
     private long? _input;
     private long? _output;
     private long? _cacheRead;
@@ -131,5 +128,5 @@ internal struct AnthropicUsage
 
     private static long? Sum(long? one, long? other) => one is null ? other : other is null ? one : one + other;
 
-    private static long? Count(JsonElement element, string name) => element.GetInt64OrNull(name) is { } count and >= 0 and < Implausible ? count : null;
+    private static long? Count(JsonElement element, string name) => element.GetCountOrNull(name);
 }

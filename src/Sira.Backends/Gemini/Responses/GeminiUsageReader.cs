@@ -17,16 +17,16 @@ internal static class GeminiUsageReader
 
     private static UsageDetails ReadUsage(JsonElement usage)
     {
-        var tools = usage.GetInt64OrNull(ToolUse);
-        var thoughts = usage.GetInt64OrNull("thoughtsTokenCount");
+        var tools = usage.GetCountOrNull(ToolUse);
+        var thoughts = usage.GetCountOrNull("thoughtsTokenCount");
         var details = new UsageDetails
         {
-            InputTokenCount = Add(usage.GetInt64OrNull("promptTokenCount"), tools),
-            OutputTokenCount = Add(usage.GetInt64OrNull("candidatesTokenCount") ?? usage.GetInt64OrNull("responseTokenCount"), thoughts),
-            CachedInputTokenCount = usage.GetInt64OrNull("cachedContentTokenCount"),
+            InputTokenCount = Add(usage.GetCountOrNull("promptTokenCount"), tools),
+            OutputTokenCount = Add(usage.GetCountOrNull("candidatesTokenCount") ?? usage.GetCountOrNull("responseTokenCount"), thoughts),
+            CachedInputTokenCount = usage.GetCountOrNull("cachedContentTokenCount"),
             ReasoningTokenCount = thoughts,
         };
-        details.TotalTokenCount = usage.GetInt64OrNull("totalTokenCount") ?? Add(details.InputTokenCount, details.OutputTokenCount);
+        details.TotalTokenCount = usage.GetCountOrNull("totalTokenCount") ?? Add(details.InputTokenCount, details.OutputTokenCount);
         if (tools is { } count)
         {
             (details.AdditionalCounts ??= [])[ToolUse] = count;
@@ -45,7 +45,7 @@ internal static class GeminiUsageReader
     {
         foreach (var item in usage.EnumerateArrayOrEmpty(member))
         {
-            if (item.GetStringOrNull("modality") is { } modality && modality != "TEXT" && item.GetInt64OrNull("tokenCount") is { } count)
+            if (item.GetStringOrNull("modality") is { } modality && modality != "TEXT" && item.GetCountOrNull("tokenCount") is { } count)
             {
                 var name = $"{member}.{modality}";
                 var counts = details.AdditionalCounts ??= [];

@@ -16,6 +16,8 @@ internal static class AzureOpenAI
         VersionedBasePath = "openai/deployments/{model}",
         MaxTokensMember = "max_completion_tokens",
         EmbeddingEncoding = "base64",
+        FileAddresses = false,
+        Refusals = true,
         HasResponses = true,
         Features = OpenAIDialects.CommonFeatures | RequestFeatures.AudioInput | RequestFeatures.FileInput,
     };

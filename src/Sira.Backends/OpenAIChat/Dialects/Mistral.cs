@@ -16,6 +16,7 @@ internal static class Mistral
         // It refuses members that it does not know.
         StreamOptions = false,
         AuthorNames = false,
+        ToolCallIds = ToolCallIds.NineLettersOrDigits,
         EmbeddingDimensionsMember = "output_dimension",
         Files = FileParts.DocumentUrl,
         ReasoningEfforts = ["none", "high", "high", "high", "high"],

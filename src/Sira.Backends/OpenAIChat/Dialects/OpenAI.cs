@@ -14,8 +14,10 @@ internal static class OpenAI
         // Reasoning models refuse max_tokens; all models take the newer name.
         MaxTokensMember = "max_completion_tokens",
         EmbeddingEncoding = "base64",
+        FileAddresses = false,
         // Written when asked for, yet not promised below: only the search-preview models take it; the responses API has it for all.
         WebSearch = WebSearchRequest.Options,
+        Refusals = true,
         HasResponses = true,
         Features = OpenAIDialects.CommonFeatures | RequestFeatures.AudioInput | RequestFeatures.FileInput,
     };

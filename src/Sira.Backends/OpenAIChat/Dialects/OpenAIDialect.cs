@@ -91,9 +91,20 @@ public sealed record OpenAIDialect(string Name)
     /// <value>Default <c>required</c>.</value>
     public string RequiredToolChoice { get; init; } = "required";
 
+    /// <summary>Gets which ids of tool calls are taken.</summary>
+    /// <value>Default <see cref="ToolCallIds.UpTo40Characters"/>, OpenAI's limit.</value>
+    public ToolCallIds ToolCallIds { get; init; }
+
+    /// <summary>Gets whether an assistant's message may carry a <c>refusal</c>; otherwise the refusal is sent back as what the assistant said.</summary>
+    public bool Refusals { get; init; }
+
     /// <summary>Gets how documents are attached.</summary>
     /// <value>Default <see cref="FileParts.File"/>.</value>
     public FileParts Files { get; init; }
+
+    /// <summary>Gets whether documents may be attached by their address; otherwise only as data or as the id of an uploaded file.</summary>
+    /// <value>Default <see langword="true"/>.</value>
+    public bool FileAddresses { get; init; } = true;
 
     /// <summary>Gets how the provider's web search is switched on.</summary>
     public WebSearchRequest WebSearch { get; init; }

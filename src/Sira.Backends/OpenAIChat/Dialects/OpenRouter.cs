@@ -16,6 +16,7 @@ internal static class OpenRouter
         Reasoning = ReasoningRequest.Object,
         ReasoningMembers = ["reasoning", "reasoning_content"],
         ReasoningHistory = ReasoningHistory.Details,
+        Refusals = true,
         HasResponses = true,
         Features = OpenAIDialects.CommonFeatures | RequestFeatures.AudioInput | RequestFeatures.VideoInput | RequestFeatures.FileInput | RequestFeatures.TopK | RequestFeatures.WebSearch,
     };

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Sira.Backends.OpenAIChat.Dialects;
+using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
 
 namespace Sira.Backends.OpenAIChat.Requests;
@@ -24,17 +25,23 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
             json.WriteEndObject();
         }
 
+        List<AIContent>? media = null;
         for (var i = 0; i < messages.Count; i++)
         {
-            WriteMessage(json, messages[i]);
+            WriteMessage(json, messages[i], ref media);
+            if (media is not null && (i + 1 == messages.Count || messages[i + 1].Role != ChatRole.Tool))
+            {
+                WriteMedia(json, media);
+                media = null;
+            }
         }
 
         json.WriteEndArray();
     }
 
-    private void WriteMessage(Utf8JsonWriter json, ChatMessage message)
+    private void WriteMessage(Utf8JsonWriter json, ChatMessage message, ref List<AIContent>? media)
     {
-        var written = WriteToolResults(json, message.Contents);
+        var written = WriteToolResults(json, message.Contents, ref media);
         if (message.Role == ChatRole.Tool || (written && message.Contents.All(static content => content is FunctionResultContent)))
         {
             return;
@@ -65,7 +72,7 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
         json.WriteEndObject();
     }
 
-    private bool WriteToolResults(Utf8JsonWriter json, IList<AIContent> contents)
+    private bool WriteToolResults(Utf8JsonWriter json, IList<AIContent> contents, ref List<AIContent>? media)
     {
         var any = false;
         foreach (var content in contents)
@@ -78,26 +85,43 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
             any = true;
             json.WriteStartObject();
             json.WriteString("role", "tool");
-            json.WriteString("tool_call_id", result.CallId);
+            json.WriteString("tool_call_id", FitId(result.CallId));
             json.WritePropertyName("content");
-            WriteResult(json, result);
+            WriteResult(json, result, ref media);
             json.WriteEndObject();
         }
 
         return any;
     }
 
-    private void WriteResult(Utf8JsonWriter json, FunctionResultContent result)
+    private void WriteResult(Utf8JsonWriter json, FunctionResultContent result, ref List<AIContent>? media)
     {
-        // A list of contents keeps its shape; media only where a provider takes it in this place.
+        // A list of contents keeps its shape; media stand in this place only where a provider takes them here.
         if (result.Result is IEnumerable<AIContent> contents)
         {
-            IList<AIContent> kept = [.. contents.Where(content => content is TextContent || dialect.MediaInToolResults)];
+            var kept = new List<AIContent>();
+            foreach (var content in contents)
+            {
+                if (content is TextContent || dialect.MediaInToolResults)
+                {
+                    kept.Add(content);
+                }
+                else
+                {
+                    (media ??= []).Add(content);
+                }
+            }
+
             WriteContent(json, kept);
         }
-        else if (result.Result is AIContent content and not TextContent && dialect.MediaInToolResults)
+        else if (result.Result is AIContent content and not TextContent)
         {
-            WriteContent(json, [content]);
+            if (!dialect.MediaInToolResults)
+            {
+                (media ??= []).Add(content);
+            }
+
+            WriteContent(json, dialect.MediaInToolResults ? [content] : []);
         }
         else
         {
@@ -105,8 +129,27 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
         }
     }
 
+    /// <summary>Writes the media that tools returned as what the user shows, after all results: most providers take nothing but text in a tool's message.</summary>
+    private void WriteMedia(Utf8JsonWriter json, List<AIContent> media)
+    {
+        json.WriteStartObject();
+        json.WriteString("role", "user");
+        json.WritePropertyName("content");
+        WriteContent(json, media);
+        json.WriteEndObject();
+    }
+
+    private string FitId(string id) => dialect.ToolCallIds == ToolCallIds.NineLettersOrDigits ? CallIds.FitExactly(id, 9) : CallIds.Fit(id, 40);
+
     private void WriteContent(Utf8JsonWriter json, IList<AIContent> contents)
     {
+        if (!contents.Any(OpenAIChatPartWriter.CanWrite))
+        {
+            // Said nothing that the wire can say, but said it: providers refuse an empty array.
+            json.WriteStringValue(string.Empty);
+            return;
+        }
+
         // One text is written as a string, which even the simplest servers take.
         if (contents is [TextContent only] && !parts.HasCacheControl(only))
         {
@@ -125,26 +168,27 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
 
     private void WriteAssistant(Utf8JsonWriter json, IList<AIContent> contents)
     {
-        var text = ContentText(contents);
+        var text = ContentText(contents) ?? (dialect.Refusals ? null : RefusalText(contents));
         json.WritePropertyName("content");
         if (dialect.ReasoningHistory == ReasoningHistory.ThinkingParts && contents.Any(static content => content is TextReasoningContent { Text.Length: > 0 }))
         {
             WriteThinkingParts(json, contents);
         }
-        else if (text is null)
+        else if (text is null && contents.Any(static content => content is FunctionCallContent))
         {
             json.WriteNullValue();
         }
         else
         {
-            json.WriteStringValue(text);
+            // Without calls there has to be content, if only an empty one.
+            json.WriteStringValue(text ?? string.Empty);
         }
 
         WriteReasoning(json, contents);
         WriteCalls(json, contents);
         foreach (var content in contents)
         {
-            if (content is ErrorContent { ErrorCode: "Refusal" } refusal)
+            if (content is ErrorContent { ErrorCode: "Refusal" } refusal && dialect.Refusals)
             {
                 json.WriteString("refusal", refusal.Message);
             }
@@ -202,7 +246,7 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
         json.WriteEndArray();
     }
 
-    private static void WriteCalls(Utf8JsonWriter json, IList<AIContent> contents)
+    private void WriteCalls(Utf8JsonWriter json, IList<AIContent> contents)
     {
         var any = false;
         foreach (var content in contents)
@@ -219,7 +263,7 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
             }
 
             json.WriteStartObject();
-            json.WriteString("id", call.CallId);
+            json.WriteString("id", FitId(call.CallId));
             json.WriteString("type", "function");
             json.WriteStartObject("function");
             json.WriteString("name", call.Name);
@@ -235,6 +279,8 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
     }
 
     private static string? ContentText(IList<AIContent> contents) => Join(contents, static content => content is TextContent text ? text.Text : null);
+
+    private static string? RefusalText(IList<AIContent> contents) => Join(contents, static content => content is ErrorContent { ErrorCode: "Refusal" } refusal ? refusal.Message : null);
 
     private static string? ReasoningText(IList<AIContent> contents) => Join(contents, static content => content is TextReasoningContent reasoning ? reasoning.Text : null);
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Sira.Backends.OpenAIChat.Dialects;
 using Sira.Backends.Wire.Json;
+using Sira.Errors;
 
 namespace Sira.Backends.OpenAIChat.Requests;
 
@@ -9,6 +10,11 @@ namespace Sira.Backends.OpenAIChat.Requests;
 internal sealed class OpenAIChatPartWriter(OpenAIDialect dialect)
 {
     public bool HasCacheControl(AIContent content) => dialect.CacheControl && TryGetCacheControl(content, out _);
+
+    /// <summary>Whether a content is one that <see cref="Write"/> writes.</summary>
+    public static bool CanWrite(AIContent content) =>
+        content is TextContent or DataContent or UriContent or HostedFileContent
+        || (content is { RawRepresentation: JsonElement { ValueKind: JsonValueKind.Object } } && content.GetType() == typeof(AIContent));
 
     public void Write(Utf8JsonWriter json, AIContent content)
     {
@@ -34,6 +40,11 @@ internal sealed class OpenAIChatPartWriter(OpenAIDialect dialect)
             case DataContent data when data.HasTopLevelMediaType("audio"):
                 WriteAudio(json, data);
                 break;
+            case HostedFileContent hosted when dialect.Files == FileParts.DocumentUrl:
+                Begin(json, "file");
+                json.WriteString("file_id", hosted.FileId);
+                End(json, content);
+                break;
             case HostedFileContent hosted:
                 BeginFile(json);
                 json.WriteString("file_id", hosted.FileId);
@@ -43,6 +54,10 @@ internal sealed class OpenAIChatPartWriter(OpenAIDialect dialect)
             case DataContent data:
                 WriteFile(json, content, data.Uri, data.Name);
                 break;
+            case UriContent uri when !dialect.FileAddresses || uri.HasTopLevelMediaType("audio"):
+                throw new BackendException(
+                    BackendErrorKind.BadRequest,
+                    $"The chat completions of '{dialect.Name}' take '{uri.MediaType}' as data, not by address. Use DataContent, upload it and use HostedFileContent, or choose a target that reads addresses, such as one with Api = \"responses\".");
             case UriContent uri:
                 WriteFile(json, content, uri.Uri.OriginalString, null);
                 break;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Sira.Backends.OpenAIChat.Dialects;
+using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
 
 namespace Sira.Backends.OpenAIChat.Responses;
@@ -10,7 +11,9 @@ namespace Sira.Backends.OpenAIChat.Responses;
 internal sealed class OpenAIChatContentReader(OpenAIDialect dialect)
 {
     /// <summary>Reads a complete message.</summary>
-    public List<AIContent> Read(JsonElement message)
+    /// <param name="message">The message.</param>
+    /// <param name="answer">The answer that it stands in, which names calls that came without an id; undefined for a message of a request, which is taken as it is.</param>
+    public List<AIContent> Read(JsonElement message, JsonElement answer = default)
     {
         var contents = new List<AIContent>();
         var details = new ReasoningDetails();
@@ -27,17 +30,32 @@ internal sealed class OpenAIChatContentReader(OpenAIDialect dialect)
         foreach (var call in message.EnumerateArrayOrEmpty("tool_calls"))
         {
             call.TryGetObject("function", out var function);
-            contents.Add(WireJson.CreateCall(call.GetStringOrNull("id") ?? string.Empty, function.GetStringOrNull("name") ?? string.Empty, GetArguments(function)));
+            contents.Add(ReadCall(call.GetStringOrNull("id"), function, answer, contents.Count));
         }
 
         if (message.TryGetObject("function_call", out var legacy))
         {
             // The first form of function calls had no ids; the name has to do.
-            var name = legacy.GetStringOrNull("name") ?? string.Empty;
-            contents.Add(WireJson.CreateCall(name, name, GetArguments(legacy)));
+            contents.Add(ReadCall(legacy.GetStringOrNull("name"), legacy, answer, contents.Count));
         }
 
         return contents;
+    }
+
+    private static FunctionCallContent ReadCall(string? id, JsonElement function, JsonElement answer, int index)
+    {
+        var name = function.GetStringOrNull("name");
+        if (answer.ValueKind != JsonValueKind.Undefined)
+        {
+            if (string.IsNullOrWhiteSpace(name))
+            {
+                throw OpenAIChatErrors.Malformed("a tool call has no name", answer);
+            }
+
+            id = string.IsNullOrWhiteSpace(id) ? CallIds.Generate(answer.GetRawText(), index) : id;
+        }
+
+        return WireJson.CreateCall(id ?? string.Empty, name ?? string.Empty, GetArguments(function));
     }
 
     /// <summary>Reads the reasoning text of a message or delta.</summary>

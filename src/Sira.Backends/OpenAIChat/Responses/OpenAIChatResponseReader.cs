@@ -38,7 +38,7 @@ internal sealed class OpenAIChatResponseReader(OpenAIDialect dialect)
 
         var raw = body.Clone();
         var id = body.GetStringOrNull("id");
-        return new ChatResponse(new ChatMessage(ChatRole.Assistant, contents.Read(message)) { MessageId = id, RawRepresentation = raw })
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, contents.Read(message, body)) { MessageId = id, RawRepresentation = raw })
         {
             ResponseId = id,
             ModelId = body.GetStringOrNull("model"),

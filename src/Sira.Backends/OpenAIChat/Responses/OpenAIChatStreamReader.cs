@@ -123,7 +123,9 @@ internal sealed class OpenAIChatStreamReader(OpenAIDialect dialect) : IWireStrea
         details.Add(delta);
         if ((contents.ReadReasoning(delta) ?? ReasoningDetails.GetText(delta)) is { Length: > 0 } reasoning)
         {
-            read.Add(new TextReasoningContent(reasoning));
+            var content = new TextReasoningContent(reasoning);
+            // What signs it comes at the end and joins it: the mark has to be on the first piece.
+            read.Add(dialect.ReasoningHistory == ReasoningHistory.Details ? ReasoningOrigin.Mark(content, OpenAIChatWireFormat.WireName) : content);
         }
     }
 
@@ -134,7 +136,7 @@ internal sealed class OpenAIChatStreamReader(OpenAIDialect dialect) : IWireStrea
             read.Insert(0, ReasoningDetails.CreateContent(string.Empty, data));
         }
 
-        calls.MoveTo(read);
+        calls.MoveTo(read, id);
     }
 
     private ChatResponseUpdate Create(List<AIContent> read, ChatFinishReason? finish) => new(ChatRole.Assistant, read)

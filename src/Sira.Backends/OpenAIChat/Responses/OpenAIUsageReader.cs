@@ -19,12 +19,12 @@ internal static class OpenAIUsageReader
             }
         }
 
-        var prompt = usage.GetInt64OrNull("prompt_tokens");
-        var completion = usage.GetInt64OrNull("completion_tokens");
-        var total = usage.GetInt64OrNull("total_tokens");
+        var prompt = usage.GetCountOrNull("prompt_tokens");
+        var completion = usage.GetCountOrNull("completion_tokens");
+        var total = usage.GetCountOrNull("total_tokens");
         usage.TryGetObject("prompt_tokens_details", out var input);
         usage.TryGetObject("completion_tokens_details", out var output);
-        var reasoning = output.GetInt64OrNull("reasoning_tokens");
+        var reasoning = output.GetCountOrNull("reasoning_tokens");
         if (reasoning > 0 && total == prompt + completion + reasoning)
         {
             // Grok counts its reasoning apart from its completion; the total gives it away.
@@ -36,10 +36,10 @@ internal static class OpenAIUsageReader
             InputTokenCount = prompt,
             OutputTokenCount = completion,
             TotalTokenCount = total ?? (prompt is null && completion is null ? null : (prompt ?? 0) + (completion ?? 0)),
-            CachedInputTokenCount = input.GetInt64OrNull("cached_tokens") ?? usage.GetInt64OrNull("prompt_cache_hit_tokens") ?? usage.GetInt64OrNull("num_cached_tokens"),
+            CachedInputTokenCount = input.GetCountOrNull("cached_tokens") ?? usage.GetCountOrNull("prompt_cache_hit_tokens") ?? usage.GetCountOrNull("num_cached_tokens"),
             ReasoningTokenCount = reasoning,
         };
-        if (input.GetInt64OrNull("cache_write_tokens") is { } written)
+        if (input.GetCountOrNull("cache_write_tokens") is { } written)
         {
             details.SetCacheWriteInputTokens(written);
         }
@@ -58,7 +58,7 @@ internal static class OpenAIUsageReader
 
         foreach (var member in element.EnumerateObject())
         {
-            if (member.Value.ValueKind == JsonValueKind.Number && member.Name != known && member.Name != alsoKnown && member.Value.TryGetInt64(out var count))
+            if (member.Name != known && member.Name != alsoKnown && member.Value.ToCountOrNull() is { } count)
             {
                 (details.AdditionalCounts ??= [])[prefix + member.Name] = count;
             }

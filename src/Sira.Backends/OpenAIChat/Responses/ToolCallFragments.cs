@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
 
 namespace Sira.Backends.OpenAIChat.Responses;
@@ -26,11 +27,13 @@ internal sealed class ToolCallFragments
     }
 
     /// <summary>Moves the calls, complete now, to a list.</summary>
-    public void MoveTo(List<AIContent> contents)
+    /// <param name="contents">The list.</param>
+    /// <param name="scope">What names calls that came without an id.</param>
+    public void MoveTo(List<AIContent> contents, string? scope)
     {
-        foreach (var call in calls)
+        for (var i = 0; i < calls.Count; i++)
         {
-            contents.Add(call.ToContent());
+            contents.Add(calls[i].ToContent(scope, i));
         }
 
         calls.Clear();
@@ -71,6 +74,12 @@ internal sealed class ToolCallFragments
             arguments.Append(OpenAIChatContentReader.GetArguments(function));
         }
 
-        public FunctionCallContent ToContent() => WireJson.CreateCall(Id ?? name ?? string.Empty, name ?? string.Empty, arguments.ToString());
+        public FunctionCallContent ToContent(string? scope, int place)
+        {
+            var text = arguments.ToString();
+            return string.IsNullOrWhiteSpace(name)
+                ? throw OpenAIChatErrors.Malformed("a tool call of the stream has no name", text)
+                : WireJson.CreateCall(string.IsNullOrWhiteSpace(Id) ? CallIds.Generate($"{scope}:{name}:{text}", place) : Id, name, text);
+        }
     }
 }

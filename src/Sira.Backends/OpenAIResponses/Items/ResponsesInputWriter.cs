@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
 
 namespace Sira.Backends.OpenAIResponses.Items;
@@ -7,18 +8,20 @@ namespace Sira.Backends.OpenAIResponses.Items;
 /// <summary>Writes messages as input items: runs of text, images and files become message items, everything else is an item of its own, in the order in which it stands.</summary>
 internal static class ResponsesInputWriter
 {
-    public static void Write(Utf8JsonWriter writer, IReadOnlyList<ChatMessage> messages, bool stateless)
+    private const int MaximumCallIdLength = 64;
+
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<ChatMessage> messages, bool stateless, string origin)
     {
         writer.WriteStartArray();
         for (var i = 0; i < messages.Count; i++)
         {
-            WriteMessage(writer, messages[i], stateless);
+            WriteMessage(writer, messages[i], stateless, origin);
         }
 
         writer.WriteEndArray();
     }
 
-    private static void WriteMessage(Utf8JsonWriter writer, ChatMessage message, bool stateless)
+    private static void WriteMessage(Utf8JsonWriter writer, ChatMessage message, bool stateless, string origin)
     {
         var role = GetRole(message.Role);
         var contents = message.Contents;
@@ -31,27 +34,27 @@ internal static class ResponsesInputWriter
                 // A content that carries its item's members is the first of its item.
                 if (start >= 0 && ResponsesProperties.TryGet(content, ResponsesProperties.Item, out _))
                 {
-                    WriteParts(writer, role, contents, start, i);
+                    WriteParts(writer, role, contents, start, i, origin);
                     start = i;
                 }
 
                 start = start < 0 ? i : start;
             }
-            else if (IsItem(content))
+            else if (IsItem(content, origin))
             {
                 if (start >= 0)
                 {
-                    WriteParts(writer, role, contents, start, i);
+                    WriteParts(writer, role, contents, start, i, origin);
                     start = -1;
                 }
 
-                WriteItem(writer, content, stateless);
+                WriteItem(writer, content, stateless, origin);
             }
         }
 
         if (start >= 0)
         {
-            WriteParts(writer, role, contents, start, contents.Count);
+            WriteParts(writer, role, contents, start, contents.Count, origin);
         }
     }
 
@@ -63,9 +66,9 @@ internal static class ResponsesInputWriter
         _ => "user",
     };
 
-    private static void WriteParts(Utf8JsonWriter writer, string role, IList<AIContent> contents, int start, int end)
+    private static void WriteParts(Utf8JsonWriter writer, string role, IList<AIContent> contents, int start, int end, string origin)
     {
-        var hasItem = ResponsesProperties.TryGet(contents[start], ResponsesProperties.Item, out var item);
+        var hasItem = TryGetMembers(contents[start], origin, out var item);
         writer.WriteStartObject();
         if (hasItem && item.TryGet("id", out _))
         {
@@ -116,25 +119,27 @@ internal static class ResponsesInputWriter
         return true;
     }
 
-    private static bool IsItem(AIContent content) =>
+    private static bool IsItem(AIContent content, string origin) =>
         content is FunctionCallContent or FunctionResultContent or TextReasoningContent
             or ToolApprovalRequestContent { ToolCall: McpServerToolCallContent } or ToolApprovalResponseContent { ToolCall: not FunctionCallContent }
-        || TryGetRawItem(content, out _);
+        || TryGetRawItem(content, origin, out _);
 
-    private static void WriteItem(Utf8JsonWriter writer, AIContent content, bool stateless)
+    private static void WriteItem(Utf8JsonWriter writer, AIContent content, bool stateless, string origin)
     {
         switch (content)
         {
             case FunctionCallContent call:
-                WriteCall(writer, call);
+                WriteCall(writer, call, origin);
                 break;
             case FunctionResultContent result:
-                WriteResult(writer, result);
+                WriteResult(writer, result, origin);
+                break;
+            case TextReasoningContent foreign when ReasoningOrigin.IsForeign(foreign, origin):
                 break;
             case TextReasoningContent reasoning:
                 ResponsesReasoning.Write(writer, reasoning, stateless);
                 break;
-            case var _ when TryGetRawItem(content, out var item):
+            case var _ when TryGetRawItem(content, origin, out var item):
                 item.WriteTo(writer);
                 break;
             case ToolApprovalRequestContent { ToolCall: McpServerToolCallContent call } request:
@@ -162,26 +167,37 @@ internal static class ResponsesInputWriter
     }
 
     /// <summary>Takes the whole item that a content without members of its own stands for; the contents of other wires have none.</summary>
-    private static bool TryGetRawItem(AIContent content, out JsonElement item) =>
-        (ResponsesProperties.TryGet(content, ResponsesProperties.Item, out item) && item.TryGet("type", out _))
-        || ResponsesItemTypes.IsItem(content.RawRepresentation, out item);
+    private static bool TryGetRawItem(AIContent content, string origin, out JsonElement item)
+    {
+        item = default;
+        return !ReasoningOrigin.IsForeign(content, origin)
+            && ((ResponsesProperties.TryGet(content, ResponsesProperties.Item, out item) && item.TryGet("type", out _))
+                || ResponsesItemTypes.IsItem(content.RawRepresentation, out item));
+    }
 
-    private static void WriteCall(Utf8JsonWriter writer, FunctionCallContent call)
+    /// <summary>Takes what an item holds beyond its content, such as its id; another provider's means nothing to this one.</summary>
+    private static bool TryGetMembers(AIContent content, string origin, out JsonElement item)
+    {
+        item = default;
+        return !ReasoningOrigin.IsForeign(content, origin) && ResponsesProperties.TryGet(content, ResponsesProperties.Item, out item);
+    }
+
+    private static void WriteCall(Utf8JsonWriter writer, FunctionCallContent call, string origin)
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, "function_call"u8);
-        writer.WriteString("call_id"u8, call.CallId);
+        writer.WriteString("call_id"u8, CallIds.Fit(call.CallId, MaximumCallIdLength));
         writer.WriteString("name"u8, call.Name);
         writer.WriteString("arguments"u8, WireJson.SerializeArguments(call.Arguments));
-        WriteItemMembers(writer, call);
+        WriteItemMembers(writer, call, origin);
         writer.WriteEndObject();
     }
 
-    private static void WriteResult(Utf8JsonWriter writer, FunctionResultContent result)
+    private static void WriteResult(Utf8JsonWriter writer, FunctionResultContent result, string origin)
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, "function_call_output"u8);
-        writer.WriteString("call_id"u8, result.CallId);
+        writer.WriteString("call_id"u8, CallIds.Fit(result.CallId, MaximumCallIdLength));
         switch (result.Result)
         {
             case IEnumerable<AIContent> parts:
@@ -195,7 +211,7 @@ internal static class ResponsesInputWriter
                 break;
         }
 
-        WriteItemMembers(writer, result);
+        WriteItemMembers(writer, result, origin);
         writer.WriteEndObject();
     }
 
@@ -213,9 +229,9 @@ internal static class ResponsesInputWriter
         writer.WriteEndArray();
     }
 
-    private static void WriteItemMembers(Utf8JsonWriter writer, AIContent content)
+    private static void WriteItemMembers(Utf8JsonWriter writer, AIContent content, string origin)
     {
-        if (ResponsesProperties.TryGet(content, ResponsesProperties.Item, out var item))
+        if (TryGetMembers(content, origin, out var item))
         {
             ResponsesProperties.WriteMembers(writer, item);
         }
