@@ -54,10 +54,16 @@ public sealed class RequestContext
 
     /// <summary>Takes one attempt from the budget.</summary>
     /// <returns>Whether there was one left.</returns>
-    public bool TryTakeAttempt()
+    public bool TryTakeAttempt() => TryTakeAttempt(Budget);
+
+    /// <summary>Takes one attempt from a budget that stands in for the request's own, such as a route's for a request that was made without one.</summary>
+    /// <param name="budget">The budget whose <see cref="RequestBudget.MaxAttempts"/> holds.</param>
+    /// <returns>Whether there was one left.</returns>
+    public bool TryTakeAttempt(RequestBudget budget)
     {
+        ArgumentNullException.ThrowIfNull(budget);
         var taken = Interlocked.Increment(ref attempts);
-        if (Budget.MaxAttempts is { } maximum && taken > maximum)
+        if (budget.MaxAttempts is { } maximum && taken > maximum)
         {
             Interlocked.Decrement(ref attempts);
             return false;
