@@ -11,10 +11,10 @@ internal struct CandidateFact
     /// <summary>Whether it is not to be tried again in this call.</summary>
     public bool Exhausted;
 
-    /// <summary>Whether its breaker let nothing through when it was last ranked.</summary>
-    public bool CircuitOpen;
+    /// <summary>Whether its breaker was open at the last ranking. It may close again within the call, so this does not drop it.</summary>
+    public bool IsBroken;
 
-    // A byte beside the flag: as a nullable enumeration it made every fact half as large again.
+    // A byte beside the flags: as a nullable enumeration it made every fact half as large again.
     private byte reasonPlusOne;
 
     /// <summary>Why it is no candidate, if it is none.</summary>

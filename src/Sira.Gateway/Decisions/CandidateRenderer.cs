@@ -11,21 +11,22 @@ internal static class CandidateRenderer
     public static IReadOnlyList<RouteCandidate> Render(Route route, CandidateFact[] facts, RequestProfile profile, int chosen)
     {
         var order = Enumerable.Range(0, facts.Length)
-            .OrderBy(index => DroppedFor(facts[index]) is not null)
+            .OrderBy(index => ReasonOf(facts[index], index, chosen) is not null)
             .ThenBy(index => route.Targets[index].IsFallback)
             .ThenBy(index => double.IsNaN(facts[index].Score) ? double.PositiveInfinity : facts[index].Score)
             .ThenBy(index => index != chosen);
-        return [.. order.Select(index => Render(route, facts[index], route.Targets[index], profile))];
+        return [.. order.Select(index => Render(route, facts[index], route.Targets[index], profile, ReasonOf(facts[index], index, chosen)))];
     }
 
-    private static RouteCandidate Render(Route route, CandidateFact fact, RouteTarget target, RequestProfile profile)
+    private static RouteCandidate Render(Route route, CandidateFact fact, RouteTarget target, RequestProfile profile, DropReason? dropReason)
     {
-        var reason = DroppedFor(fact) is { } dropped ? Explain(dropped, target, profile) : ExplainRank(route, fact, target);
-        return new RouteCandidate(target.Name, double.IsNaN(fact.Score) ? null : fact.Score, DroppedFor(fact), reason, target.IsFallback);
+        var reason = dropReason is { } dropped ? Explain(dropped, target, profile) : ExplainRank(route, fact, target);
+        return new RouteCandidate(target.Name, double.IsNaN(fact.Score) ? null : fact.Score, dropReason, reason, target.IsFallback);
     }
 
-    // A target that was tried and broke then is no dropped one.
-    private static DropReason? DroppedFor(CandidateFact fact) => fact.Dropped ?? (fact is { CircuitOpen: true, Exhausted: false } && double.IsNaN(fact.Score) ? DropReason.CircuitOpen : null);
+    // What was tried or chosen in spite of its breaker, as the last resort, was not dropped.
+    private static DropReason? ReasonOf(in CandidateFact fact, int index, int chosen) =>
+        fact.Dropped ?? (fact.IsBroken && !fact.Exhausted && index != chosen ? DropReason.CircuitOpen : null);
 
     private static string ExplainRank(Route route, CandidateFact fact, RouteTarget target)
     {

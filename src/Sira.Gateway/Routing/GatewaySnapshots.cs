@@ -46,8 +46,9 @@ internal sealed class GatewaySnapshots : IDisposable
         {
             Publish();
         }
-        catch (SiraConfigurationException exception)
+        catch (Exception exception)
         {
+            // Also what callbacks of the host throw: on the thread of a file watcher it would end the process.
             logger.ConfigurationRejected(exception);
         }
     }

@@ -25,6 +25,18 @@ internal static class CandidateSelector
         }
     }
 
+    /// <summary>Drops what has become too expensive since the last attempt was billed.</summary>
+    public static void DropTooExpensive(Route route, in RequestProfile profile, RequestContext request, RequestBudget budget, CandidateFact[] facts)
+    {
+        for (var i = 0; i < facts.Length; i++)
+        {
+            if (facts[i].IsOpen)
+            {
+                facts[i].Dropped = FindPriceReason(route, route.Targets[i], profile, request, budget);
+            }
+        }
+    }
+
     /// <summary>Picks the best target that is still open, or -1.</summary>
     /// <param name="route">The route.</param>
     /// <param name="profile">What the request needs.</param>
@@ -69,8 +81,8 @@ internal static class CandidateSelector
                 continue;
             }
 
-            facts[i].CircuitOpen = !target.Endpoint.Breaker.CanEnter();
-            if (facts[i].CircuitOpen)
+            facts[i].IsBroken = !target.Endpoint.Breaker.CanEnter();
+            if (facts[i].IsBroken)
             {
                 continue;
             }
@@ -85,6 +97,12 @@ internal static class CandidateSelector
                 Features = profile.Features,
                 Random = random,
             });
+            if (double.IsNaN(score))
+            {
+                // Not a number compares with nothing, and would win or lose by its place in the list.
+                score = double.PositiveInfinity;
+            }
+
             facts[i].Score = score;
             if (count == 0 || score < bestScore)
             {
@@ -123,7 +141,7 @@ internal static class CandidateSelector
             return DropReason.UnsupportedFeature;
         }
 
-        if (profile.InputTokens > target.Model.ContextWindow)
+        if (profile.InputTokens > target.Model.ContextWindow && !profile.IsBatch)
         {
             return DropReason.ContextWindow;
         }
@@ -133,16 +151,17 @@ internal static class CandidateSelector
             return DropReason.OutputLimit;
         }
 
-        if (route.UnknownPrice == UnknownPricePolicy.Deny && (route.LimitsMoney || budget.MaxCost is not null)
-            && target.EstimatePicoDollars(profile.InputTokens, profile.OutputTokens) is null)
-        {
-            return DropReason.PriceUnknown;
-        }
-
-        return IsTooExpensive(target, profile, request, budget) ? DropReason.TooExpensive : null;
+        return route.LimitsMoney || budget.MaxCost is not null ? FindPriceReason(route, target, profile, request, budget) : null;
     }
 
-    /// <summary>Whether an attempt would probably cost more than the request may still spend.</summary>
-    public static bool IsTooExpensive(RouteTarget target, in RequestProfile profile, RequestContext request, RequestBudget budget) =>
-        budget.MaxCost is { } maximum && target.EstimatePicoDollars(profile.InputTokens, profile.OutputTokens) is { } cost and > 0 && request.Cost + Money.ToUsd(cost) > maximum;
+    private static DropReason? FindPriceReason(Route route, RouteTarget target, in RequestProfile profile, RequestContext request, RequestBudget budget)
+    {
+        if (target.EstimatePicoDollars(profile.InputTokens, profile.OutputTokens) is not { } cost)
+        {
+            return route.UnknownPrice == UnknownPricePolicy.Deny ? DropReason.PriceUnknown : null;
+        }
+
+        // Without a limit the sum, which is in decimals, need not be made.
+        return cost > 0 && budget.MaxCost is { } maximum && request.Cost + Money.ToUsd(cost) > maximum ? DropReason.TooExpensive : null;
+    }
 }
