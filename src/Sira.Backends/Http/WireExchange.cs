@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Sira.Backends.Configuration;
@@ -45,7 +46,7 @@ internal sealed class WireExchange(BackendConnection connection, string modelId,
                 await FillAsync(buffer, body, int.MaxValue, cancellationToken).ConfigureAwait(false);
             }
 
-            return new JsonBody(buffer, JsonDocument.Parse(buffer.Written));
+            return new JsonBody(buffer, JsonDocument.Parse(SkipByteOrderMark(buffer.Written)));
         }
         catch (Exception exception)
         {
@@ -137,9 +138,9 @@ internal sealed class WireExchange(BackendConnection connection, string modelId,
             Backend = connection.Backend,
             ModelId = modelId,
             StatusCode = status,
-            ProviderCode = failure.Code,
+            ProviderCode = ResponseExcerpt.FromMessage(failure.Code, connection.Keys),
             RetryAfter = retryAfter,
-            RequestId = FindRequestId(),
+            RequestId = ResponseExcerpt.FromMessage(FindRequestId(), connection.Keys),
             ResponseExcerpt = failure.Excerpt,
             Usage = failure.Usage,
             CanRotateKey = connection.Keys.Report(key, failure.Kind, retryAfter),
@@ -165,7 +166,7 @@ internal sealed class WireExchange(BackendConnection connection, string modelId,
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(SkipByteOrderMark(body));
             return read(status, document.RootElement);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
@@ -174,6 +175,9 @@ internal sealed class WireExchange(BackendConnection connection, string modelId,
             return default;
         }
     }
+
+    // Forbidden in JSON, and sent by proxies on Windows all the same.
+    private static ReadOnlyMemory<byte> SkipByteOrderMark(ReadOnlyMemory<byte> body) => body.Span.StartsWith(Encoding.UTF8.Preamble) ? body[3..] : body;
 
     private async ValueTask ReadErrorBodyAsync(PooledBufferWriter buffer, CancellationToken cancellationToken)
     {
