@@ -206,6 +206,11 @@ internal sealed class GatewayCall
 
         if (Decision.AttemptCount >= route.Retry.MaxAttempts)
         {
+            if (!Array.Exists(Decision.Facts, static fact => fact.IsOpen))
+            {
+                throw Failures.NothingLeft(route, Decision, lastFailure, refusal?.Value);
+            }
+
             throw Failures.AttemptsUsedUp(Decision, route.Retry.MaxAttempts, lastFailure);
         }
 

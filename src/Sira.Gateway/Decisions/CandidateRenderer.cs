@@ -31,7 +31,8 @@ internal static class CandidateRenderer
     private static string ExplainRank(Route route, CandidateFact fact, RouteTarget target)
     {
         var rank = target.IsFallback ? string.Create(CultureInfo.InvariantCulture, $"fallback number {target.Position + 1}")
-            : double.IsNaN(fact.Score) ? "not ranked, an earlier one was chosen"
+            : fact.IsBroken ? "its circuit breaker is open, and nothing else is left"
+            : double.IsNaN(fact.Score) ? "not ranked: another was chosen before its turn"
             : $"{route.Strategy.Name}: {route.Strategy.Describe(fact.Score)}";
         return fact.Exhausted ? rank + "; tried" : rank;
     }

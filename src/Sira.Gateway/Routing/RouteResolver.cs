@@ -104,7 +104,16 @@ internal static class RouteResolver
             .Concat(snapshot.Backends.Select(static backend => backend.Name + "/<model>"));
         return new RequestFailedException(
             RequestFailureKind.UnknownModel,
-            $"No route, alias or model is named '{name}'. Write '@route', 'backend/model', or a model id that a backend is known to serve. {UnknownName.Suggest("name", name, known)}",
+            $"No route, alias or model is named '{name}'. Write '@route', 'backend/model', or a model id that a backend is known to serve. {Suggest(snapshot, name, known)}",
             decision: null);
+    }
+
+    // Of 'opnai/gpt-5' the backend is the part that can be mistyped: the model may be new.
+    private static string Suggest(GatewaySnapshot snapshot, string name, IEnumerable<string> known)
+    {
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0
+            ? UnknownName.Suggest("backend", name[..slash], snapshot.Backends.Select(static backend => backend.Name))
+            : UnknownName.Suggest("name", name, known);
     }
 }
