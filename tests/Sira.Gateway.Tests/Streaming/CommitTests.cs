@@ -134,7 +134,7 @@ public class CommitTests
         var a = new TestBackend("a");
         a["m1"].Reply(async call =>
         {
-            await Task.Delay(Timeout.Infinite, call.CancellationToken);
+            await Scripted.UntilCancelledAsync(call.CancellationToken);
             return new ChatResponse();
         });
         var b = new TestBackend("b");
@@ -169,7 +169,7 @@ public class CommitTests
                 yield return Text(word);
             }
 
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+            await Scripted.UntilCancelledAsync(cancellationToken);
         }
     }
 
@@ -181,7 +181,7 @@ public class CommitTests
         var a = new TestBackend("a");
         a["m1"].Reply(async call =>
         {
-            await Task.Delay(Timeout.Infinite, call.CancellationToken);
+            await Scripted.UntilCancelledAsync(call.CancellationToken);
             return new ChatResponse();
         });
         await using var gateway = new TestGateway(sira => sira.AddRoute("default", route => route.To("a/m1", "b/m2").PerRequest(limits => limits.MaxDuration = TimeSpan.FromSeconds(7))), a, new TestBackend("b"));
