@@ -22,12 +22,22 @@ internal sealed class GatewaySnapshots : IDisposable
     public GatewaySnapshots(GatewaySnapshotBuilder builder, IBackendSource backends, GatewayDefinitionSource definitions, IMessageBus bus, ILogger<GatewaySnapshots> logger)
     {
         (this.builder, this.bus, this.logger) = (builder, bus, logger);
-        Publish();
+
+        // Watched before it is read, so that no change falls between the two.
         watches =
         [
             ChangeToken.OnChange(backends.GetChangeToken, Reload),
             ChangeToken.OnChange(definitions.GetChangeToken, Reload),
         ];
+        try
+        {
+            Publish();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public GatewaySnapshot Current => store.Current;
