@@ -43,6 +43,9 @@ internal sealed class Output
 
     public void ToolCall(string name, string arguments, string result) => Faint($"the model called {name}({arguments}) and was told: {result}");
 
+    public void FailedOver(RouteDecision decision) =>
+        Faint(string.Create(CultureInfo.InvariantCulture, $"({decision.Attempts.Count - 1} attempts failed and were waited out with back-off; {decision.Target} answered {decision.Attempts[^1].StartedAfter.TotalSeconds:0.0} s after the question)"));
+
     public void Json(string json) => Faint(json);
 
     public void Parsed(Cafe cafe) => Answer($"{cafe.Name}, {cafe.Street}: {string.Join(", ", cafe.Specialities)}{(cafe.HasTerrace ? "; with a terrace" : string.Empty)}");

@@ -41,8 +41,8 @@ internal sealed class Tour
         }
 
         output.Attempts("What each attempt cost and took", decisions);
-        output.Explanations("Why each target was chosen", decisions);
-        output.Decision("What would happen to the next request, without making it", sira.Explain([new ChatMessage(ChatRole.User, question ?? "And now?")]));
+        output.Explanations("Why each target was chosen", question is null ? [decisions[0], decisions[^1]] : decisions);
+        output.Decision("What would happen to a request that asks for a seed, without making it", sira.Explain([new ChatMessage(ChatRole.User, question ?? "And now?")], new ChatOptions { Seed = 42 }));
     }
 
     private void Begin(string step, string question) => currentStep = output.Step(step, question);
@@ -97,6 +97,7 @@ internal sealed class Tour
         outage.Begin(FirstCallAndItsRetries);
         var response = await chat.GetResponseAsync(question);
         output.Answer(response.Text);
+        output.FailedOver(response.GetRouteDecision()!);
     }
 
     [Description("Returns the weather in a city.")]

@@ -8,12 +8,14 @@ namespace Sira.Gateway.Attempts;
 /// <remarks>
 /// One object is token source and deadline, and the timer is made only when an attempt really waits, so an attempt that completes at once costs neither.
 /// Moving the deadline later does not touch the timer: when it fires early it is set anew for the rest. So a chunk of a stream costs one clock reading.
-/// A backend that does not end when it is cancelled is waited for no longer than <see cref="Grace"/>.
+/// A backend that does not end when it is cancelled is waited for a quarter of a second and no longer.
 /// </remarks>
 internal sealed class AttemptCancellation : CancellationTokenSource
 {
-    /// <summary>How long a cancelled backend has to end. Well-behaved ones end at once; the others must not hold the caller.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
+    // How long a cancelled backend has to end: well-behaved ones end at once, the others must not hold the caller. It is counted
+    // in steps, so that a process which was itself suspended does not take its own pause for the backend's.
+    private const int GraceSteps = 5;
+    private static readonly TimeSpan GraceStep = TimeSpan.FromMilliseconds(50);
 
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -26,7 +28,7 @@ internal sealed class AttemptCancellation : CancellationTokenSource
     private long deadline;
     private int phase;
     private int fired = -1;
-    private bool inGrace;
+    private int stepsLeft = -1;
 
     public AttemptCancellation(TimeProvider time, ILogger logger, string target, long started, TimeSpan total, CancellationToken caller)
     {
@@ -137,11 +139,16 @@ internal sealed class AttemptCancellation : CancellationTokenSource
     {
         if (wait is { IsWaiting: true })
         {
-            var due = time.GetTimestamp() + ToTimestamps(Grace);
-            Interlocked.Exchange(ref deadline, due);
-            Volatile.Write(ref inGrace, true);
-            SetTimer(due);
+            Volatile.Write(ref stepsLeft, GraceSteps);
+            NextStep();
         }
+    }
+
+    private void NextStep()
+    {
+        var due = time.GetTimestamp() + ToTimestamps(GraceStep);
+        Interlocked.Exchange(ref deadline, due);
+        SetTimer(due);
     }
 
     private void OnTimer()
@@ -161,9 +168,14 @@ internal sealed class AttemptCancellation : CancellationTokenSource
             due = latest;
         }
 
-        if (Volatile.Read(ref inGrace))
+        if (Volatile.Read(ref stepsLeft) is >= 0 and var steps)
         {
-            if (wait?.GiveUp() == true)
+            if (steps > 1)
+            {
+                Volatile.Write(ref stepsLeft, steps - 1);
+                NextStep();
+            }
+            else if (wait?.GiveUp() == true)
             {
                 logger.BackendLeftBehind(target);
             }

@@ -22,10 +22,18 @@ internal sealed class GatewaySnapshots : IDisposable
     public GatewaySnapshots(GatewaySnapshotBuilder builder, IBackendSource backends, GatewayDefinitionSource definitions, IMessageBus bus, ILogger<GatewaySnapshots> logger)
     {
         (this.builder, this.bus, this.logger) = (builder, bus, logger);
-        Publish();
 
-        // One watch over both: a changed file concerns backends and routes alike, and is to be read once.
+        // One watch over both: a changed file concerns backends and routes alike, and is to be read once. Watched before it is read, so that no change falls between the two.
         watch = ChangeToken.OnChange(() => definitions.GetChangeToken() is { } token ? new CompositeChangeToken([backends.GetChangeToken(), token]) : backends.GetChangeToken(), Reload);
+        try
+        {
+            Publish();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public GatewaySnapshot Current => store.Current;

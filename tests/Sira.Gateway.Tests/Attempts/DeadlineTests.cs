@@ -16,7 +16,7 @@ public class DeadlineTests
         backend.Own["m"] = new DelegateChatClient(
             async (_, token) =>
             {
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+                await Scripted.UntilCancelledAsync(token);
                 return null!;
             },
             (_, token) => Wait(token));
@@ -24,7 +24,7 @@ public class DeadlineTests
 
         static async IAsyncEnumerable<ChatResponseUpdate> Wait([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token)
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            await Scripted.UntilCancelledAsync(token);
             yield break;
         }
     }

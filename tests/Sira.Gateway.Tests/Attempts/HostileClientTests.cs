@@ -214,7 +214,7 @@ public class HostileClientTests
         async Task<ChatResponse> Wait(CancellationToken token)
         {
             token.Register(() => throw new InvalidOperationException("a careless callback"));
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            await Scripted.UntilCancelledAsync(token);
             return Whole();
         }
 

@@ -251,7 +251,7 @@ public class RetryTests
         {
             using var registration = call.CancellationToken.Register(() => reached = true);
             await source.CancelAsync();
-            await InlineDelay.WaitAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, call.CancellationToken);
+            await Scripted.UntilCancelledAsync(call.CancellationToken);
             return new ChatResponse();
         });
         await using var gateway = new TestGateway(TwoTargets, a, new TestBackend("b"));

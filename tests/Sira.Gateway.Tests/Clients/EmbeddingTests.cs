@@ -144,7 +144,7 @@ public class EmbeddingTests
         for (var i = 0; i < 8; i++)
         {
             var generated = await gateway.Clock.RunAsync(() => gateway.Sira.GetEmbeddingGenerator().GenerateAsync(["x"], new EmbeddingGenerationOptions { ModelId = "both" }));
-            embeddings.Add(((RouteDecision)generated.AdditionalProperties![RouteDecision.PropertyName]!).Target);
+            embeddings.UnionWith(((RouteDecision)generated.AdditionalProperties![RouteDecision.PropertyName]!).Attempts.Select(attempt => attempt.Target));
         }
 
         Assert.Equal(["a/both"], embeddings);

@@ -135,7 +135,7 @@ public class CommitTests
         var a = new TestBackend("a");
         a["m1"].Reply(async call =>
         {
-            await InlineDelay.WaitAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, call.CancellationToken);
+            await Scripted.UntilCancelledAsync(call.CancellationToken);
             return new ChatResponse();
         });
         var b = new TestBackend("b");
@@ -170,7 +170,7 @@ public class CommitTests
                 yield return Text(word);
             }
 
-            await InlineDelay.WaitAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            await Scripted.UntilCancelledAsync(cancellationToken);
         }
     }
 
@@ -182,7 +182,7 @@ public class CommitTests
         var a = new TestBackend("a");
         a["m1"].Reply(async call =>
         {
-            await InlineDelay.WaitAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, call.CancellationToken);
+            await Scripted.UntilCancelledAsync(call.CancellationToken);
             return new ChatResponse();
         });
         await using var gateway = new TestGateway(sira => sira.AddRoute("default", route => route.To("a/m1", "b/m2").PerRequest(limits => limits.MaxDuration = TimeSpan.FromSeconds(7))), a, new TestBackend("b"));
