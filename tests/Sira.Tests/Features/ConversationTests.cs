@@ -155,6 +155,7 @@ public class ConversationTests
         Reasoning = "Let me think.",
         Signature = FeatureSira.WireOf(backend) == "chat" && backend != "openrouter" ? null : "signature-of-" + backend,
         Text = "I look.",
+        Citation = "https://example.com/",
         Calls = backend == "gemini"
             ? [(string.Empty, "weather", """{"city":"Rome"}"""), (string.Empty, "weather", """{"city":"Oslo"}""")]
             : [("a.long_id:with-odd/characters-that-some-providers-refuse", "weather", """{"city":"Rome"}"""), ("a.long_id:with-odd/characters-that-some-providers-refuse!", "weather", """{"city":"Oslo"}""")],

@@ -17,6 +17,7 @@ internal sealed class OpenAIChatStreamReader(OpenAIDialect dialect) : IWireStrea
     private string? model;
     private DateTimeOffset? created;
     private UsageDetails? usage;
+    private JsonElement last;
 
     /// <inheritdoc />
     public bool IsTerminated { get; private set; }
@@ -33,7 +34,7 @@ internal sealed class OpenAIChatStreamReader(OpenAIDialect dialect) : IWireStrea
             return;
         }
 
-        var chunk = Parse(data);
+        var chunk = last = Parse(data);
         usage = OpenAIUsageReader.Read(chunk) ?? usage;
         if (eventType == "error" || OpenAIErrorReader.IsError(chunk))
         {
@@ -65,7 +66,9 @@ internal sealed class OpenAIChatStreamReader(OpenAIDialect dialect) : IWireStrea
 
         if (left.Count > 0)
         {
-            updates.Add(Create(left, null));
+            var update = Create(left, null);
+            update.RawRepresentation = last;
+            updates.Add(update);
         }
     }
 
