@@ -25,7 +25,7 @@ internal sealed class BenchmarkConfig : ManualConfig
 
         // Brief enough for the whole suite to pass in some minutes on two cores, and just long enough in warming up for the just-in-time compiler's last tier. Times then stray by several per cent, bytes do not.
         AddJob(isShort
-            ? Job.Default.WithId("Short").WithLaunchCount(1).WithWarmupCount(15).WithIterationCount(15).WithIterationTime(TimeInterval.FromMilliseconds(40))
+            ? Job.Default.WithId("Short").WithLaunchCount(1).WithWarmupCount(30).WithIterationCount(15).WithIterationTime(TimeInterval.FromMilliseconds(40))
             : Job.Default);
     }
 }

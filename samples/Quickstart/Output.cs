@@ -21,10 +21,14 @@ internal sealed class Output
         Line(plain ? $"Sira quickstart. {providers}" : $"[yellow]{Markup.Escape(providers)}[/]");
     }
 
-    public void Step(string title, string question)
+    /// <summary>Begins a step.</summary>
+    /// <returns>Its numbered title.</returns>
+    public string Step(string title, string question)
     {
-        Heading($"{++steps}. {title}");
+        var numbered = $"{++steps}. {title}";
+        Heading(numbered);
         Line(plain ? $"> {question}" : $"[grey]>[/] [italic]{Markup.Escape(question)}[/]");
+        return numbered;
     }
 
     public void Answer(string text) => Line(plain ? text : Markup.Escape(text));
@@ -47,7 +51,7 @@ internal sealed class Output
     {
         Heading(title);
         var table = new Table().Border(plain ? TableBorder.Ascii : TableBorder.Rounded);
-        foreach (var column in (string[])["Step", "Target", "Outcome", "Time", "Tokens in/out", "Cost"])
+        foreach (var column in (string[])["Step", "Target", "Outcome", "ms", "In/out", "US$"])
         {
             table.AddColumn(new TableColumn(column).NoWrap());
         }
@@ -56,14 +60,14 @@ internal sealed class Output
         {
             foreach (var attempt in decision.Attempts)
             {
-                var outcome = attempt.Error is { } error ? attempt.StatusCode is { } status ? $"{error} ({status})" : error.ToString() : "answered";
+                var outcome = attempt.Error is { } error ? attempt.StatusCode is { } status ? $"{error} {status}" : error.ToString() : "answered";
                 table.AddRow(
-                    Markup.Escape(Shorten(step)),
+                    step.Split('.')[0],
                     Markup.Escape(attempt.Target),
                     plain || attempt.Error is null ? Markup.Escape(outcome) : $"[red]{Markup.Escape(outcome)}[/]",
-                    string.Create(CultureInfo.InvariantCulture, $"{attempt.Duration.TotalMilliseconds:0} ms"),
-                    $"{attempt.Usage?.InputTokenCount?.ToString(CultureInfo.InvariantCulture) ?? "-"} / {attempt.Usage?.OutputTokenCount?.ToString(CultureInfo.InvariantCulture) ?? "-"}",
-                    attempt.Cost is { } cost ? string.Create(CultureInfo.InvariantCulture, $"${cost:0.000000}") : "unknown");
+                    string.Create(CultureInfo.InvariantCulture, $"{attempt.Duration.TotalMilliseconds:0}"),
+                    $"{attempt.Usage?.InputTokenCount?.ToString(CultureInfo.InvariantCulture) ?? "-"}/{attempt.Usage?.OutputTokenCount?.ToString(CultureInfo.InvariantCulture) ?? "-"}",
+                    attempt.Cost is { } cost ? string.Create(CultureInfo.InvariantCulture, $"{cost:0.000000}") : "unknown");
             }
         }
 
@@ -122,6 +126,4 @@ internal sealed class Output
 
         AnsiConsole.Write(table);
     }
-
-    private static string Shorten(string step) => step.Length <= 30 ? step : step[..29] + "…";
 }

@@ -45,11 +45,7 @@ internal sealed class Tour
         output.Decision("What would happen to the next request, without making it", sira.Explain([new ChatMessage(ChatRole.User, question ?? "And now?")]));
     }
 
-    private void Begin(string step, string question)
-    {
-        currentStep = step;
-        output.Step(step, question);
-    }
+    private void Begin(string step, string question) => currentStep = output.Step(step, question);
 
     private async Task AnswerAsync(string step, string question)
     {

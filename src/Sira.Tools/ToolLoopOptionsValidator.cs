@@ -1,22 +1,22 @@
 using System.Globalization;
-using Microsoft.Extensions.Options;
 using Sira.Kernel.Configuration;
 
 namespace Sira.Tools;
 
 /// <summary>Finds all mistakes in <see cref="ToolLoopOptions"/> at once.</summary>
-internal sealed class ToolLoopOptionsValidator : IValidateOptions<ToolLoopOptions>
+internal static class ToolLoopOptionsValidator
 {
-    public ValidateOptionsResult Validate(string? name, ToolLoopOptions options)
-    {
-        var errors = Check(options);
-        return errors.Items.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors.Items.Select(error => error.ToString()));
-    }
-
-    /// <summary>Checks the options where there is no container to do it.</summary>
+    /// <summary>Checks the options of a loop that is built without a container.</summary>
     public static ConfigurationErrors Check(ToolLoopOptions options)
     {
         var errors = new ConfigurationErrors();
+        Check(options, errors);
+        return errors;
+    }
+
+    /// <summary>Checks the options together with the rest of a configuration.</summary>
+    public static void Check(ToolLoopOptions options, ConfigurationErrors errors)
+    {
         AtLeast(errors, nameof(options.MaxRounds), options.MaxRounds, 1);
         AtLeast(errors, nameof(options.MaxCalls), options.MaxCalls, 1);
         AtLeast(errors, nameof(options.MaxConcurrency), options.MaxConcurrency, 1);
@@ -38,7 +38,6 @@ internal sealed class ToolLoopOptionsValidator : IValidateOptions<ToolLoopOption
             Add(errors, nameof(options.UnknownTools), options.UnknownTools.ToString(), "Write AnswerModel or LeaveToCaller.");
         }
 
-        return errors;
     }
 
     private static void AtLeast(ConfigurationErrors errors, string property, int value, int minimum)

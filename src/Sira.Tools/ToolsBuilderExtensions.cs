@@ -1,7 +1,7 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Sira.Kernel.Builder;
+using Sira.Kernel.Configuration;
 using Sira.Pipeline;
 using Sira.Tools;
 
@@ -16,8 +16,9 @@ public static class ToolsBuilderExtensions
     public static ISiraBuilder UseTools(this ISiraBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddOptions<ToolLoopOptions>().ValidateOnStart();
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ToolLoopOptions>, ToolLoopOptionsValidator>());
+        builder.Services.AddOptions<ToolLoopOptions>();
+        builder.Services.TryAddSingleton<ToolLoopConfiguration>();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigurationPart, ToolLoopConfiguration>(static services => services.GetRequiredService<ToolLoopConfiguration>()));
         return builder.Use(new ChatStage(FunctionCallingChatClient.StageName, Create));
     }
 
@@ -33,5 +34,5 @@ public static class ToolsBuilderExtensions
     }
 
     private static FunctionCallingChatClient Create(IChatClient inner, IServiceProvider? services) =>
-        new(inner, services?.GetService<IOptions<ToolLoopOptions>>()?.Value, services);
+        new(inner, services?.GetService<ToolLoopConfiguration>()?.Current, services);
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
 using Sira.Pipeline;
@@ -34,10 +33,36 @@ public sealed class ToolsBuilderExtensionsTests
         builder.UseTools(o => (o.MaxRounds, o.CallTimeout) = (0, TimeSpan.Zero));
         using var services = builder.Services.BuildServiceProvider();
 
-        var error = Assert.Throws<OptionsValidationException>(services.GetRequiredService<IStartupValidator>().Validate);
+        var errors = new ConfigurationErrors();
 
-        Assert.Equal(2, error.Failures.Count());
-        Assert.Contains("UseTools.MaxRounds: '0' is out of range. Write 1 or more.", error.Failures);
+        Assert.Single(services.GetServices<IConfigurationPart>()).Load(null, errors);
+
+        Assert.Equal(2, errors.Items.Count);
+        Assert.Contains("UseTools.MaxRounds: '0' is out of range. Write 1 or more.", errors.Items.Select(error => error.ToString()));
+    }
+
+    [Fact]
+    public async Task UseTools_File_WinsOverCode_AndItsMistakesAreNamed()
+    {
+        var builder = new Builder();
+        builder.UseTools(o => (o.MaxRounds, o.MaxCalls) = (7, 9));
+        await using var services = builder.Services.BuildServiceProvider();
+        var part = Assert.Single(services.GetServices<IConfigurationPart>());
+
+        Assert.Empty(Load(("MaxRounds", "1"), ("CallTimeout", "infinite"), ("UnknownTools", "leaveToCaller")));
+        var current = services.GetRequiredService<ToolLoopConfiguration>().Current;
+        Assert.Equal((1, 9, null, UnknownToolBehavior.LeaveToCaller), (current.MaxRounds, current.MaxCalls, current.CallTimeout, current.UnknownTools));
+        Assert.Equal(3, Load(("MaxRounds", "-1"), ("Foo", "2"), ("LimitBehavior", "explode")).Count);
+
+        IReadOnlyList<ConfigurationError> Load(params (string Key, string Value)[] values)
+        {
+            var configuration = new Microsoft.Extensions.Configuration.ConfigurationBuilder()
+                .Add(new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = values.Select(pair => new KeyValuePair<string, string?>("Sira:Tools:" + pair.Key, pair.Value)) })
+                .Build();
+            var errors = new ConfigurationErrors();
+            part.Load(new ConfigurationReader(configuration.GetSection("Sira:Tools"), errors), errors);
+            return errors.Items;
+        }
     }
 
     [Fact]

@@ -21,12 +21,6 @@ public enum DropReason
     /// <summary>Its breaker is open.</summary>
     CircuitOpen,
 
-    /// <summary>None of its keys can be used now.</summary>
-    NoKey,
-
-    /// <summary>Policy forbids it for this request.</summary>
-    Policy,
-
     /// <summary>A quota of its own has too little left.</summary>
     QuotaExhausted,
 }

@@ -10,11 +10,16 @@ public static class ModelPricingExtensions
     /// <summary>Returns what the usage costs at these prices.</summary>
     /// <param name="pricing">The prices.</param>
     /// <param name="usage">The usage, filled as <see cref="UsageCounts"/> says.</param>
-    /// <returns>US dollars, or <see langword="null"/> when a price that is needed is unknown.</returns>
+    /// <returns>US dollars, or <see langword="null"/> when a price that is needed is unknown, or no count was reported.</returns>
     public static decimal? CostOf(this ModelPricing pricing, UsageDetails usage)
     {
         ArgumentNullException.ThrowIfNull(pricing);
         ArgumentNullException.ThrowIfNull(usage);
+        if (usage.InputTokenCount is null && usage.OutputTokenCount is null)
+        {
+            return null;
+        }
+
         var input = usage.InputTokenCount ?? 0;
         var prices = TierFor(pricing, input);
         var cached = Math.Min(usage.CachedInputTokenCount ?? 0, input);

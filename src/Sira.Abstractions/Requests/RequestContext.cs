@@ -25,7 +25,7 @@ public sealed class RequestContext
     /// <summary>Gets the clock's timestamp at the beginning.</summary>
     public long StartedAt { get; }
 
-    /// <summary>Gets what the request may spend.</summary>
+    /// <summary>Gets what the request may spend; <see cref="RequestBudget.Unlimited"/> when it brings no limit of its own, so that the route's applies.</summary>
     public RequestBudget Budget { get; }
 
     /// <summary>Gets the tenant on whose behalf it is made.</summary>
@@ -52,12 +52,14 @@ public sealed class RequestContext
     /// <summary>Gets the number of calls whose price is not known, and which <see cref="Cost"/> therefore lacks.</summary>
     public int UnpricedCalls => Volatile.Read(ref unpricedCalls);
 
-    /// <summary>Takes one attempt from the budget.</summary>
+    /// <summary>Takes one attempt from a budget: the request's own, or the route's for a request that brings none.</summary>
+    /// <param name="budget">The budget.</param>
     /// <returns>Whether there was one left.</returns>
-    public bool TryTakeAttempt()
+    public bool TryTakeAttempt(RequestBudget budget)
     {
+        ArgumentNullException.ThrowIfNull(budget);
         var taken = Interlocked.Increment(ref attempts);
-        if (Budget.MaxAttempts is { } maximum && taken > maximum)
+        if (budget.MaxAttempts is { } maximum && taken > maximum)
         {
             Interlocked.Decrement(ref attempts);
             return false;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Sira.Backends.Catalogue;
 using Sira.Backends.Http;
 using Sira.Backends.Keys;
@@ -7,7 +8,8 @@ using Sira.Kernel.Configuration;
 namespace Sira.Backends.Configuration;
 
 /// <summary>Makes the backend that a definition describes.</summary>
-internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalogue, IHttpClientFactory clients, ConnectTimeouts connectTimeouts, TimeProvider time, IServiceProvider services)
+internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalogue, IHttpClientFactory clients, ConnectTimeouts connectTimeouts, TimeProvider time, ILogger<WireBackend> logger,
+    IServiceProvider services)
 {
     /// <summary>Makes a backend.</summary>
     /// <returns>The backend, or <see langword="null"/> when the host's factory failed, which has been added to the errors.</returns>
@@ -32,6 +34,7 @@ internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalog
             MaximumResponseBytes = definition.MaximumResponseBytes,
             Clients = clients,
             Time = time,
+            Logger = logger,
         };
         return new WireBackend(connection, wires, models, definition.DefaultModel);
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sira.Errors;
 
 namespace Sira.Backends.Configuration;
 
@@ -7,4 +8,7 @@ internal static partial class BackendLog
 {
     [LoggerMessage(EventId = 2001, Level = LogLevel.Information, Message = "Backend {Backend} is ready: {Kind} at {Endpoint} with {KeyCount} keys")]
     public static partial void BackendBuilt(this ILogger logger, string backend, string kind, Uri? endpoint, int keyCount);
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "Backend {Backend} turned {Key} away ({Kind}); it rests")]
+    public static partial void KeyTurnedAway(this ILogger logger, string backend, string key, BackendErrorKind kind);
 }

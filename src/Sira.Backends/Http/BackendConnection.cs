@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sira.Backends.Keys;
 
 namespace Sira.Backends.Http;
@@ -31,6 +33,8 @@ internal sealed class BackendConnection
     public required IHttpClientFactory Clients { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>Returns the address of a request.</summary>
     /// <param name="path">The wire's path, which may carry a query of its own; an absolute address stands for itself.</param>

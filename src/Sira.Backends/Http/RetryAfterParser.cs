@@ -13,8 +13,11 @@ internal static class RetryAfterParser
     /// <summary>The longest delay reported; daily quotas reset within it.</summary>
     public static readonly TimeSpan Maximum = TimeSpan.FromDays(1);
 
-    // A bare number below this is a number of seconds to wait, above it a point in Unix time.
-    private const double EpochThreshold = 30 * 86400d;
+    // In reset headers, a bare number below this is a number of seconds to wait, above it a point in Unix time.
+    private const double EpochInReset = 30 * 86400d;
+
+    // Retry-After counts seconds, however many.
+    private const double EpochInRetryAfter = double.PositiveInfinity;
 
     // Unix time in seconds stays below this until the year 5138; more is milliseconds.
     private const double MillisecondsThreshold = 1e11;
@@ -50,7 +53,7 @@ internal static class RetryAfterParser
             : null;
 
     private static TimeSpan? RetryAfter(HttpResponseHeaders headers, DateTimeOffset now) =>
-        Get(headers, "Retry-After") is { } text ? Instant(text, now) : null;
+        Get(headers, "Retry-After") is { } text ? Instant(text, now, EpochInRetryAfter) : null;
 
     private static TimeSpan? Resets(HttpResponseHeaders headers, DateTimeOffset now)
     {
@@ -58,7 +61,7 @@ internal static class RetryAfterParser
         TimeSpan? shortest = null;
         foreach (var header in headers.NonValidated)
         {
-            if (!TryGetRemainingName(header.Key, out var remainingName) || Instant(header.Value.ToString(), now) is not { } reset)
+            if (!TryGetRemainingName(header.Key, out var remainingName) || Instant(header.Value.ToString(), now, EpochInReset) is not { } reset)
             {
                 continue;
             }
@@ -84,13 +87,13 @@ internal static class RetryAfterParser
         return remaining.Length > 0;
     }
 
-    private static TimeSpan? Instant(string text, DateTimeOffset now)
+    private static TimeSpan? Instant(string text, DateTimeOffset now, double epochThreshold)
     {
         if (RetryDuration.TryNumber(text.AsSpan().Trim(), out var number))
         {
-            if (number < EpochThreshold)
+            if (number < epochThreshold)
             {
-                return TimeSpan.FromSeconds(number);
+                return NotNegative(number);
             }
 
             var unixSeconds = number < MillisecondsThreshold ? number : number / 1000;

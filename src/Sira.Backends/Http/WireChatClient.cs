@@ -85,8 +85,15 @@ internal sealed class WireChatClient(WireTransport transport, IWireFormat format
         ArgumentNullException.ThrowIfNull(messages);
         cancellationToken.ThrowIfCancellationRequested();
         var request = new WireRequest(transport.ModelId, messages as IReadOnlyList<ChatMessage> ?? [.. messages], options, streaming, this);
-        var body = transport.Write((format, request), static (writer, state) => state.format.WriteRequest(writer, state.request));
         var headersTimeout = (options as SiraChatOptions)?.HeadersTimeout;
+        if (options?.ContinuationToken is { } token)
+        {
+            var address = format.GetContinuationPath(token, streaming)
+                ?? throw new BackendException(BackendErrorKind.BadRequest, $"'{transport.Connection.Backend}/{transport.ModelId}' cannot continue from this continuation token: it was made by another provider or wire.") { Backend = transport.Connection.Backend, ModelId = transport.ModelId };
+            return transport.SendAsync(address, body: null, format.ReadError, streaming, format.GetHeader(request), headersTimeout, cancellationToken);
+        }
+
+        var body = transport.Write((format, request), static (writer, state) => state.format.WriteRequest(writer, state.request));
         return transport.SendAsync(format.GetPath(transport.ModelId, streaming), body, format.ReadError, streaming, format.GetHeader(request), headersTimeout, cancellationToken);
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Sira.Backends.Configuration;
 using Sira.Backends.Keys;
 using Sira.Backends.Wire;
 using Sira.Errors;
@@ -127,6 +128,11 @@ internal sealed class WireExchange(BackendConnection connection, string modelId,
         var what = ResponseExcerpt.FromMessage(failure.Message, connection.Keys) ?? BackendErrorClassifier.Describe(failure.Kind);
         var heading = IsSuccess || status is null ? string.Empty : $"HTTP {status}: ";
         var hint = failure.Kind.Scope() == HealthScope.Key && key is not null ? $" [{key.Hint}]" : string.Empty;
+        if (hint.Length > 0)
+        {
+            connection.Logger.KeyTurnedAway(connection.Backend, key!.Hint, failure.Kind);
+        }
+
         return new BackendException(failure.Kind, $"{connection.Backend}/{modelId} failed ({failure.Kind}): {heading}{what}{hint}", failure.Cause)
         {
             Backend = connection.Backend,

@@ -48,7 +48,7 @@ internal sealed class WireTransport(BackendConnection connection, string modelId
 
     /// <summary>Sends a body and waits for the headers of a successful answer.</summary>
     /// <param name="path">The wire's path.</param>
-    /// <param name="body">The body, owned by this call from now on.</param>
+    /// <param name="body">The body, owned by this call from now on; <see langword="null"/> to fetch instead of to post.</param>
     /// <param name="readError">Reads an error body.</param>
     /// <param name="streaming">Whether a stream of events is expected.</param>
     /// <param name="header">A header that this one request needs.</param>
@@ -56,7 +56,7 @@ internal sealed class WireTransport(BackendConnection connection, string modelId
     /// <param name="cancellationToken">The caller's token.</param>
     /// <returns>The exchange, to be disposed.</returns>
     public async ValueTask<WireExchange> SendAsync(
-        string path, PooledBufferWriter body, Func<int, JsonElement, WireError> readError, bool streaming, KeyValuePair<string, string>? header, TimeSpan? headersTimeout,
+        string path, PooledBufferWriter? body, Func<int, JsonElement, WireError> readError, bool streaming, KeyValuePair<string, string>? header, TimeSpan? headersTimeout,
         CancellationToken cancellationToken)
     {
         var key = connection.Keys.Take();
@@ -106,13 +106,13 @@ internal sealed class WireTransport(BackendConnection connection, string modelId
         }
     }
 
-    private HttpRequestMessage CreateRequest(string path, PooledBufferWriter body, Keys.ApiKey? key, bool streaming, KeyValuePair<string, string>? needed)
+    private HttpRequestMessage CreateRequest(string path, PooledBufferWriter? body, Keys.ApiKey? key, bool streaming, KeyValuePair<string, string>? needed)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, connection.GetAddress(path))
+        var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, connection.GetAddress(path))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-            Content = new PooledJsonContent(body),
+            Content = body is null ? null : new PooledJsonContent(body),
         };
         request.Headers.TryAddWithoutValidation("Accept", streaming ? "text/event-stream" : "application/json");
         request.Headers.TryAddWithoutValidation(UserAgent.Header, UserAgent.Value);

@@ -4,7 +4,6 @@ using Sira.Backends.OpenAIResponses.Items;
 using Sira.Backends.OpenAIResponses.Tools;
 using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
-using Sira.Errors;
 
 namespace Sira.Backends.OpenAIResponses;
 
@@ -19,12 +18,6 @@ internal static class OpenAIResponsesRequestWriter
     public static void Write(Utf8JsonWriter writer, in WireRequest request, Func<string, bool>? reasons, string origin)
     {
         var options = request.Options;
-        if (options?.ContinuationToken is not null)
-        {
-            // Another POST would start, and bill, a second response.
-            throw new BackendException(BackendErrorKind.BadRequest, "A background response is continued by fetching it, not by a new request. Send the continuation token to a backend that can fetch responses, or leave it out.");
-        }
-
         _ = WireJson.TryGetObject(options?.RawRepresentationFactory?.Invoke(request.Client!), out var raw);
 
         writer.WriteStartObject();

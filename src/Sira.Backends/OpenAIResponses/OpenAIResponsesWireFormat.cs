@@ -32,6 +32,9 @@ internal sealed class OpenAIResponsesWireFormat(Func<string, bool>? reasons = nu
 
     public string GetPath(string modelId, bool streaming) => "responses";
 
+    public string? GetContinuationPath(ResponseContinuationToken token, bool streaming) =>
+        ResponsesContinuation.TryRead(token, out var continuation) ? continuation.GetPath(streaming) : null;
+
     public void WriteRequest(Utf8JsonWriter writer, in WireRequest request) => OpenAIResponsesRequestWriter.Write(writer, request, reasons, origin);
 
     public ChatResponse ReadResponse(JsonElement body)

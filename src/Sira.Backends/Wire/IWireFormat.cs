@@ -16,6 +16,9 @@ internal interface IWireFormat
     /// <summary>Returns a header that this one request needs, such as Anthropic's betas, or <see langword="null"/>.</summary>
     KeyValuePair<string, string>? GetHeader(in WireRequest request) => null;
 
+    /// <summary>Returns the path to fetch a background response from, or <see langword="null"/> when the token is not one of this wire.</summary>
+    string? GetContinuationPath(ResponseContinuationToken token, bool streaming) => null;
+
     /// <summary>Writes the request's JSON.</summary>
     void WriteRequest(Utf8JsonWriter writer, in WireRequest request);
 

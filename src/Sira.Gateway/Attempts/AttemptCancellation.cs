@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging;
 using Sira.Errors;
+using Sira.Gateway.Telemetry;
 
 namespace Sira.Gateway.Attempts;
 
@@ -6,22 +8,30 @@ namespace Sira.Gateway.Attempts;
 /// <remarks>
 /// One object is token source and deadline, and the timer is made only when an attempt really waits, so an attempt that completes at once costs neither.
 /// Moving the deadline later does not touch the timer: when it fires early it is set anew for the rest. So a chunk of a stream costs one clock reading.
+/// A backend that does not end when it is cancelled is waited for no longer than <see cref="Grace"/>.
 /// </remarks>
 internal sealed class AttemptCancellation : CancellationTokenSource
 {
+    /// <summary>How long a cancelled backend has to end. Well-behaved ones end at once; the others must not hold the caller.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
+
     private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly string target;
     private readonly CancellationTokenRegistration callerRegistration;
     private readonly long totalDeadline;
     private ITimer? timer;
+    private BoundedWait? wait;
     private long timerDue;
     private long deadline;
     private int phase;
     private int fired = -1;
+    private bool inGrace;
 
-    public AttemptCancellation(TimeProvider time, long started, TimeSpan total, CancellationToken caller)
+    public AttemptCancellation(TimeProvider time, ILogger logger, string target, long started, TimeSpan total, CancellationToken caller)
     {
-        this.time = time;
-        totalDeadline = After(started, total);
+        (this.time, this.logger, this.target) = (time, logger, target);
+        totalDeadline = started + ToTimestamps(total);
         if (caller.CanBeCanceled)
         {
             callerRegistration = caller.UnsafeRegister(static state => ((AttemptCancellation)state!).CancelSafely(), this);
@@ -31,37 +41,85 @@ internal sealed class AttemptCancellation : CancellationTokenSource
     /// <summary>Gets the timeout that ended the attempt, if one did.</summary>
     public BackendErrorKind? Fired => Volatile.Read(ref fired) is >= 0 and var kind ? (BackendErrorKind)kind : null;
 
+    /// <summary>Ends the attempt unless it is over in time.</summary>
+    public void ArmTotal() => Arm(BackendErrorKind.TotalTimeout, totalDeadline);
+
     /// <summary>Ends the attempt unless the phase is over in time.</summary>
     /// <param name="kind">The timeout of the phase.</param>
-    /// <param name="from">The timestamp at which the phase began.</param>
-    /// <param name="within">How long it may last.</param>
-    public void Arm(BackendErrorKind kind, long from, TimeSpan within)
+    /// <param name="due">The timestamp at which the phase must be over.</param>
+    public void Arm(BackendErrorKind kind, long due)
     {
-        var due = After(from, within);
         if (due >= totalDeadline)
         {
             (due, kind) = (totalDeadline, BackendErrorKind.TotalTimeout);
         }
 
         Volatile.Write(ref phase, (int)kind);
-        Volatile.Write(ref deadline, due);
+        Interlocked.Exchange(ref deadline, due);
         if (timer is null)
         {
             timerDue = due;
-            timer = time.CreateTimer(static state => ((AttemptCancellation)state!).OnTimer(), this, Until(due), Timeout.InfiniteTimeSpan);
+            timer = CreateTimer(Until(due));
         }
         else if (due < Volatile.Read(ref timerDue))
         {
-            Volatile.Write(ref timerDue, due);
-            timer.Change(Until(due), Timeout.InfiniteTimeSpan);
+            SetTimer(due);
         }
     }
 
-    /// <summary>Leaves only the total deadline in force: while the consumer works on a chunk, the provider is not idle.</summary>
+    /// <summary>Converts a timeout to the clock's timestamps, once for all the chunks that it holds for.</summary>
+    /// <param name="span">The timeout, which may be infinite.</param>
+    /// <returns>The timestamps, few enough to be added to any point in time.</returns>
+    public long ToTimestamps(TimeSpan span) =>
+        span == Timeout.InfiniteTimeSpan || span.TotalSeconds > long.MaxValue / 4d / time.TimestampFrequency
+            ? long.MaxValue / 2
+            : (long)(span.TotalSeconds * time.TimestampFrequency);
+
+    /// <summary>The phase is over: until the next one is armed only the total timeout can end the attempt.</summary>
     public void Disarm()
     {
         Volatile.Write(ref phase, (int)BackendErrorKind.TotalTimeout);
         Volatile.Write(ref deadline, totalDeadline);
+    }
+
+    /// <summary>Waits for the backend, and no longer than the grace once the attempt is cancelled.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="pending">What the backend is doing; nothing else may await it.</param>
+    /// <param name="with">The object to wait with.</param>
+    /// <param name="isClosing">Whether the backend has only to let go, for which it has the grace and no more.</param>
+    public ValueTask<T> WaitAsync<T>(ValueTask<T> pending, BoundedWait<T> with, bool isClosing = false)
+    {
+        timer ??= CreateTimer(Timeout.InfiniteTimeSpan);
+        wait = with;
+        var waiting = with.WaitAsync(pending);
+
+        // Whoever cancels looks for a wait afterwards, and whoever waits looks for a cancellation: one of the two sees the other.
+        if (isClosing || IsCancellationRequested)
+        {
+            BeginGrace();
+        }
+
+        return waiting;
+    }
+
+    /// <summary>Cancels the attempt; what callbacks of the backend throw is logged.</summary>
+    public void CancelSafely()
+    {
+        try
+        {
+            Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The attempt ended in the same instant; there is nothing left to cancel.
+        }
+        catch (AggregateException exception)
+        {
+            // Thrown on, it would end the process from the timer's thread, or land in the caller's own Cancel.
+            logger.CancellationCallbackFailed(exception, target);
+        }
+
+        BeginGrace();
     }
 
     protected override void Dispose(bool disposing)
@@ -75,13 +133,41 @@ internal sealed class AttemptCancellation : CancellationTokenSource
         base.Dispose(disposing);
     }
 
+    private void BeginGrace()
+    {
+        if (wait is { IsWaiting: true })
+        {
+            var due = time.GetTimestamp() + ToTimestamps(Grace);
+            Interlocked.Exchange(ref deadline, due);
+            Volatile.Write(ref inGrace, true);
+            SetTimer(due);
+        }
+    }
+
     private void OnTimer()
     {
         var due = Volatile.Read(ref deadline);
-        if (time.GetTimestamp() < due)
+        while (time.GetTimestamp() < due)
         {
-            Volatile.Write(ref timerDue, due);
-            timer?.Change(Until(due), Timeout.InfiniteTimeSpan);
+            SetTimer(due);
+
+            // The next phase may have been armed meanwhile, and have left the timer alone because of when it was due before.
+            var latest = Volatile.Read(ref deadline);
+            if (latest >= due)
+            {
+                return;
+            }
+
+            due = latest;
+        }
+
+        if (Volatile.Read(ref inGrace))
+        {
+            if (wait?.GiveUp() == true)
+            {
+                logger.BackendLeftBehind(target);
+            }
+
             return;
         }
 
@@ -89,16 +175,13 @@ internal sealed class AttemptCancellation : CancellationTokenSource
         CancelSafely();
     }
 
-    private void CancelSafely()
+    private ITimer CreateTimer(TimeSpan dueTime) =>
+        time.CreateTimer(static state => ((AttemptCancellation)state!).OnTimer(), this, dueTime, Timeout.InfiniteTimeSpan);
+
+    private void SetTimer(long due)
     {
-        try
-        {
-            Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The attempt ended in the same instant; there is nothing left to cancel.
-        }
+        Interlocked.Exchange(ref timerDue, due);
+        timer?.Change(Until(due), Timeout.InfiniteTimeSpan);
     }
 
     // Rounded up to the timer's millisecond, so that it does not fire just before the deadline and is set again for nothing.
@@ -107,9 +190,4 @@ internal sealed class AttemptCancellation : CancellationTokenSource
         var wait = time.GetElapsedTime(time.GetTimestamp(), due);
         return wait <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(wait.TotalMilliseconds), uint.MaxValue - 1d));
     }
-
-    private long After(long from, TimeSpan span) =>
-        span == Timeout.InfiniteTimeSpan || span.TotalSeconds > long.MaxValue / 4d / time.TimestampFrequency
-            ? long.MaxValue / 2
-            : from + (long)(span.TotalSeconds * time.TimestampFrequency);
 }

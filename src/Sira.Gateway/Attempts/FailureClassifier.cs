@@ -18,7 +18,7 @@ internal static class FailureClassifier
         return exception switch
         {
             BackendException known => known,
-            _ when target.Backend.ClassifyException(exception) is { } kind => Create(kind, exception.Message, exception, target),
+            _ when AskBackend(exception, target) is { } kind => Create(kind, exception.Message, exception, target),
             HttpRequestException { StatusCode: { } status } http => Create(FromStatus(status), http.Message, http, target, (int)status),
             HttpRequestException or IOException => Create(BackendErrorKind.Transport, exception.Message, exception, target),
             TimeoutException or OperationCanceledException => Create(BackendErrorKind.TotalTimeout, $"{target.Name} gave up by itself: {exception.Message}", exception, target),
@@ -29,6 +29,23 @@ internal static class FailureClassifier
 
     public static BackendException Truncated(RouteTarget target) =>
         Create(BackendErrorKind.Truncated, $"{target.Name} ended its answer without a finish reason, so it may be cut off. If this backend never reports one, set RequireFinishReason to false for it.", null, target);
+
+    /// <summary>The backend broke the contract of a client, for instance by returning null.</summary>
+    public static BackendException Malformed(RouteTarget target, string what) =>
+        Create(BackendErrorKind.MalformedResponse, $"{target.Name} returned {what}.", null, target);
+
+    // A classifier is the user's code: its own mistake must not take the place of the failure it was asked about.
+    private static BackendErrorKind? AskBackend(Exception exception, RouteTarget target)
+    {
+        try
+        {
+            return target.Backend.ClassifyException(exception);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
 
     private static BackendErrorKind FromStatus(HttpStatusCode status) => (int)status switch
     {

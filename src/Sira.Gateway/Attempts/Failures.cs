@@ -1,8 +1,10 @@
 using System.Globalization;
 using Microsoft.Extensions.AI;
+using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Decisions;
 using Sira.Gateway.Routing;
+using Sira.Kernel.Configuration;
 using Sira.Kernel.Resources;
 
 namespace Sira.Gateway.Attempts;
@@ -14,25 +16,25 @@ internal static class Failures
     {
         if (last is not null)
         {
-            return new RequestFailedException(RequestFailureKind.AttemptsFailed, $"No target of the route '{route.Name}' could answer. {Tried(decision)} The last error: {last.Message}", decision, last) { RetryAfter = last.RetryAfter };
+            return new RequestFailedException(RequestFailureKind.AttemptsFailed, $"No target of the route '{route.Name}' could answer. {Tried(decision)} The last error: {Sentence(last.Message)}", decision, last) { RetryAfter = last.RetryAfter };
         }
 
         if (rejection is { } refused)
         {
             return new RequestFailedException(
                 RequestFailureKind.BudgetExceeded,
-                string.Create(CultureInfo.InvariantCulture, $"The {refused.Pool.Name} has too little left for this request. {When(refused.RetryAfter)} Raise the budget, shorten the request, or add a free fallback.{Environment.NewLine}{decision}"),
+                string.Create(CultureInfo.InvariantCulture, $"The {refused.Pool.Name} has too little left for this request: about {refused.Pool.Unit.Format(refused.Requested)} are needed, and {refused.Pool.Unit.Format(refused.Used)} of {refused.Pool.Unit.Format(refused.Pool.Limit)} are used. {When(refused)} Raise the budget, shorten the request, or add a free fallback."),
                 decision) { RetryAfter = refused.RetryAfter };
         }
 
-        return new RequestFailedException(RequestFailureKind.NoCandidate, $"No target of the route '{route.Name}' can take this request:{Environment.NewLine}{string.Join(Environment.NewLine, decision.Candidates.Select(static candidate => $"  - {candidate.Target}: {candidate.Reason}"))}", decision);
+        return new RequestFailedException(RequestFailureKind.NoCandidate, $"No target of the route '{route.Name}' can take this request:{Environment.NewLine}{string.Join(Environment.NewLine, decision.Candidates.Select(static candidate => $"  - {candidate.Target}: {candidate.Reason}"))}{Hint(decision)}", decision);
     }
 
     public static RequestFailedException Surfaced(GatewayDecision decision, BackendException failure) =>
-        new(RequestFailureKind.AttemptsFailed, $"{failure.Message} {Tried(decision)}", decision, failure) { RetryAfter = failure.RetryAfter };
+        new(RequestFailureKind.AttemptsFailed, $"{Sentence(failure.Message)} {Tried(decision)}", decision, failure) { RetryAfter = failure.RetryAfter };
 
     public static RequestFailedException AttemptsUsedUp(GatewayDecision decision, int maximum, BackendException? last) =>
-        new(RequestFailureKind.AttemptsFailed, $"The limit of {maximum} attempts is used up. {Tried(decision)} {(last is null ? string.Empty : $"The last error: {last.Message} ")}Raise MaxAttempts, or find out why the targets fail.", decision, last) { RetryAfter = last?.RetryAfter };
+        new(RequestFailureKind.AttemptsFailed, $"The limit of {maximum} {(maximum == 1 ? "attempt" : "attempts")} is used up while there are targets left to try. {Tried(decision)} {(last is null ? string.Empty : $"The last error: {Sentence(last.Message)} ")}Raise MaxAttempts to reach them.", decision, last) { RetryAfter = last?.RetryAfter };
 
     public static RequestFailedException DeadlineExceeded(GatewayDecision decision, TimeSpan maximum, BackendException? last) =>
         new(RequestFailureKind.DeadlineExceeded, string.Create(CultureInfo.InvariantCulture, $"The request's MaxDuration of {maximum.TotalSeconds:0.###} s is over. {Tried(decision)}"), decision, last);
@@ -41,13 +43,21 @@ internal static class Failures
         new(RequestFailureKind.BudgetExceeded, string.Create(CultureInfo.InvariantCulture, $"The request's MaxTokens of {maximum} does not allow another call: {used} are used and about {needed} more are needed for its input. Raise MaxTokens or shorten the request."), decision);
 
     public static RequestFailedException Incomplete(GatewayDecision decision, BackendException failure, ChatResponse partial) =>
-        new(RequestFailureKind.Incomplete, $"The answer broke off after part of it had been delivered: {failure.Message} The part is in PartialText and PartialResponse.", decision, failure) { PartialText = partial.Text, PartialResponse = partial };
+        new(RequestFailureKind.Incomplete, $"The answer broke off after part of it had been delivered: {Sentence(failure.Message)} The part is in PartialText and PartialResponse.", decision, failure) { PartialText = partial.Text, PartialResponse = partial };
 
     private static string Tried(GatewayDecision decision) => decision.AttemptCount == 0
         ? "Nothing was tried."
         : $"Tried: {string.Join("; ", decision.Attempts.Select(static attempt => string.Create(CultureInfo.InvariantCulture, $"{attempt.Target} → {attempt.Error?.ToString() ?? "answered"} after {attempt.Duration.TotalMilliseconds:0} ms")))}.";
 
-    private static string When(TimeSpan? retryAfter) => retryAfter is { } wait
-        ? string.Create(CultureInfo.InvariantCulture, $"It may fit again in {wait.TotalSeconds:0} s.")
-        : "It is more than the whole budget.";
+    private static string When(in ResourceRejection refused) =>
+        refused.RetryAfter is { } wait ? $"It may fit again in {DurationText.Write(wait)}."
+        : refused.Requested > refused.Pool.Limit ? "That is more than the whole budget."
+        : "It may fit when running requests have ended.";
+
+    private static string Hint(GatewayDecision decision) => decision.Candidates.Any(static candidate => candidate.Dropped is DropReason.UnsupportedFeature)
+        ? $"{Environment.NewLine}Leave the option out, add a target that can take it, or set the route's UnsupportedOptions to Drop for options that only tune."
+        : string.Empty;
+
+    // Providers and exceptions end their messages as they please.
+    private static string Sentence(string text) => text.Length > 0 && text[^1] is '.' or '!' or '?' ? text : text + ".";
 }

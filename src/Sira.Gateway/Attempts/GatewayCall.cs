@@ -3,6 +3,7 @@ using Microsoft.Extensions.AI;
 using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Budgets;
+using Sira.Gateway.Clients;
 using Sira.Gateway.Decisions;
 using Sira.Gateway.Events;
 using Sira.Gateway.Routing;
@@ -36,7 +37,7 @@ internal sealed class GatewayCall
     {
         (this.services, this.route, this.request, this.streaming) = (services, route, request, streaming);
         Decision = new GatewayDecision(route, snapshot.Version, profile, request.StartedAt, services.Time);
-        CandidateSelector.Filter(route, profile, request, Decision.Facts);
+        CandidateSelector.Filter(route, profile, request, Budget, Decision.Facts);
     }
 
     public GatewayDecision Decision { get; }
@@ -48,6 +49,14 @@ internal sealed class GatewayCall
     /// <summary>The timeouts of the attempt that runs now: reckoned, since they are asked for two or three times and would be a quarter of this object.</summary>
     public AttemptTimeouts Timeouts => AttemptTimeouts.For(route.Timeouts, Target.Model.Reasons == true, Profile.Effort, streaming);
 
+    // A request made without a budget, as stages make them to share one among several calls, has the route's.
+    private RequestBudget Budget => ReferenceEquals(request.Budget, RequestBudget.Unlimited) ? route.RequestBudget : request.Budget;
+
+    private TimeSpan? MaxDuration => Budget.MaxDuration is { } maximum && maximum != Timeout.InfiniteTimeSpan ? maximum : null;
+
+    // Timers count in milliseconds: with less than one left there is no time for an attempt.
+    private bool IsOver => MaxDuration is { } maximum && maximum - services.Time.GetElapsedTime(request.StartedAt) < TimeSpan.FromMilliseconds(1);
+
     private ref readonly RequestProfile Profile => ref Decision.Profile;
 
     /// <summary>Chooses without calling, for explanations.</summary>
@@ -58,6 +67,11 @@ internal sealed class GatewayCall
     public RouteTarget StartAttempt()
     {
         ThrowIfSpent();
+        if (Decision.AttemptCount > 0 && Budget.MaxCost is not null)
+        {
+            CandidateSelector.DropTooExpensive(route, Profile, request, Budget, Decision.Facts);
+        }
+
         while (true)
         {
             var bypassBreaker = false;
@@ -82,6 +96,11 @@ internal sealed class GatewayCall
     {
         var own = new SiraChatOptions(options) { Request = request, ModelId = Target.Model.Id, HeadersTimeout = Timeouts.Headers };
         own.AdditionalProperties?.Remove(RequestContext.PropertyName);
+        if (ContinuationPin.TryUnwrap(own.ContinuationToken, out _, out var token))
+        {
+            own.ContinuationToken = token;
+        }
+
         var missing = Profile.Features & ~Target.Features;
         if (missing != 0)
         {
@@ -100,26 +119,29 @@ internal sealed class GatewayCall
     public AttemptCancellation CreateCancellation(CancellationToken caller)
     {
         var total = Timeouts.Total;
-        if (request.Budget.MaxDuration is { } maximum)
+        if (MaxDuration is { } maximum)
         {
             var left = maximum - services.Time.GetElapsedTime(request.StartedAt);
-            total = left < total ? left : total;
+            total = left < total || total == Timeout.InfiniteTimeSpan ? left : total;
         }
 
-        return new AttemptCancellation(services.Time, Decision.Current.Started, total, caller);
+        return new AttemptCancellation(services.Time, services.Logger, Target.Name, Decision.Current.Started, total, caller);
     }
 
     public void MarkFirstToken() => Decision.Current.FirstToken = services.Time.GetTimestamp();
 
     /// <summary>Ends the call with an answer.</summary>
-    public void Succeed(UsageDetails? usage)
+    /// <param name="usage">The usage, if it was reported.</param>
+    /// <param name="receivedTokens">The tokens that had been received, roughly.</param>
+    /// <param name="isPending">Whether the answer goes on in the background: it is billed when it is fetched whole.</param>
+    public void Succeed(UsageDetails? usage, long receivedTokens, bool isPending = false)
     {
         var duration = End(error: null, usage);
         ref var attempt = ref Decision.Current;
         var sample = attempt.FirstToken == 0 ? duration : services.Time.GetElapsedTime(attempt.Started, attempt.FirstToken);
         Target.Endpoint.Load.Record(sample);
+        Charge(ref attempt, usage, receivedTokens, billed: !isPending || usage is not null, isWhole: true);
         Leave(CircuitOutcome.Success, null);
-        Charge(ref attempt, usage, receivedTokens: 0, billed: true);
         services.Metrics.Record(Target, streaming, duration, attempt);
         if (services.Bus.HasSubscribers<ResponseCompleted>())
         {
@@ -143,9 +165,11 @@ internal sealed class GatewayCall
         attempt.StatusCode = failure.StatusCode;
 
         // A key at fault is the key pool's business while there is another; with the last one the target is out of order.
-        var counts = failure.Kind.Scope() is not HealthScope.None && !(failure.Kind.Scope() is HealthScope.Key && failure.CanRotateKey);
-        Leave(counts ? CircuitOutcome.Failure : CircuitOutcome.Neutral, failure.RetryAfter);
+        // And the caller's own deadline says nothing about the target that it cut short.
+        var counts = failure.Kind.Scope() is not HealthScope.None && !(failure.Kind.Scope() is HealthScope.Key && failure.CanRotateKey)
+            && !(failure.Kind.IsTimeout() && IsOver);
         Charge(ref attempt, usage, receivedTokens, billed: usage is not null || Billing.IsLikely(failure.Kind));
+        Leave(counts ? CircuitOutcome.Failure : CircuitOutcome.Neutral, failure.RetryAfter);
         services.Metrics.Record(Target, streaming, duration, attempt);
         services.Logger.AttemptFailed(route.Name, Target.Name, failure.Kind, failure.StatusCode, duration.TotalMilliseconds);
         services.Bus.Publish(new AttemptFailed(route.Name, Target.Name, failure.Kind, failure.StatusCode, duration));
@@ -166,25 +190,31 @@ internal sealed class GatewayCall
     /// <summary>Ends an attempt that the caller cancelled or walked away from. What the provider did until then is billed, by estimate.</summary>
     public void Abandon(UsageDetails? usage, long receivedTokens)
     {
-        End(BackendErrorKind.Cancelled, usage);
+        var duration = End(BackendErrorKind.Cancelled, usage);
         ref var attempt = ref Decision.Current;
-        Leave(CircuitOutcome.Neutral, null);
         Charge(ref attempt, usage, receivedTokens, billed: true);
+        Leave(CircuitOutcome.Neutral, null);
+        services.Metrics.Record(Target, streaming, duration, attempt);
     }
 
     private void ThrowIfSpent()
     {
-        if (request.Budget.MaxDuration is { } maximum && services.Time.GetElapsedTime(request.StartedAt) >= maximum)
+        if (IsOver)
         {
-            throw Failures.DeadlineExceeded(Decision, maximum, lastFailure);
+            throw Failures.DeadlineExceeded(Decision, MaxDuration!.Value, lastFailure);
         }
 
         if (Decision.AttemptCount >= route.Retry.MaxAttempts)
         {
+            if (!Array.Exists(Decision.Facts, static fact => fact.IsOpen))
+            {
+                throw Failures.NothingLeft(route, Decision, lastFailure, refusal?.Value);
+            }
+
             throw Failures.AttemptsUsedUp(Decision, route.Retry.MaxAttempts, lastFailure);
         }
 
-        if (request.Budget.MaxTokens is { } tokens && request.Tokens + Profile.InputTokens > tokens)
+        if (Budget.MaxTokens is { } tokens && request.Tokens + Profile.InputTokens > tokens)
         {
             throw Failures.TokensUsedUp(Decision, request.Tokens, Profile.InputTokens, tokens);
         }
@@ -201,28 +231,39 @@ internal sealed class GatewayCall
             return false;
         }
 
-        permit = null;
-        if (target.Endpoint.Breaker.TryEnter(out var granted))
+        var begun = false;
+        try
         {
-            permit = granted;
-        }
-        else if (!bypassBreaker)
-        {
-            // Another call took the last probe between the ranking and now: rank again.
-            reservation?.Release();
-            return false;
-        }
+            permit = null;
+            if (target.Endpoint.Breaker.TryEnter(out var granted))
+            {
+                permit = granted;
+            }
+            else if (!bypassBreaker)
+            {
+                // Another call took the last probe between the ranking and now: rank again.
+                return false;
+            }
 
-        if (index != current)
-        {
-            (current, retriesOnCurrent) = (index, 0);
-        }
+            if (index != current)
+            {
+                (current, retriesOnCurrent) = (index, 0);
+            }
 
-        if (!request.TryTakeAttempt())
+            if (!request.TryTakeAttempt(Budget))
+            {
+                Leave(CircuitOutcome.Neutral, null);
+                throw Failures.AttemptsUsedUp(Decision, Budget.MaxAttempts!.Value, lastFailure);
+            }
+
+            begun = true;
+        }
+        finally
         {
-            reservation?.Release();
-            Leave(CircuitOutcome.Neutral, null);
-            throw Failures.AttemptsUsedUp(Decision, request.Budget.MaxAttempts!.Value, lastFailure);
+            if (!begun)
+            {
+                reservation?.Release();
+            }
         }
 
         target.Endpoint.Load.Begin();
@@ -272,7 +313,7 @@ internal sealed class GatewayCall
     }
 
     private bool FitsDeadline(TimeSpan delay) =>
-        request.Budget.MaxDuration is not { } maximum || services.Time.GetElapsedTime(request.StartedAt) + delay < maximum;
+        MaxDuration is not { } maximum || services.Time.GetElapsedTime(request.StartedAt) + delay < maximum;
 
     private TimeSpan End(BackendErrorKind? error, UsageDetails? usage)
     {
@@ -288,14 +329,14 @@ internal sealed class GatewayCall
     {
         if (permit is { } granted)
         {
-            Target.Endpoint.Breaker.Record(granted, outcome, retryAfter);
             permit = null;
+            Target.Endpoint.Breaker.Record(granted, outcome, retryAfter);
         }
     }
 
-    private void Charge(ref AttemptFacts attempt, UsageDetails? usage, long receivedTokens, bool billed)
+    private void Charge(ref AttemptFacts attempt, UsageDetails? usage, long receivedTokens, bool billed, bool isWhole = false)
     {
-        var bill = Billing.Reckon(Target, Profile, usage, receivedTokens, billed);
+        var bill = Billing.Reckon(Target, Profile, usage, receivedTokens, billed, isWhole);
         (attempt.PicoDollars, attempt.IsEstimated) = (bill.PicoDollars, bill.IsEstimated);
         request.ChargePicoDollars(bill.Tokens, bill.PicoDollars);
         Admission.Settle(reservation, route.Pools, bill);

@@ -16,7 +16,7 @@ internal static class Billing
         _ => false,
     };
 
-    public static Bill Reckon(RouteTarget target, in RequestProfile profile, UsageDetails? usage, long receivedTokens, bool billed)
+    public static Bill Reckon(RouteTarget target, in RequestProfile profile, UsageDetails? usage, long receivedTokens, bool billed, bool isWhole)
     {
         if (!billed)
         {
@@ -25,10 +25,34 @@ internal static class Billing
 
         if (usage is { InputTokenCount: not null } or { OutputTokenCount: not null } or { TotalTokenCount: not null })
         {
-            var tokens = usage.TotalTokenCount ?? ((usage.InputTokenCount ?? 0) + (usage.OutputTokenCount ?? 0));
-            return new Bill(tokens, target.PicoDollarsOf(usage), IsEstimated: false);
+            return OfUsage(target, profile, usage, receivedTokens, isWhole);
         }
 
         return new Bill(profile.InputTokens + receivedTokens, target.EstimatePicoDollars(profile.InputTokens, receivedTokens), IsEstimated: true);
     }
+
+    private static Bill OfUsage(RouteTarget target, in RequestProfile profile, UsageDetails usage, long receivedTokens, bool isWhole)
+    {
+        var (input, output) = (Sane(usage.InputTokenCount), Sane(usage.OutputTokenCount));
+        if (input == usage.InputTokenCount && output == usage.OutputTokenCount && input is not null && output is not null && (isWhole || receivedTokens <= output))
+        {
+            return new Bill(Math.Max(Sane(usage.TotalTokenCount) ?? 0, input.Value + output.Value), target.PicoDollarsOf(usage), IsEstimated: false);
+        }
+
+        // What is missing follows from the total, else from what went out and came in. A stream that broke off has only the
+        // usage from its beginning, which knows nothing of the text that followed.
+        var total = Sane(usage.TotalTokenCount);
+        var isEmbedding = target.Embeds;
+        var sent = input ?? (isEmbedding ? total ?? profile.InputTokens : Math.Max(0, (total - output) ?? Math.Min(total ?? long.MaxValue, profile.InputTokens)));
+        var written = output ?? Math.Max(0, (total - sent) ?? receivedTokens);
+        var isGuessed = (input is null || output is null) && !isEmbedding && (total is null || (input is null && output is null));
+        var isEstimated = isGuessed || (!isWhole && receivedTokens > written);
+        var completed = new UsageDetails();
+        completed.Add(usage);
+        (completed.InputTokenCount, completed.OutputTokenCount) = (sent, isWhole ? written : Math.Max(written, receivedTokens));
+        return new Bill(completed.InputTokenCount.Value + completed.OutputTokenCount.Value, target.PicoDollarsOf(completed), isEstimated);
+    }
+
+    // Counts that cannot be would give money back, or overflow: they are cut to what can.
+    private static long? Sane(long? count) => count is { } value ? Math.Clamp(value, 0, int.MaxValue) : null;
 }

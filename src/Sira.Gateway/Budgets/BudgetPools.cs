@@ -70,6 +70,6 @@ internal sealed class BudgetPools(ResourcePoolRegistry registry)
         }
 
         ResourcePool Get(string kind, long limit, ResourceUnit unit) =>
-            registry.GetOrAdd($"{kind} budget of {owner} per {budget.Per:c}", ResourcePoolDefinition.Sliding(limit, budget.Per, unit));
+            registry.GetOrAdd($"{kind} budget of {owner} per {DurationText.Write(budget.Per)}", ResourcePoolDefinition.Sliding(limit, budget.Per, unit));
     }
 }

@@ -16,7 +16,8 @@ internal sealed class CallFactory(GatewaySnapshots snapshots, GatewayServices se
     public GatewayCall Create(IReadOnlyList<ChatMessage> messages, ChatOptions? options, string? clientRoute, bool streaming)
     {
         var snapshot = snapshots.Current;
-        var route = RouteResolver.Resolve(snapshot, clientRoute, options?.ModelId);
+        var modelId = ContinuationPin.TryUnwrap(options?.ContinuationToken, out var pinned, out _) ? pinned : options?.ModelId;
+        var route = RouteResolver.Resolve(snapshot, clientRoute, modelId);
         var request = RequestContext.Find(options) ?? new RequestContext(services.Time.GetTimestamp(), route.RequestBudget);
         var profile = RequestProfile.Create(messages, options, streaming, services.Estimator);
         return new GatewayCall(services, snapshot, route, request, profile, streaming);

@@ -22,27 +22,39 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
         var call = calls.Create(list, options, route, streaming: false);
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var target = call.StartAttempt();
             BackendException? failure = null;
             UsageDetails? usage = null;
+            var received = 0L;
             using (var activity = AttemptActivity.Start(target, call, streaming: false))
             using (var cancellation = call.CreateCancellation(cancellationToken))
             {
                 ChatResponse? response = null;
                 try
                 {
-                    var pending = target.ChatClient.GetResponseAsync(list, call.CreateOptions(options), cancellation.Token);
-                    if (!pending.IsCompleted)
+                    var pending = target.ChatClient.GetResponseAsync(list, call.CreateOptions(options), cancellation.Token)
+                        ?? throw FailureClassifier.Malformed(target, "no task");
+                    if (pending.IsCompleted)
                     {
-                        cancellation.Arm(BackendErrorKind.TotalTimeout, call.Decision.Current.Started, call.Timeouts.Total);
+                        response = await pending.ConfigureAwait(false);
+                    }
+                    else
+                    {
+                        cancellation.ArmTotal();
+                        response = await cancellation.WaitAsync(new ValueTask<ChatResponse>(pending), new BoundedWait<ChatResponse>()).ConfigureAwait(false);
                     }
 
-                    response = await pending.ConfigureAwait(false);
+                    if (response is null)
+                    {
+                        failure = FailureClassifier.Malformed(target, "no response");
+                    }
                 }
                 catch (Exception exception)
                 {
                     if (cancellationToken.IsCancellationRequested)
                     {
+                        AttemptActivity.Cancel(activity);
                         call.Abandon((exception as BackendException)?.Usage, receivedTokens: 0);
                         throw new OperationCanceledException("The caller cancelled the request.", exception, cancellationToken);
                     }
@@ -55,19 +67,25 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
                     // A response that goes on in the background has a continuation token instead of a finish reason.
                     if (response.FinishReason is not null || response.ContinuationToken is not null || !target.Backend.RequiresFinishReason)
                     {
-                        call.Succeed(response.Usage);
+                        call.Succeed(response.Usage, ReceivedText.TokensOf(response), isPending: response.ContinuationToken is not null);
+                        if (response.ContinuationToken is { } token)
+                        {
+                            response.ContinuationToken = ContinuationPin.Wrap(target, token);
+                        }
+
                         AttemptActivity.End(activity, response, call);
                         (response.AdditionalProperties ??= [])[RouteDecision.PropertyName] = call.Decision;
                         return response;
                     }
 
                     (failure, usage) = (FailureClassifier.Truncated(target), response.Usage);
+                    received = ReceivedText.TokensOf(response);
                 }
 
                 AttemptActivity.Fail(activity, failure!);
             }
 
-            await DelayAsync(call.Fail(failure!, usage), cancellationToken).ConfigureAwait(false);
+            await DelayAsync(call.Fail(failure!, usage, received), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -99,6 +117,7 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
         var call = calls.Create(messages, options, route, streaming: true);
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var attempt = new StreamAttempt(call, call.StartAttempt(), messages, options, calls.Services, cancellationToken);
             ChatResponseUpdate? last = null;
             var delay = TimeSpan.Zero;
@@ -135,7 +154,14 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
             }
             finally
             {
-                await attempt.DisposeAsync().ConfigureAwait(false);
+                try
+                {
+                    await attempt.DisposeAsync().ConfigureAwait(false);
+                }
+                finally
+                {
+                    attempt.EndSpan();
+                }
             }
 
             if (last is not null)

@@ -22,8 +22,15 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
         cancellationToken.ThrowIfCancellationRequested();
         var list = values as IReadOnlyList<string> ?? [.. values];
         var call = Create(list, options);
+        if (list.Count == 0)
+        {
+            // Providers refuse an empty batch, and there is nothing to ask them.
+            return new GeneratedEmbeddings<Embedding<float>> { AdditionalProperties = new AdditionalPropertiesDictionary { [RouteDecision.PropertyName] = call.Decision } };
+        }
+
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var target = call.StartAttempt();
             BackendException? failure = null;
             UsageDetails? usage = null;
@@ -35,18 +42,29 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
                 {
                     var attemptOptions = options?.Clone() ?? new EmbeddingGenerationOptions();
                     attemptOptions.ModelId = target.Model.Id;
-                    var pending = target.Backend.GetEmbeddingGenerator(target.Model.Id)!.GenerateAsync(list, attemptOptions, cancellation.Token);
-                    if (!pending.IsCompleted)
+                    attemptOptions.AdditionalProperties?.Remove(RequestContext.PropertyName);
+                    var pending = target.Backend.GetEmbeddingGenerator(target.Model.Id)!.GenerateAsync(list, attemptOptions, cancellation.Token)
+                        ?? throw FailureClassifier.Malformed(target, "no task");
+                    if (pending.IsCompleted)
                     {
-                        cancellation.Arm(BackendErrorKind.TotalTimeout, call.Decision.Current.Started, call.Timeouts.Total);
+                        embeddings = await pending.ConfigureAwait(false);
+                    }
+                    else
+                    {
+                        cancellation.ArmTotal();
+                        embeddings = await cancellation.WaitAsync(new ValueTask<GeneratedEmbeddings<Embedding<float>>>(pending), new BoundedWait<GeneratedEmbeddings<Embedding<float>>>()).ConfigureAwait(false);
                     }
 
-                    embeddings = await pending.ConfigureAwait(false);
+                    if (embeddings is null)
+                    {
+                        failure = FailureClassifier.Malformed(target, "no embeddings");
+                    }
                 }
                 catch (Exception exception)
                 {
                     if (cancellationToken.IsCancellationRequested)
                     {
+                        AttemptActivity.Cancel(activity);
                         call.Abandon((exception as BackendException)?.Usage, receivedTokens: 0);
                         throw new OperationCanceledException("The caller cancelled the request.", exception, cancellationToken);
                     }
@@ -58,7 +76,8 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
                 {
                     if (embeddings.Count == list.Count)
                     {
-                        call.Succeed(embeddings.Usage);
+                        call.Succeed(embeddings.Usage, receivedTokens: 0);
+                        AttemptActivity.End(activity, call);
                         (embeddings.AdditionalProperties ??= [])[RouteDecision.PropertyName] = call.Decision;
                         return embeddings;
                     }
@@ -92,20 +111,24 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
         // Backends own their generators; the container owns the backends.
     }
 
+    // There is no subclass of these options: a request travels in their properties.
+    private static RequestContext? FindRequest(EmbeddingGenerationOptions? options) =>
+        options?.AdditionalProperties is { } properties && properties.TryGetValue(RequestContext.PropertyName, out var value) ? value as RequestContext : null;
+
     private GatewayCall Create(IReadOnlyList<string> values, EmbeddingGenerationOptions? options)
     {
         var services = calls.Services;
         var snapshot = calls.Snapshots.Current;
         var resolved = EmbeddingRouteResolver.Resolve(snapshot, route, options?.ModelId);
-        var request = new RequestContext(services.Time.GetTimestamp(), resolved.RequestBudget);
+        var request = FindRequest(options) ?? new RequestContext(services.Time.GetTimestamp(), resolved.RequestBudget);
         var tokens = 0L;
         for (var i = 0; i < values.Count; i++)
         {
-            tokens += services.Estimator.Estimate(values[i], family: null);
+            tokens += services.Estimator.Estimate(values[i] ?? throw new ArgumentException($"The input number {i + 1} is null.", nameof(values)), family: null);
         }
 
         // A model's context limits each input, not their sum, so the sum is not held against it.
-        var profile = new RequestProfile(RequestFeatures.None, tokens, outputTokens: 0);
+        var profile = new RequestProfile(RequestFeatures.None, tokens, outputTokens: 0) { IsBatch = true };
         return new GatewayCall(services, snapshot, resolved, request, profile, streaming: false);
     }
 }

@@ -14,7 +14,7 @@ internal static class SemanticToken
             {
                 TextContent text => !string.IsNullOrEmpty(text.Text),
                 TextReasoningContent reasoning => !string.IsNullOrEmpty(reasoning.Text) || !string.IsNullOrEmpty(reasoning.ProtectedData),
-                UsageContent => false,
+                UsageContent or null => false,
                 // A content that MEAI has no type for may be a mere lifecycle item of the wire.
                 var other => other.GetType() != typeof(AIContent),
             })

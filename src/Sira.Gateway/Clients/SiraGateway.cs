@@ -9,10 +9,11 @@ namespace Sira.Gateway.Clients;
 /// <summary>Hands out clients, one per route, each the gateway inside the stages that were used.</summary>
 internal sealed class SiraGateway(CallFactory calls, IEnumerable<ChatStage> stages, IServiceProvider services) : ISira, IDisposable
 {
-    private readonly ConcurrentDictionary<string, IChatClient> clients = new(StringComparer.OrdinalIgnoreCase);
+    // Lazily, so that two threads that ask for one route at first do not make its stages twice.
+    private readonly ConcurrentDictionary<string, Lazy<SharedChatClient>> clients = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, GatewayEmbeddingGenerator> generators = new(StringComparer.OrdinalIgnoreCase);
     private readonly ChatStage[] stages = [.. stages];
-    private readonly Lazy<IChatClient> defaultClient = new(() => Build(calls, [.. stages], services, null));
+    private readonly Lazy<SharedChatClient> defaultClient = new(() => Build(calls, [.. stages], services, null));
     private readonly GatewayEmbeddingGenerator defaultGenerator = new(calls, null);
 
     public IReadOnlyCollection<string> Routes => calls.Snapshots.Current.Routes.Keys;
@@ -31,7 +32,7 @@ internal sealed class SiraGateway(CallFactory calls, IEnumerable<ChatStage> stag
 
         // The route must exist now; that it may go with a later reload is told when it is called.
         var found = RouteResolver.FindRoute(calls.Snapshots.Current, route);
-        return clients.GetOrAdd(found.Name, static (name, self) => Build(self.Calls, self.stages, self.Services, name), this);
+        return clients.GetOrAdd(found.Name, static (name, self) => new Lazy<SharedChatClient>(() => Build(self.Calls, self.stages, self.Services, name)), this).Value;
     }
 
     public IEmbeddingGenerator<string, Embedding<float>> GetEmbeddingGenerator(string? route = null)
@@ -54,6 +55,14 @@ internal sealed class SiraGateway(CallFactory calls, IEnumerable<ChatStage> stag
 
     public void Dispose()
     {
+        foreach (var client in clients.Values.Append(defaultClient))
+        {
+            if (client.IsValueCreated)
+            {
+                client.Value.End();
+            }
+        }
+
         defaultGenerator.Dispose();
         foreach (var generator in generators.Values)
         {

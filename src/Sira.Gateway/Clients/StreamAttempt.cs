@@ -22,18 +22,23 @@ internal sealed class StreamAttempt : IAsyncDisposable
     private readonly AttemptCancellation cancellation;
     private readonly StreamTranscript transcript = new();
     private readonly Activity? activity;
-    private readonly AttemptTimeouts timeouts;
     private readonly IAsyncEnumerator<ChatResponseUpdate>? source;
-    private readonly long waitingSince;
+    private readonly Exception? startFailure;
+
+    // In timestamps of the clock.
+    private readonly long firstTokenDue;
+    private readonly long idleTimeout;
+    private BoundedWait<bool>? wait;
     private int next;
 
     public StreamAttempt(GatewayCall call, RouteTarget target, IReadOnlyList<ChatMessage> messages, ChatOptions? options, GatewayServices services, CancellationToken caller)
     {
         (this.call, this.target, this.services, this.caller) = (call, target, services, caller);
         activity = AttemptActivity.Start(target, call, streaming: true);
-        timeouts = call.Timeouts;
         cancellation = call.CreateCancellation(caller);
-        waitingSince = call.Decision.Current.Started;
+        var timeouts = call.Timeouts;
+        firstTokenDue = call.Decision.Current.Started + cancellation.ToTimestamps(timeouts.FirstToken);
+        idleTimeout = cancellation.ToTimestamps(timeouts.Idle);
         try
         {
             source = target.ChatClient.GetStreamingResponseAsync(messages, call.CreateOptions(options), cancellation.Token).GetAsyncEnumerator(cancellation.Token);
@@ -41,7 +46,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
         catch (Exception exception)
         {
             // A client that is no iterator may throw before the first MoveNext.
-            End(exception);
+            startFailure = exception;
         }
     }
 
@@ -58,27 +63,45 @@ internal sealed class StreamAttempt : IAsyncDisposable
     /// <returns>What is to be handed to <see cref="Receive"/>, or what it throws to <see cref="End"/>.</returns>
     public ValueTask<bool> AdvanceAsync()
     {
-        var pending = source!.MoveNextAsync();
-        if (!pending.IsCompleted)
+        if (source is null)
         {
-            Arm();
+            return ValueTask.FromException<bool>(startFailure ?? FailureClassifier.Malformed(target, "no stream"));
         }
 
-        return pending;
+        // A backend that ignores its token would go on sending to nobody.
+        cancellation.Token.ThrowIfCancellationRequested();
+        var pending = source.MoveNextAsync();
+        if (pending.IsCompleted)
+        {
+            return pending;
+        }
+
+        Arm();
+        return cancellation.WaitAsync(pending, wait ??= new BoundedWait<bool>(CloseLate));
     }
 
     /// <summary>Takes in what the source answered.</summary>
     /// <param name="hasUpdate">Whether it has another update; otherwise it has ended.</param>
     public void Receive(bool hasUpdate)
     {
-        if (hasUpdate)
-        {
-            Accept(source!.Current);
-        }
-        else
+        if (!hasUpdate)
         {
             Complete();
+            return;
         }
+
+        ChatResponseUpdate? update;
+        try
+        {
+            update = source!.Current ?? throw FailureClassifier.Malformed(target, "null for an update");
+        }
+        catch (Exception exception)
+        {
+            End(exception);
+            return;
+        }
+
+        Accept(update);
     }
 
     /// <summary>Takes the next update that may be delivered.</summary>
@@ -97,6 +120,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
         HasEnded = true;
         if (caller.IsCancellationRequested)
         {
+            AttemptActivity.Cancel(activity);
             call.Abandon((exception as BackendException)?.Usage ?? transcript.Usage, ReceivedTokens);
             throw new OperationCanceledException("The caller cancelled the request.", exception, caller);
         }
@@ -134,34 +158,91 @@ internal sealed class StreamAttempt : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!HasEnded)
+        try
         {
-            // The consumer walked away from the stream, or cancelled between two updates.
-            HasEnded = true;
-            call.Abandon(transcript.Usage, ReceivedTokens);
-            await cancellation.CancelAsync().ConfigureAwait(false);
-        }
-
-        if (source is not null)
-        {
-            try
+            if (!HasEnded)
             {
-                await source.DisposeAsync().ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                services.Logger.StreamDisposeFailed(exception, target.Name);
+                LeaveEarly();
             }
         }
+        finally
+        {
+            // What was left behind in the middle of a step is closed when the step ends; until then it must not be touched.
+            if (source is not null && wait is not { HasGivenUp: true })
+            {
+                await CloseAsync(source).ConfigureAwait(false);
+            }
 
-        cancellation.Dispose();
-        transcript.Release();
-        activity?.Dispose();
+            cancellation.Dispose();
+            transcript.Release();
+        }
+    }
+
+    /// <summary>Ends the span. Not a part of the disposal: what an asynchronous method does to the current span is undone when it returns, and the next attempt would begin below this one.</summary>
+    public void EndSpan() => activity?.Dispose();
+
+    // The consumer walked away from the stream, or cancelled between two updates.
+    private void LeaveEarly()
+    {
+        HasEnded = true;
+        cancellation.CancelSafely();
+        if (transcript.HasFinishReason)
+        {
+            // It has the whole answer; only the end of the transmission, with the usage perhaps, was not waited for.
+            Finish();
+            return;
+        }
+
+        AttemptActivity.Cancel(activity);
+        call.Abandon(transcript.Usage, ReceivedTokens);
+    }
+
+    private async ValueTask CloseAsync(IAsyncDisposable stream)
+    {
+        try
+        {
+            var closing = stream.DisposeAsync();
+            if (closing.IsCompleted)
+            {
+                await closing.ConfigureAwait(false);
+            }
+            else
+            {
+                await cancellation.WaitAsync(Close(closing), new BoundedWait<bool>(), isClosing: true).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            services.Logger.StreamDisposeFailed(exception, target.Name);
+        }
+
+        static async ValueTask<bool> Close(ValueTask closing)
+        {
+            await closing.ConfigureAwait(false);
+            return true;
+        }
+    }
+
+    private async void CloseLate()
+    {
+        try
+        {
+            await source!.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            services.Logger.StreamDisposeFailed(exception, target.Name);
+        }
     }
 
     private void Accept(ChatResponseUpdate update)
     {
         cancellation.Disarm();
+        if (update.ContinuationToken is { } token)
+        {
+            update.ContinuationToken = ContinuationPin.Wrap(target, token);
+        }
+
         transcript.Add(update);
         if (!IsCommitted && (SemanticToken.IsIn(update) || transcript.Count >= MaximumHeldUpdates))
         {
@@ -180,20 +261,25 @@ internal sealed class StreamAttempt : IAsyncDisposable
             return;
         }
 
-        call.Succeed(transcript.Usage);
-        AttemptActivity.End(activity, transcript.Last, call);
+        Finish();
         IsCommitted = true;
+    }
+
+    private void Finish()
+    {
+        call.Succeed(transcript.Usage, ReceivedTokens);
+        AttemptActivity.End(activity, transcript.Last, call);
     }
 
     private void Arm()
     {
         if (IsCommitted)
         {
-            cancellation.Arm(BackendErrorKind.IdleTimeout, services.Time.GetTimestamp(), timeouts.Idle);
+            cancellation.Arm(BackendErrorKind.IdleTimeout, services.Time.GetTimestamp() + idleTimeout);
         }
         else
         {
-            cancellation.Arm(BackendErrorKind.FirstTokenTimeout, waitingSince, timeouts.FirstToken);
+            cancellation.Arm(BackendErrorKind.FirstTokenTimeout, firstTokenDue);
         }
     }
 }

@@ -7,9 +7,6 @@ namespace Sira.Gateway.Clients;
 /// <summary>What has been received of a stream: needed to hold updates back before the commit, and to hand over the part when the stream breaks. Backed by a pooled array, so a chunk costs no allocation.</summary>
 internal sealed class StreamTranscript
 {
-    // A token of running text has about four characters; only used where the provider reported no usage.
-    private const int CharactersPerToken = 4;
-
     private ChatResponseUpdate[] updates = ArrayPool<ChatResponseUpdate>.Shared.Rent(64);
     private long characters;
 
@@ -21,7 +18,7 @@ internal sealed class StreamTranscript
 
     public ChatResponseUpdate? Last => Count == 0 ? null : updates[Count - 1];
 
-    public long ReceivedTokens => (characters + CharactersPerToken - 1) / CharactersPerToken;
+    public long ReceivedTokens => ReceivedText.TokensOf(characters);
 
     public void Add(ChatResponseUpdate update)
     {
@@ -35,19 +32,13 @@ internal sealed class StreamTranscript
         var contents = update.Contents;
         for (var i = 0; i < contents.Count; i++)
         {
-            switch (contents[i])
+            if (contents[i] is UsageContent usage)
             {
-                case TextContent text:
-                    characters += text.Text?.Length ?? 0;
-                    break;
-                case TextReasoningContent reasoning:
-                    characters += reasoning.Text?.Length ?? 0;
-                    break;
-                case UsageContent usage:
-                    (Usage ??= new UsageDetails()).Add(usage.Details);
-                    break;
-                default:
-                    break;
+                (Usage ??= new UsageDetails()).Add(usage.Details);
+            }
+            else
+            {
+                characters += ReceivedText.CharactersOf(contents[i]);
             }
         }
     }

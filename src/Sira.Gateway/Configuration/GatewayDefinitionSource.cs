@@ -9,10 +9,11 @@ internal sealed class GatewayDefinitionSource(
     IEnumerable<RouteRegistration> registrations,
     IOptionsFactory<RouteOptions> routeFactory,
     IOptionsFactory<GatewayOptions> gatewayFactory,
+    IEnumerable<IConfigurationPart> parts,
     SiraConfigurationSection configuration)
 {
-    // Read by Sira.Backends and by stages, each of its own.
-    private static readonly string[] OthersKeys = ["Backends", "Models", "Tools"];
+    // Read by Sira.Backends.
+    private const string BackendsKey = "Backends";
 
     public GatewayDefinition Load(ConfigurationErrors errors)
     {
@@ -30,8 +31,13 @@ internal sealed class GatewayDefinitionSource(
             GatewayOptionsReader.Apply(reader, options);
             ApplyRoutes(reader, "Routes", chat);
             ApplyRoutes(reader, "EmbeddingRoutes", embeddings);
-            reader.Allow(OthersKeys);
+            reader.Allow(BackendsKey);
+            LoadParts(reader, errors);
             reader.ReportUnknownKeys();
+        }
+        else
+        {
+            LoadParts(null, errors);
         }
 
         return new GatewayDefinition(options, chat, embeddings);
@@ -40,6 +46,14 @@ internal sealed class GatewayDefinitionSource(
     }
 
     public IChangeToken? GetChangeToken() => configuration.Section?.GetReloadToken();
+
+    private void LoadParts(ConfigurationReader? reader, ConfigurationErrors errors)
+    {
+        foreach (var part in parts)
+        {
+            part.Load(reader is not null && reader.TrySection(part.Key, out var section) ? section : null, errors);
+        }
+    }
 
     private static void ApplyRoutes(ConfigurationReader reader, string key, Dictionary<string, RouteOptions> routes)
     {

@@ -14,6 +14,7 @@ public sealed class RouteBuilder
     {
         foreach (var target in targets)
         {
+            ArgumentException.ThrowIfNullOrWhiteSpace(target, nameof(targets));
             options.Targets.Add(target);
         }
 
@@ -26,6 +27,7 @@ public sealed class RouteBuilder
     /// <returns>This builder.</returns>
     public RouteBuilder To(string target, double weight)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(target);
         options.Targets.Add(target);
         options.Weights[target] = weight;
         return this;
@@ -38,6 +40,7 @@ public sealed class RouteBuilder
     {
         foreach (var target in targets)
         {
+            ArgumentException.ThrowIfNullOrWhiteSpace(target, nameof(targets));
             options.Fallbacks.Add(target);
         }
 

@@ -5,6 +5,8 @@ namespace Sira.Gateway.Configuration;
 /// <summary>Checks a route's values that need no look at anything else.</summary>
 internal static class RouteOptionsValidator
 {
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+
     public static void Validate(string path, RouteOptions options, ConfigurationErrors errors)
     {
         if (options.Targets.Count == 0)
@@ -29,8 +31,8 @@ internal static class RouteOptionsValidator
         AtLeast(options.Retry.MaxAttempts, 1, path + ":Retry:MaxAttempts", errors);
         AtLeast(options.Request.MaxAttempts, 1, path + ":Request:MaxAttempts", errors);
         AtLeast(options.Request.MaxTokens, 1, path + ":Request:MaxTokens", errors);
-        Positive(options.Retry.BaseDelay, path + ":Retry:BaseDelay", errors);
-        Positive(options.Retry.MaxDelay, path + ":Retry:MaxDelay", errors);
+        PositiveAndFinite(options.Retry.BaseDelay, path + ":Retry:BaseDelay", errors);
+        PositiveAndFinite(options.Retry.MaxDelay, path + ":Retry:MaxDelay", errors);
         Positive(options.Request.MaxDuration, path + ":Request:MaxDuration", errors);
         Positive(options.Timeouts.Headers, path + ":Timeouts:Headers", errors);
         Positive(options.Timeouts.FirstToken, path + ":Timeouts:FirstToken", errors);
@@ -48,6 +50,14 @@ internal static class RouteOptionsValidator
         if (value < minimum)
         {
             errors.Add(path, $"{value} is too small.", $"Set at least {minimum}.");
+        }
+    }
+
+    private static void PositiveAndFinite(TimeSpan value, string path, ConfigurationErrors errors)
+    {
+        if (value <= TimeSpan.Zero || value > LongestDelay)
+        {
+            errors.Add(path, $"the delay {value} is impossible.", $"Set a duration above 0 and at most {LongestDelay.TotalDays:0} day, such as 500ms.");
         }
     }
 

@@ -11,7 +11,10 @@ internal struct CandidateFact
     /// <summary>Whether it is not to be tried again in this call.</summary>
     public bool Exhausted;
 
-    // A byte beside the flag: as a nullable enumeration it made every fact half as large again.
+    /// <summary>Whether its breaker was open at the last ranking. It may close again within the call, so this does not drop it.</summary>
+    public bool IsBroken;
+
+    // A byte beside the flags: as a nullable enumeration it made every fact half as large again.
     private byte reasonPlusOne;
 
     /// <summary>Why it is no candidate, if it is none.</summary>

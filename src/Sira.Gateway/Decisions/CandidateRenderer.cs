@@ -11,23 +11,28 @@ internal static class CandidateRenderer
     public static IReadOnlyList<RouteCandidate> Render(Route route, CandidateFact[] facts, RequestProfile profile, int chosen)
     {
         var order = Enumerable.Range(0, facts.Length)
-            .OrderBy(index => facts[index].Dropped is not null)
+            .OrderBy(index => ReasonOf(facts[index], index, chosen) is not null)
             .ThenBy(index => route.Targets[index].IsFallback)
             .ThenBy(index => double.IsNaN(facts[index].Score) ? double.PositiveInfinity : facts[index].Score)
             .ThenBy(index => index != chosen);
-        return [.. order.Select(index => Render(route, facts[index], route.Targets[index], profile))];
+        return [.. order.Select(index => Render(route, facts[index], route.Targets[index], profile, ReasonOf(facts[index], index, chosen)))];
     }
 
-    private static RouteCandidate Render(Route route, CandidateFact fact, RouteTarget target, RequestProfile profile)
+    private static RouteCandidate Render(Route route, CandidateFact fact, RouteTarget target, RequestProfile profile, DropReason? dropReason)
     {
-        var reason = fact.Dropped is { } dropped ? Explain(dropped, target, profile) : ExplainRank(route, fact, target);
-        return new RouteCandidate(target.Name, double.IsNaN(fact.Score) ? null : fact.Score, fact.Dropped, reason, target.IsFallback);
+        var reason = dropReason is { } dropped ? Explain(dropped, target, profile) : ExplainRank(route, fact, target);
+        return new RouteCandidate(target.Name, double.IsNaN(fact.Score) ? null : fact.Score, dropReason, reason, target.IsFallback);
     }
+
+    // What was tried or chosen in spite of its breaker, as the last resort, was not dropped.
+    private static DropReason? ReasonOf(in CandidateFact fact, int index, int chosen) =>
+        fact.Dropped ?? (fact.IsBroken && !fact.Exhausted && index != chosen ? DropReason.CircuitOpen : null);
 
     private static string ExplainRank(Route route, CandidateFact fact, RouteTarget target)
     {
         var rank = target.IsFallback ? string.Create(CultureInfo.InvariantCulture, $"fallback number {target.Position + 1}")
-            : double.IsNaN(fact.Score) ? "not ranked, an earlier one was chosen"
+            : fact.IsBroken ? "its circuit breaker is open, and nothing else is left"
+            : double.IsNaN(fact.Score) ? "not ranked: another was chosen before its turn"
             : $"{route.Strategy.Name}: {route.Strategy.Describe(fact.Score)}";
         return fact.Exhausted ? rank + "; tried" : rank;
     }
@@ -41,7 +46,6 @@ internal static class CandidateRenderer
         DropReason.TooExpensive => string.Create(CultureInfo.InvariantCulture, $"expected cost ${target.EstimateCost(profile.InputTokens, profile.OutputTokens):0.########} is more than the request may still spend"),
         DropReason.CircuitOpen => "its circuit breaker is open after failures",
         DropReason.QuotaExhausted => "a budget of the route has too little left for it",
-        DropReason.NoKey => "none of its keys can be used now",
-        _ => "policy forbids it for this request",
+        _ => reason.ToString(),
     };
 }

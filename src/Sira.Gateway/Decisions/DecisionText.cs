@@ -10,7 +10,7 @@ internal static class DecisionText
     public static string Write(RouteDecision decision)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"route '{decision.Route}' (strategy {decision.Strategy}, configuration {decision.SnapshotVersion}, about {decision.EstimatedInputTokens} input tokens)");
+        text.Append(CultureInfo.InvariantCulture, $"route '{decision.Route}' (strategy {decision.Strategy}, configuration version {decision.SnapshotVersion}, about {decision.EstimatedInputTokens} input tokens)");
         foreach (var candidate in decision.Candidates)
         {
             text.AppendLine().Append(candidate.Dropped is null ? "  candidate " : "  dropped   ").Append(candidate.Target).Append(": ").Append(candidate.Reason);
@@ -22,6 +22,10 @@ internal static class DecisionText
             if (attempt.Cost is { } cost)
             {
                 text.Append(CultureInfo.InvariantCulture, $", ${cost:0.########}{(attempt.IsEstimated ? " (estimated)" : string.Empty)}");
+            }
+            else if (attempt.Error is null)
+            {
+                text.Append(", price unknown");
             }
         }
 

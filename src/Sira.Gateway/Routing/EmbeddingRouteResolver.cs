@@ -1,4 +1,5 @@
 using Sira.Errors;
+using Sira.Gateway.Configuration;
 using Sira.Kernel.Configuration;
 
 namespace Sira.Gateway.Routing;
@@ -23,7 +24,7 @@ internal static class EmbeddingRouteResolver
         {
             var deployments = RouteResolver.FindDeployments(snapshot.Backends, modelId)
                 .Where(static deployment => deployment.Backend.GetEmbeddingGenerator(deployment.ModelId) is not null).ToArray();
-            return deployments.Length > 0 ? snapshot.GetDirectRoute(modelId, deployments) : throw Unknown(snapshot, name);
+            return deployments.Length > 0 ? snapshot.GetDirectRoute(modelId, RouteKind.Embeddings, deployments) : throw Unknown(snapshot, name);
         }
 
         return generatorRoute is null && FindPresumed(snapshot) is { } presumed ? presumed : throw Unknown(snapshot, name);
@@ -37,7 +38,7 @@ internal static class EmbeddingRouteResolver
             {
                 if (backend.GetModel(model).IsEmbedding && backend.GetEmbeddingGenerator(model) is not null)
                 {
-                    return snapshot.GetDirectRoute(RouteTarget.NameOf(backend, model), [(backend, model)]);
+                    return snapshot.GetDirectRoute(RouteTarget.NameOf(backend, model), RouteKind.Embeddings, [(backend, model)]);
                 }
             }
         }

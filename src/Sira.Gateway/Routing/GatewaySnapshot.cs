@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Sira.Backends;
+using Sira.Gateway.Configuration;
 
 namespace Sira.Gateway.Routing;
 
@@ -11,6 +12,9 @@ internal sealed class GatewaySnapshot
     private const int MaximumDirectRoutes = 1024;
 
     private readonly ConcurrentDictionary<string, Route> directRoutes = new(StringComparer.Ordinal);
+
+    // Of their own: one name may stand for more deployments when it chats than when it embeds.
+    private readonly ConcurrentDictionary<string, Route> directEmbeddingRoutes = new(StringComparer.Ordinal);
 
     public required long Version { get; init; }
 
@@ -26,17 +30,18 @@ internal sealed class GatewaySnapshot
     public required FrozenDictionary<string, string> Aliases { get; init; }
 
     /// <summary>Builds the route of a directly named target.</summary>
-    public required Func<IReadOnlyList<(IBackend Backend, string ModelId)>, string, Route> DirectRouteFactory { get; init; }
+    public required Func<IReadOnlyList<(IBackend Backend, string ModelId)>, string, RouteKind, Route> DirectRouteFactory { get; init; }
 
-    public Route GetDirectRoute(string name, IReadOnlyList<(IBackend Backend, string ModelId)> deployments)
+    public Route GetDirectRoute(string name, RouteKind kind, IReadOnlyList<(IBackend Backend, string ModelId)> deployments)
     {
-        if (directRoutes.TryGetValue(name, out var route))
+        var known = kind == RouteKind.Chat ? directRoutes : directEmbeddingRoutes;
+        if (known.TryGetValue(name, out var route))
         {
             return route;
         }
 
-        route = DirectRouteFactory(deployments, name);
-        return directRoutes.Count < MaximumDirectRoutes ? directRoutes.GetOrAdd(name, route) : route;
+        route = DirectRouteFactory(deployments, name, kind);
+        return known.Count < MaximumDirectRoutes ? known.GetOrAdd(name, route) : route;
     }
 
     public Route? FindCachedDirectRoute(string name) => directRoutes.GetValueOrDefault(name);

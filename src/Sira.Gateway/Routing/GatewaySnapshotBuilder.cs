@@ -30,10 +30,11 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
         var embeddings = BuildRoutes(RouteKind.Embeddings, definition.EmbeddingRoutes, options, backends, sharedPools, errors);
         if (!definition.ChatRoutes.ContainsKey(options.DefaultRoute))
         {
+            CheckDefaultRoute(definition, errors);
             AddDefaultRoute(chat, definition, backends, sharedPools, errors);
         }
 
-        CheckAliases(options, chat, backends, errors);
+        CheckAliases(options, definition, chat, backends, errors);
         errors.ThrowIfAny();
         return new GatewaySnapshot
         {
@@ -43,7 +44,7 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
             Routes = chat.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
             EmbeddingRoutes = embeddings.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
             Aliases = options.Aliases.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
-            DirectRouteFactory = (deployments, name) => routes.CreateDirect(name, deployments, options, sharedPools),
+            DirectRouteFactory = (deployments, name, kind) => routes.CreateDirect(name, kind, deployments, options, sharedPools),
         };
     }
 
@@ -82,17 +83,60 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
         }
     }
 
-    private static void CheckAliases(GatewayOptions options, Dictionary<string, Route> chat, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
+    // With routes of their own, who names a default route that is none of them has made a typing mistake; without any, it names the automatic one.
+    private static void CheckDefaultRoute(GatewayDefinition definition, ConfigurationErrors errors)
+    {
+        var name = definition.Options.DefaultRoute;
+        if (string.IsNullOrWhiteSpace(name) || (definition.ChatRoutes.Count > 0 && name != new GatewayOptions().DefaultRoute))
+        {
+            errors.AddUnknownName("Sira:DefaultRoute", "route", name ?? string.Empty, definition.ChatRoutes.Keys);
+        }
+    }
+
+    private static void CheckAliases(GatewayOptions options, GatewayDefinition definition, Dictionary<string, Route> chat, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
     {
         foreach (var (alias, target) in options.Aliases)
         {
-            var name = target.StartsWith('@') ? target[1..] : target;
-            var exists = chat.ContainsKey(name) || options.Aliases.ContainsKey(name) || RouteResolver.FindDeployments(backends, name).Count > 0;
-            if (!exists || IsCircular(options, alias))
+            if (FindAliasMistake(options, definition, chat, backends, alias, target) is { } mistake)
             {
-                errors.Add($"Sira:Aliases:{alias}", exists ? $"the alias '{alias}' leads back to itself." : $"the alias '{alias}' points to '{target}', which does not exist.", "Point it to '@route', 'backend/model' or another alias.");
+                errors.Add($"Sira:Aliases:{alias}", mistake, "Point an alias of its own name to '@route', 'backend/model' or another alias.");
             }
         }
+    }
+
+    private static string? FindAliasMistake(GatewayOptions options, GatewayDefinition definition, Dictionary<string, Route> chat, IReadOnlyList<IBackend> backends, string alias, string target)
+    {
+        if (definition.ChatRoutes.ContainsKey(alias))
+        {
+            return $"the route '{alias}' hides the alias of the same name.";
+        }
+
+        if (RouteFactory.IsReserved(alias))
+        {
+            return $"the alias '{alias}' cannot be asked for: '{RouteResolver.Automatic}' means the client's own route, and '{RouteResolver.RoutePrefix}' begins the name of a route.";
+        }
+
+        if (target.StartsWith(RouteResolver.RoutePrefix))
+        {
+            // A route with mistakes of its own is there all the same; those are told already.
+            var route = target[1..];
+            return chat.ContainsKey(route) || definition.ChatRoutes.ContainsKey(route) ? null : $"the alias '{alias}' points to '{target}', which does not exist.";
+        }
+
+        if (IsCircular(options, alias))
+        {
+            return $"the alias '{alias}' leads back to itself.";
+        }
+
+        if (chat.ContainsKey(target) || definition.ChatRoutes.ContainsKey(target) || options.Aliases.ContainsKey(target))
+        {
+            return null;
+        }
+
+        var deployments = RouteResolver.FindDeployments(backends, target);
+        return deployments.Count == 0 ? $"the alias '{alias}' points to '{target}', which does not exist."
+            : deployments.All(static deployment => deployment.Backend.GetModel(deployment.ModelId).IsEmbedding) ? $"the alias '{alias}' points to '{target}', an embedding model, which cannot chat."
+            : null;
     }
 
     private static bool IsCircular(GatewayOptions options, string alias)

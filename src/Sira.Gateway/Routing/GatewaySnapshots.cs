@@ -16,29 +16,21 @@ internal sealed class GatewaySnapshots : IDisposable
     private readonly GatewaySnapshotBuilder builder;
     private readonly IMessageBus bus;
     private readonly ILogger<GatewaySnapshots> logger;
-    private readonly IDisposable[] watches;
+    private readonly IDisposable watch;
 
     /// <exception cref="SiraConfigurationException">The configuration has mistakes.</exception>
     public GatewaySnapshots(GatewaySnapshotBuilder builder, IBackendSource backends, GatewayDefinitionSource definitions, IMessageBus bus, ILogger<GatewaySnapshots> logger)
     {
         (this.builder, this.bus, this.logger) = (builder, bus, logger);
         Publish();
-        watches =
-        [
-            ChangeToken.OnChange(backends.GetChangeToken, Reload),
-            ChangeToken.OnChange(definitions.GetChangeToken, Reload),
-        ];
+
+        // One watch over both: a changed file concerns backends and routes alike, and is to be read once.
+        watch = ChangeToken.OnChange(() => definitions.GetChangeToken() is { } token ? new CompositeChangeToken([backends.GetChangeToken(), token]) : backends.GetChangeToken(), Reload);
     }
 
     public GatewaySnapshot Current => store.Current;
 
-    public void Dispose()
-    {
-        foreach (var watch in watches)
-        {
-            watch.Dispose();
-        }
-    }
+    public void Dispose() => watch.Dispose();
 
     private void Reload()
     {
@@ -46,8 +38,9 @@ internal sealed class GatewaySnapshots : IDisposable
         {
             Publish();
         }
-        catch (SiraConfigurationException exception)
+        catch (Exception exception)
         {
+            // Also what callbacks of the host throw: on the thread of a file watcher it would end the process.
             logger.ConfigurationRejected(exception);
         }
     }

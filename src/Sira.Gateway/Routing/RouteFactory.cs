@@ -26,23 +26,54 @@ internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, R
             errors.AddUnknownName(path + ":Balancer", "balancer", options.Balancer, balancers.Names);
         }
 
+        if (IsReserved(name))
+        {
+            errors.Add(path, $"no call can ask for a route named '{name}': '{RouteResolver.Automatic}' means the client's own route, and '{RouteResolver.RoutePrefix}' begins the name of a route.", "Give it another name.");
+        }
+
         RouteOptionsValidator.Validate(path, options, errors);
         var pools = budgets.Create($"{(kind == RouteKind.Chat ? "route" : "embedding route")} '{name}'", options.Budgets, path + ":Budget", errors);
         var built = CreateTargets(path, kind, options, gateway, backends, errors);
+        if (kind == RouteKind.Embeddings)
+        {
+            CheckVectorSpace(path, built, errors);
+        }
+
         return errors.Items.Count > known ? null : new Route(name, built, strategy!, balancer!, options, [.. sharedPools, .. pools]);
     }
 
     /// <summary>Makes the route of a directly named target: no fallback, no budget but the shared ones, balanced if several backends serve the model.</summary>
-    public Route CreateDirect(string name, IReadOnlyList<(IBackend Backend, string ModelId)> deployments, GatewayOptions gateway, RoutePool[] sharedPools)
+    public Route CreateDirect(string name, RouteKind kind, IReadOnlyList<(IBackend Backend, string ModelId)> deployments, GatewayOptions gateway, RoutePool[] sharedPools)
     {
         var built = new RouteTarget[deployments.Count];
         for (var i = 0; i < built.Length; i++)
         {
-            built[i] = targets.Create(deployments[i].Backend, deployments[i].ModelId, position: 0, isFallback: false, weight: 1, gateway.Breaker);
+            built[i] = targets.Create(deployments[i].Backend, deployments[i].ModelId, kind, position: 0, isFallback: false, weight: 1, gateway.Breaker, isDirect: true);
         }
 
         var options = new RouteOptions();
         return new Route(name, built, strategies.Find(options.Strategy)!, balancers.Get(options.Balancer), options, sharedPools);
+    }
+
+    /// <summary>Whether a name means something else when a call asks for it.</summary>
+    public static bool IsReserved(string name) =>
+        name.StartsWith(RouteResolver.RoutePrefix) || string.Equals(name, RouteResolver.Automatic, StringComparison.OrdinalIgnoreCase);
+
+    // Vectors of different models, or of different lengths, cannot be compared: an index that mixed them would find nonsense.
+    private static void CheckVectorSpace(string path, RouteTarget[] targets, ConfigurationErrors errors)
+    {
+        foreach (var other in targets.Skip(1))
+        {
+            var first = targets[0];
+            if (other.Model.CanonicalId != first.Model.CanonicalId)
+            {
+                errors.Add(path + ":Targets", $"'{first.Name}' and '{other.Name}' are different models, whose vectors cannot be compared.", "Name deployments of one model only, and make one embedding route per model. If they are one model under two ids, give both the same CanonicalId.");
+            }
+            else if (other.Model.EmbeddingDimensions is { } dimensions && first.Model.EmbeddingDimensions is { } expected && dimensions != expected)
+            {
+                errors.Add(path + ":Targets", $"'{first.Name}' makes vectors of {expected} dimensions and '{other.Name}' of {dimensions}, so they cannot be compared.", "Give both the same EmbeddingDimensions.");
+            }
+        }
     }
 
     private RouteTarget[] CreateTargets(string path, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
@@ -74,10 +105,18 @@ internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, R
                     continue;
                 }
 
+                // Backend names ignore case, so two spellings may mean one target; equal spellings are found before.
+                var same = built.Find(other => other.Name == RouteTarget.NameOf(found.Backend, found.ModelId));
+                if (same is not null && !(options.Targets.Count(name => name == target) + options.Fallbacks.Count(name => name == target) > 1))
+                {
+                    errors.Add(at, $"the target '{target}' is listed before in another spelling.", "List it once; to give it more traffic, set its weight.");
+                    continue;
+                }
+
                 // Deployments of one model that stand together are equals; any other model is the next in order.
                 position += model.CanonicalId == previous ? 0 : 1;
                 previous = model.CanonicalId;
-                built.Add(targets.Create(found.Backend, found.ModelId, position, isFallback, options.Weights.TryGetValue(target, out var weight) ? weight : 1, gateway.Breaker));
+                built.Add(targets.Create(found.Backend, found.ModelId, kind, position, isFallback, options.Weights.TryGetValue(target, out var weight) ? weight : 1, gateway.Breaker));
             }
         }
     }
@@ -117,6 +156,11 @@ internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, R
             return false;
         }
 
+        if (kind == RouteKind.Chat)
+        {
+            return CheckChats(backend, model, path, errors);
+        }
+
         if (kind == RouteKind.Embeddings && backend.GetEmbeddingGenerator(model.Id) is null)
         {
             errors.Add(path, $"the backend '{backend.Name}' has no embeddings.", "Name a target of a backend that has: openai, gemini and their kin, or a custom one with an embedding generator.");
@@ -124,5 +168,19 @@ internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, R
         }
 
         return true;
+    }
+
+    private static bool CheckChats(IBackend backend, Models.ModelDescriptor model, string path, ConfigurationErrors errors)
+    {
+        try
+        {
+            backend.GetChatClient(model.Id);
+            return true;
+        }
+        catch (InvalidOperationException exception)
+        {
+            errors.Add(path, exception.Message, "Move it to EmbeddingRoutes, or name a chat model.");
+            return false;
+        }
     }
 }

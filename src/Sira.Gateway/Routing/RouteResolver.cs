@@ -1,5 +1,6 @@
 using Sira.Backends;
 using Sira.Errors;
+using Sira.Gateway.Configuration;
 using Sira.Kernel.Configuration;
 
 namespace Sira.Gateway.Routing;
@@ -7,9 +8,11 @@ namespace Sira.Gateway.Routing;
 /// <summary>Finds the route that a name means: a route, an alias, <c>backend/model</c> or a model that some backend is known to serve.</summary>
 internal static class RouteResolver
 {
-    private const string Automatic = "auto";
-    private const char RoutePrefix = '@';
-    private const int MaximumAliasDepth = 8;
+    /// <summary>The model id that means the client's own route.</summary>
+    public const string Automatic = "auto";
+
+    /// <summary>What a name begins with that can only be a route's.</summary>
+    public const char RoutePrefix = '@';
 
     /// <summary>Resolves a call's model id within the route of the client that it was made on.</summary>
     /// <param name="snapshot">The configuration.</param>
@@ -45,13 +48,21 @@ internal static class RouteResolver
             return route;
         }
 
-        if (snapshot.Aliases.TryGetValue(name, out var meant) && depth < MaximumAliasDepth)
+        if (snapshot.Aliases.TryGetValue(name, out var meant) && depth < snapshot.Aliases.Count)
         {
             return ResolveName(snapshot, meant, asked, depth + 1);
         }
 
         var deployments = FindDeployments(snapshot.Backends, name);
-        return deployments.Count > 0 ? snapshot.GetDirectRoute(asked, deployments) : throw Unknown(snapshot, asked);
+        if (deployments.Count == 0)
+        {
+            throw Unknown(snapshot, asked);
+        }
+
+        var chatting = deployments.Where(static deployment => !deployment.Backend.GetModel(deployment.ModelId).IsEmbedding).ToArray();
+        return chatting.Length > 0
+            ? snapshot.GetDirectRoute(asked, RouteKind.Chat, chatting)
+            : throw new RequestFailedException(RequestFailureKind.UnknownModel, $"'{asked}' is an embedding model and cannot chat. Ask for it through IEmbeddingGenerator, or name a chat model.", decision: null);
     }
 
     /// <summary>Finds <c>backend/model</c>, or every backend that is known to serve a bare model id.</summary>
@@ -93,7 +104,16 @@ internal static class RouteResolver
             .Concat(snapshot.Backends.Select(static backend => backend.Name + "/<model>"));
         return new RequestFailedException(
             RequestFailureKind.UnknownModel,
-            $"No route, alias or model is named '{name}'. Write '@route', 'backend/model', or a model id that a backend is known to serve. {UnknownName.Suggest("name", name, known)}",
+            $"No route, alias or model is named '{name}'. Write '@route', 'backend/model', or a model id that a backend is known to serve. {Suggest(snapshot, name, known)}",
             decision: null);
+    }
+
+    // Of 'opnai/gpt-5' the backend is the part that can be mistyped: the model may be new.
+    private static string Suggest(GatewaySnapshot snapshot, string name, IEnumerable<string> known)
+    {
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0
+            ? UnknownName.Suggest("backend", name[..slash], snapshot.Backends.Select(static backend => backend.Name))
+            : UnknownName.Suggest("name", name, known);
     }
 }

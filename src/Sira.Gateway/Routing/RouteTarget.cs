@@ -15,14 +15,15 @@ public sealed class RouteTarget
     private readonly decimal? outputPrice;
     private readonly TokenPrices prices;
 
-    internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, int position, bool isFallback)
+    internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, bool embeds, int position, bool isFallback)
     {
         (Backend, Model, Endpoint, Position, IsFallback) = (backend, model, endpoint, position, isFallback);
         Name = NameOf(backend, model.Id);
         Features = backend.GetFeatures(model.Id);
         (inputPrice, outputPrice) = (model.Pricing?.Input, model.Pricing?.Output);
         prices = new TokenPrices(model.Pricing);
-        if (!model.IsEmbedding)
+        Embeds = embeds;
+        if (!embeds)
         {
             ChatClient = backend.GetChatClient(model.Id);
         }
@@ -52,6 +53,9 @@ public sealed class RouteTarget
     /// <summary>Gets whether the price of a plain call is known.</summary>
     public bool HasKnownPrice => inputPrice is not null && outputPrice is not null;
 
+    /// <summary>Gets whether the target makes embeddings, and so has no chat client.</summary>
+    internal bool Embeds { get; }
+
     internal IChatClient ChatClient { get; } = null!;
 
     /// <summary>Reckons what a call would cost, at the prices for uncached input.</summary>
@@ -65,7 +69,7 @@ public sealed class RouteTarget
             return pricing.CostOf(new UsageDetails { InputTokenCount = inputTokens, OutputTokenCount = outputTokens });
         }
 
-        return HasKnownPrice || (Model.IsEmbedding && inputPrice is not null)
+        return HasKnownPrice || (Embeds && inputPrice is not null)
             ? ((inputTokens * inputPrice!.Value) + (outputTokens * (outputPrice ?? 0m))) / 1_000_000m
             : null;
     }

@@ -1,24 +1,37 @@
 using Sira.Backends;
+using Sira.Gateway.Configuration;
 using Sira.Kernel.Health;
 using Sira.Kernel.Registry;
+using Sira.Kernel.Time;
 
 namespace Sira.Gateway.Routing;
 
 /// <summary>Makes a route's targets. Health and load live in the kernel's registry under one identity per model and backend, whichever routes use it and however often the configuration is reloaded.</summary>
-internal sealed class TargetFactory(IServiceRegistry registry)
+internal sealed class TargetFactory(IServiceRegistry registry, TimeProvider time, IRandomSource random)
 {
+    // Names of direct targets come from callers, who can make up any number; beyond this many a new one has a health of its own that nobody remembers.
+    private const int MaximumEndpoints = 2048;
+
     /// <summary>The kernel service whose endpoints are models.</summary>
     public const string ServiceName = "models";
 
-    public RouteTarget Create(IBackend backend, string modelId, int position, bool isFallback, double weight, CircuitBreakerOptions breaker)
+    public RouteTarget Create(IBackend backend, string modelId, RouteKind kind, int position, bool isFallback, double weight, CircuitBreakerOptions breaker, bool isDirect = false)
     {
         var model = backend.GetModel(modelId);
         var definition = new EndpointDefinition(RouteTarget.NameOf(backend, modelId))
         {
             Metadata = new Dictionary<string, string> { ["backend"] = backend.Name, ["provider"] = backend.Provider, ["model"] = modelId },
         };
-        var shared = registry.GetOrAdd(ServiceName, definition, breaker);
+        var shared = isDirect && !HasRoom(definition.Id)
+            ? new Endpoint(definition, new CircuitBreaker(breaker, time, random), new EndpointLoad(time))
+            : registry.GetOrAdd(ServiceName, definition, breaker);
         var own = weight == shared.Weight ? shared : new Endpoint(definition with { Weight = weight }, shared.Breaker, shared.Load);
-        return new RouteTarget(backend, model, own, position, isFallback);
+        return new RouteTarget(backend, model, own, kind == RouteKind.Embeddings, position, isFallback);
+    }
+
+    private bool HasRoom(string id)
+    {
+        var known = registry.GetSnapshot(ServiceName).Endpoints;
+        return known.Length < MaximumEndpoints || known.Any(endpoint => endpoint.Id == id);
     }
 }

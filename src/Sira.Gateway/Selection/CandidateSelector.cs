@@ -17,11 +17,23 @@ internal static class CandidateSelector
     private const int MaximumOnStack = 256;
 
     /// <summary>Drops the targets that cannot answer this request whatever happens.</summary>
-    public static void Filter(Route route, in RequestProfile profile, RequestContext request, CandidateFact[] facts)
+    public static void Filter(Route route, in RequestProfile profile, RequestContext request, RequestBudget budget, CandidateFact[] facts)
     {
         for (var i = 0; i < facts.Length; i++)
         {
-            facts[i].Dropped = FindDropReason(route, route.Targets[i], profile, request);
+            facts[i].Dropped = FindDropReason(route, route.Targets[i], profile, request, budget);
+        }
+    }
+
+    /// <summary>Drops what has become too expensive since the last attempt was billed.</summary>
+    public static void DropTooExpensive(Route route, in RequestProfile profile, RequestContext request, RequestBudget budget, CandidateFact[] facts)
+    {
+        for (var i = 0; i < facts.Length; i++)
+        {
+            if (facts[i].IsOpen)
+            {
+                facts[i].Dropped = FindPriceReason(route, route.Targets[i], profile, request, budget);
+            }
         }
     }
 
@@ -64,7 +76,13 @@ internal static class CandidateSelector
         for (var i = 0; i < targets.Length; i++)
         {
             var target = targets[i];
-            if (target.IsFallback != fallbacks || !facts[i].IsOpen || !target.Endpoint.Breaker.CanEnter())
+            if (target.IsFallback != fallbacks || !facts[i].IsOpen)
+            {
+                continue;
+            }
+
+            facts[i].IsBroken = !target.Endpoint.Breaker.CanEnter();
+            if (facts[i].IsBroken)
             {
                 continue;
             }
@@ -79,6 +97,12 @@ internal static class CandidateSelector
                 Features = profile.Features,
                 Random = random,
             });
+            if (double.IsNaN(score))
+            {
+                // Not a number compares with nothing, and would win or lose by its place in the list.
+                score = double.PositiveInfinity;
+            }
+
             facts[i].Score = score;
             if (count == 0 || score < bestScore)
             {
@@ -109,7 +133,7 @@ internal static class CandidateSelector
         return soonest;
     }
 
-    private static DropReason? FindDropReason(Route route, RouteTarget target, in RequestProfile profile, RequestContext request)
+    private static DropReason? FindDropReason(Route route, RouteTarget target, in RequestProfile profile, RequestContext request, RequestBudget budget)
     {
         var missing = profile.Features & ~target.Features;
         if (missing != 0 && (route.UnsupportedOptions == UnsupportedOptionPolicy.Reject || (missing & ~FeatureNames.Droppable) != 0))
@@ -117,7 +141,7 @@ internal static class CandidateSelector
             return DropReason.UnsupportedFeature;
         }
 
-        if (profile.InputTokens > target.Model.ContextWindow)
+        if (profile.InputTokens > target.Model.ContextWindow && !profile.IsBatch)
         {
             return DropReason.ContextWindow;
         }
@@ -127,10 +151,10 @@ internal static class CandidateSelector
             return DropReason.OutputLimit;
         }
 
-        return route.LimitsMoney ? FindPriceReason(route, target, profile, request) : null;
+        return route.LimitsMoney || budget.MaxCost is not null ? FindPriceReason(route, target, profile, request, budget) : null;
     }
 
-    private static DropReason? FindPriceReason(Route route, RouteTarget target, in RequestProfile profile, RequestContext request)
+    private static DropReason? FindPriceReason(Route route, RouteTarget target, in RequestProfile profile, RequestContext request, RequestBudget budget)
     {
         if (target.EstimatePicoDollars(profile.InputTokens, profile.OutputTokens) is not { } cost)
         {
@@ -138,6 +162,6 @@ internal static class CandidateSelector
         }
 
         // Without a limit the sum, which is in decimals, need not be made.
-        return cost > 0 && request.Budget.MaxCost is { } maximum && request.Cost + Money.ToUsd(cost) > maximum ? DropReason.TooExpensive : null;
+        return cost > 0 && budget.MaxCost is { } maximum && request.Cost + Money.ToUsd(cost) > maximum ? DropReason.TooExpensive : null;
     }
 }

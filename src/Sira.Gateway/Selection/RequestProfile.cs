@@ -29,6 +29,9 @@ internal readonly struct RequestProfile
 
     public long InputTokens { get; }
 
+    /// <summary>Whether the input is many inputs, so that no context has to hold their sum.</summary>
+    public bool IsBatch { get; init; }
+
     /// <summary>The output tokens to reckon with.</summary>
     public long OutputTokens => outputTokens;
 

@@ -17,7 +17,7 @@ internal static class AttemptActivity
             return null;
         }
 
-        var operation = target.Model.IsEmbedding ? "embeddings" : "chat";
+        var operation = target.Embeds ? "embeddings" : "chat";
         var activity = SiraDiagnostics.ActivitySource.StartActivity($"{operation} {target.Model.Id}", ActivityKind.Client);
         return activity?
             .SetTag("gen_ai.operation.name", operation)
@@ -45,12 +45,23 @@ internal static class AttemptActivity
         }
     }
 
+    public static void End(Activity? activity, GatewayCall call)
+    {
+        if (activity is not null)
+        {
+            SetUsage(activity, call);
+        }
+    }
+
     public static void Fail(Activity? activity, BackendException failure)
     {
         activity?.SetTag("error.type", failure.Kind.ToString());
         activity?.SetTag("http.response.status_code", failure.StatusCode);
         activity?.SetStatus(ActivityStatusCode.Error);
     }
+
+    /// <summary>Marks an attempt that its caller ended; that is no error of the target.</summary>
+    public static void Cancel(Activity? activity) => activity?.SetTag("error.type", nameof(BackendErrorKind.Cancelled));
 
     private static void SetResponse(Activity activity, string? id, string? model, ChatFinishReason? finish, GatewayCall call)
     {
@@ -61,6 +72,11 @@ internal static class AttemptActivity
             activity.SetTag("gen_ai.response.finish_reasons", new[] { reason.Value });
         }
 
+        SetUsage(activity, call);
+    }
+
+    private static void SetUsage(Activity activity, GatewayCall call)
+    {
         var usage = call.Decision.Current.Usage;
         activity.SetTag("gen_ai.usage.input_tokens", usage?.InputTokenCount);
         activity.SetTag("gen_ai.usage.output_tokens", usage?.OutputTokenCount);

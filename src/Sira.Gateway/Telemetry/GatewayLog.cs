@@ -18,6 +18,12 @@ internal static partial class GatewayLog
     [LoggerMessage(3003, LogLevel.Debug, "Closing a stream of {Target} failed; the attempt had ended already")]
     public static partial void StreamDisposeFailed(this ILogger logger, Exception exception, string target);
 
+    [LoggerMessage(3005, LogLevel.Warning, "{Target} did not end when its attempt was cancelled, and was left behind")]
+    public static partial void BackendLeftBehind(this ILogger logger, string target);
+
+    [LoggerMessage(3006, LogLevel.Warning, "A callback that {Target} put on its cancellation token threw")]
+    public static partial void CancellationCallbackFailed(this ILogger logger, Exception exception, string target);
+
     [LoggerMessage(3004, LogLevel.Information, "Breaker of {Target} is now {State}")]
     public static partial void BreakerChanged(this ILogger logger, string target, Sira.Kernel.Health.CircuitState state);
 }

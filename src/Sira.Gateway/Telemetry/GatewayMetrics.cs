@@ -28,7 +28,7 @@ internal sealed class GatewayMetrics
 
         var tags = new TagList
         {
-            { "gen_ai.operation.name", target.Model.IsEmbedding ? "embeddings" : "chat" },
+            { "gen_ai.operation.name", target.Embeds ? "embeddings" : "chat" },
             { "gen_ai.provider.name", target.Backend.Provider },
             { "gen_ai.request.model", target.Model.Id },
             { "sira.target", target.Name },
@@ -41,7 +41,8 @@ internal sealed class GatewayMetrics
         duration.Record(elapsed.TotalSeconds, tags);
         if (streaming && attempt.FirstToken != 0)
         {
-            firstToken.Record((double)(attempt.FirstToken - attempt.Started) / (attempt.Ended - attempt.Started) * elapsed.TotalSeconds, tags);
+            // A stream that came all at once took no time at all, and so did its first token.
+            firstToken.Record(attempt.Ended == attempt.Started ? 0 : (double)(attempt.FirstToken - attempt.Started) / (attempt.Ended - attempt.Started) * elapsed.TotalSeconds, tags);
         }
 
         if (attempt.PicoDollars is { } picoDollars and > 0)

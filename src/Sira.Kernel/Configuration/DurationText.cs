@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Sira.Kernel.Configuration;
 
-/// <summary>Reads durations as people write them in configuration files.</summary>
-internal static class DurationText
+/// <summary>Reads and writes durations as people write them in configuration files.</summary>
+public static class DurationText
 {
     /// <summary>What may be written, for the fix of an error.</summary>
     public const string Grammar = "Write a number with its unit, such as 500ms, 30s, 5m, 1.5h or 1d; or hours, minutes and seconds, such as 00:00:30; or infinite.";
@@ -18,7 +18,31 @@ internal static class DurationText
         ("d", TimeSpan.TicksPerDay),
     ];
 
+    /// <summary>Writes a duration in its largest unit, rounded to a tenth: <c>1d</c>, <c>2.5h</c>, <c>500ms</c>.</summary>
+    /// <param name="duration">The duration, not negative.</param>
+    /// <returns>What <see cref="TryParse"/> reads.</returns>
+    public static string Write(TimeSpan duration)
+    {
+        if (duration == Timeout.InfiniteTimeSpan)
+        {
+            return "infinite";
+        }
+
+        for (var i = Units.Length - 1; i > 0; i--)
+        {
+            if (duration.Ticks >= Units[i].Ticks)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"{(double)duration.Ticks / Units[i].Ticks:0.#}{Units[i].Suffix}");
+            }
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.#}ms");
+    }
+
     /// <summary>Reads a duration that is not negative; <c>infinite</c> is <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="duration">The duration; zero when this returns <see langword="false"/>.</param>
+    /// <returns>Whether the text is a duration.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
     {
         text = text.Trim();

@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using Sira.Backends.Http;
 using Sira.Backends.OpenAIChat;
 using Sira.Errors;
 using Sira.Testing.Recordings;
@@ -65,7 +66,7 @@ public sealed class OpenAIChatRecordedResponseTests
         if (recording.Status != 200)
         {
             var error = wire.ReadError(recording.Status, recording.ResponseBody!.Value);
-            throw new BackendException(error.Kind ?? Http.BackendErrorClassifier.FromStatus(recording.Status), error.Message ?? string.Empty);
+            throw new BackendException(error.Kind ?? BackendErrorClassifier.FromStatus(recording.Status), error.Message ?? string.Empty);
         }
 
         if (recording.ResponseEvents is null)

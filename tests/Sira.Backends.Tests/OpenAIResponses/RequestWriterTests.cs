@@ -139,11 +139,13 @@ public sealed class RequestWriterTests
     }
 
     [Fact]
-    public void WriteRequest_WithContinuationToken_RefusesToStartASecondResponse()
+    public void GetContinuationPath_FetchesOwnTokens_AndKnowsNoOthers()
     {
-        var options = new ChatOptions { ContinuationToken = new ResponsesContinuation("resp_1").ToToken() };
+        var format = new OpenAIResponsesWireFormat();
 
-        Assert.Equal(BackendErrorKind.BadRequest, Assert.Throws<BackendException>(() => Write(Hi, options)).Kind);
+        Assert.Equal("responses/resp_1", format.GetContinuationPath(new ResponsesContinuation("resp_1").ToToken(), streaming: false));
+        Assert.Equal("responses/resp_1?stream=true&starting_after=7", format.GetContinuationPath(new ResponsesContinuation("resp_1", 7).ToToken(), streaming: true));
+        Assert.Null(format.GetContinuationPath(ResponseContinuationToken.FromBytes("other"u8.ToArray()), streaming: false));
     }
 
     [Fact]

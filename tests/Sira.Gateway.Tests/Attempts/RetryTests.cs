@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Sira.Kernel.Time;
 using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Events;
@@ -250,7 +251,7 @@ public class RetryTests
         {
             using var registration = call.CancellationToken.Register(() => reached = true);
             await source.CancelAsync();
-            await Task.Delay(Timeout.Infinite, call.CancellationToken);
+            await InlineDelay.WaitAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, call.CancellationToken);
             return new ChatResponse();
         });
         await using var gateway = new TestGateway(TwoTargets, a, new TestBackend("b"));

@@ -120,6 +120,35 @@ public class BudgetTests
     }
 
     [Fact]
+    public async Task RequestBudget_OfTheCaller_HoldsOnARouteWithoutOne_AndForLaterAttempts()
+    {
+        var a = Priced();
+        a["m1"].Reply(Answer(10, 20));
+        await using var gateway = new TestGateway(sira => sira.AddRoute("default", route => route.To("a/m1")), a);
+        var request = new RequestContext(gateway.Clock.GetTimestamp(), new RequestBudget { MaxCost = 0.52m });
+
+        await gateway.AskAsync(streaming: false, new SiraChatOptions { Request = request });
+        var exception = await Assert.ThrowsAsync<RequestFailedException>(() => gateway.AskAsync(streaming: true, new SiraChatOptions { Request = request }));
+
+        Assert.Contains("more than the request may still spend", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RequestLimitsOfTheRoute_HoldForARequestThatAStageBegan()
+    {
+        var a = Priced();
+        a["m1"].Reply(Answer(10, 20)).Reply(Answer(10, 20));
+        await using var gateway = new TestGateway(sira => sira.AddRoute("default", route => route.To("a/m1").PerRequest(limits => limits.MaxAttempts = 2)), a);
+        var options = new SiraChatOptions { Request = new RequestContext(gateway.Clock.GetTimestamp()) };
+
+        await gateway.AskAsync(streaming: false, options);
+        await gateway.AskAsync(streaming: true, options);
+        var exception = await Assert.ThrowsAsync<RequestFailedException>(() => gateway.AskAsync(streaming: false, options));
+
+        Assert.Contains("limit of 2 attempts", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SharedBudget_HoldsForDirectModelsToo()
     {
         var a = Priced();

@@ -129,6 +129,8 @@ public class CandidateTests
         }
 
         Assert.Equal(5, a["m1"].Calls.Count);
+        var passedOver = gateway.Sira.Explain([new ChatMessage(ChatRole.User, "x")]).Candidates[^1];
+        Assert.Equal(("a/m1", DropReason.CircuitOpen), (passedOver.Target, passedOver.Dropped));
         Assert.Equal(Kernel.Health.CircuitState.Open, gateway.Sira.Targets[0].Circuit);
         gateway.Clock.Advance(TimeSpan.FromMinutes(1));
         a["m1"].Reply("healthy").Reply("healthy");

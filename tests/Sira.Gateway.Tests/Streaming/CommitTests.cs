@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Sira.Kernel.Time;
 using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Tests.Support;
@@ -134,7 +135,7 @@ public class CommitTests
         var a = new TestBackend("a");
         a["m1"].Reply(async call =>
         {
-            await Task.Delay(Timeout.Infinite, call.CancellationToken);
+            await InlineDelay.WaitAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, call.CancellationToken);
             return new ChatResponse();
         });
         var b = new TestBackend("b");
@@ -169,7 +170,7 @@ public class CommitTests
                 yield return Text(word);
             }
 
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+            await InlineDelay.WaitAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         }
     }
 
@@ -181,7 +182,7 @@ public class CommitTests
         var a = new TestBackend("a");
         a["m1"].Reply(async call =>
         {
-            await Task.Delay(Timeout.Infinite, call.CancellationToken);
+            await InlineDelay.WaitAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, call.CancellationToken);
             return new ChatResponse();
         });
         await using var gateway = new TestGateway(sira => sira.AddRoute("default", route => route.To("a/m1", "b/m2").PerRequest(limits => limits.MaxDuration = TimeSpan.FromSeconds(7))), a, new TestBackend("b"));

@@ -28,6 +28,12 @@ internal sealed class TestBackend(string name) : IBackend
 
     public IEmbeddingGenerator<string, Embedding<float>>? Embeddings { get; set; }
 
+    /// <summary>The client of all models, instead of scripted ones.</summary>
+    public IChatClient? Client { get; set; }
+
+    /// <summary>Clients that take the place of scripted ones.</summary>
+    public Dictionary<string, IChatClient> Own { get; } = [];
+
     public ScriptedChatClient this[string modelId]
     {
         get
@@ -52,7 +58,7 @@ internal sealed class TestBackend(string name) : IBackend
 
     public RequestFeatures GetFeatures(string modelId) => Features & GetModel(modelId).Features;
 
-    public IChatClient GetChatClient(string modelId) => this[modelId];
+    public IChatClient GetChatClient(string modelId) => Own.TryGetValue(modelId, out var own) ? own : Client ?? this[modelId];
 
     public IEmbeddingGenerator<string, Embedding<float>>? GetEmbeddingGenerator(string modelId) => Embeddings;
 

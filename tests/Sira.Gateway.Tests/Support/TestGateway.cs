@@ -7,6 +7,8 @@ using Sira.Gateway.Clients;
 using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Messaging;
+using Sira.Kernel.Registry;
+using Sira.Kernel.Resources;
 using Sira.Kernel.Time;
 using Sira.Simulation.Time;
 
@@ -53,6 +55,15 @@ internal sealed class TestGateway : IAsyncDisposable
         Clock.RunAsync(() => streaming
             ? Chat.GetStreamingResponseAsync(text, options, cancellationToken).ToChatResponseAsync(cancellationToken)
             : Chat.GetResponseAsync(text, options, cancellationToken));
+
+    /// <summary>Asserts that nothing is left behind: no call in flight, no timer, no money reserved beyond what is billed.</summary>
+    public void AssertIdle()
+    {
+        Assert.All(services.GetRequiredService<IServiceRegistry>().GetSnapshot("models").Endpoints, endpoint => Assert.Equal((endpoint.Id, 0), (endpoint.Id, endpoint.Load.InFlight)));
+        Assert.Equal(0, Clock.ActiveTimers);
+    }
+
+    public ResourcePool Pool(string kind) => services.GetRequiredService<ResourcePoolRegistry>().Pools.Single(pool => pool.Name.StartsWith(kind, StringComparison.Ordinal));
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
 
