@@ -44,11 +44,8 @@ internal sealed class ReasoningDetails
     }
 
     /// <summary>Makes the content that carries reasoning and, where there are any, its details.</summary>
-    public static TextReasoningContent CreateContent(string text, string? data)
-    {
-        var content = new TextReasoningContent(text) { ProtectedData = data };
-        return data is null ? content : ReasoningOrigin.Mark(content, OpenAIChatWireFormat.WireName);
-    }
+    public static TextReasoningContent CreateContent(string text, string? data) =>
+        ReasoningOrigin.Mark(new TextReasoningContent(text) { ProtectedData = data }, OpenAIChatWireFormat.WireName);
 
     /// <summary>Returns the readable text of the details, for messages that carry it nowhere else.</summary>
     public static string? GetText(JsonElement owner)

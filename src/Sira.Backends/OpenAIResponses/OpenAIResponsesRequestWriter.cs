@@ -31,7 +31,7 @@ internal static class OpenAIResponsesRequestWriter
         WriteInclude(writer, request, raw, stateless, reasons);
         if (options is not null)
         {
-            WriteOptions(writer, options);
+            WriteOptions(writer, options, raw);
         }
 
         ResponsesFormatWriter.Write(writer, options, raw);
@@ -125,7 +125,7 @@ internal static class OpenAIResponsesRequestWriter
         return false;
     }
 
-    private static void WriteOptions(Utf8JsonWriter writer, ChatOptions options)
+    private static void WriteOptions(Utf8JsonWriter writer, ChatOptions options, JsonElement raw)
     {
         if (options.Instructions is { } instructions)
         {
@@ -157,7 +157,11 @@ internal static class OpenAIResponsesRequestWriter
             ResponsesToolWriter.WriteTools(writer, tools);
         }
 
-        ResponsesToolWriter.WriteChoice(writer, options);
+        if (options.Tools is { Count: > 0 } || raw.TryGet("tools", out _) || raw.TryGet("prompt", out _))
+        {
+            // A choice among nothing is refused; a stored prompt may have tools of its own.
+            ResponsesToolWriter.WriteChoice(writer, options);
+        }
     }
 
     /// <summary>Whether a member is written from a typed option, or by the code that merges the two.</summary>

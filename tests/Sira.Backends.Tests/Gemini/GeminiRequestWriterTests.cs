@@ -245,5 +245,5 @@ public class GeminiRequestWriterTests
     private static string? Config(ChatOptions options, string model = "gemini-2.5-flash") =>
         JsonNode.Parse(GeminiTestFormat.Write(options, model))!["generationConfig"]?.ToJsonString();
 
-    private static string? ToolConfig(ChatToolMode? mode) => JsonNode.Parse(GeminiTestFormat.Write(new ChatOptions { ToolMode = mode }))!["toolConfig"]?.ToJsonString();
+    private static string? ToolConfig(ChatToolMode? mode) => JsonNode.Parse(GeminiTestFormat.Write(new ChatOptions { ToolMode = mode, Tools = [AIFunctionFactory.Create(() => 1, "f")] }))!["toolConfig"]?.ToJsonString();
 }

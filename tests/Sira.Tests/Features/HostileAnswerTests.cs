@@ -67,12 +67,42 @@ public class HostileAnswerTests
         await CheckAsync(backend, streaming: true, all);
     }
 
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public async Task SpoiledError_KeepsWhatItsStatusSays(string backend)
+    {
+        const string Error = """
+            {"type":"error","request_id":"r","error":{"type":"invalid_request_error","code":"bad","status":"INVALID_ARGUMENT","message":"No.","param":"x","metadata":{"raw":"{}","reasons":["a"]},"innererror":{"code":"c"},
+             "details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"1s"},{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaId":"q","quotaValue":"1"}]}]}}
+            """;
+        await using var sira = new FeatureSira(backend, route => route.Retry(retry => retry.MaxAttempts = 1));
+        var wrong = new List<string>();
+        foreach (var (status, expected) in ((int, BackendErrorKind[])[])
+            [(400, [BackendErrorKind.BadRequest]), (401, [BackendErrorKind.Authentication, BackendErrorKind.BadRequest]), (429, [BackendErrorKind.RateLimited, BackendErrorKind.BadRequest]), (500, [BackendErrorKind.ServerError, BackendErrorKind.BadRequest])])
+        {
+            foreach (var (name, body) in JsonMutations.Of(Error).Append(("array", $"[{Error}]")).Append(("html", "<html>502</html>")).Append(("empty", string.Empty)))
+            {
+                sira.Provider.Reply(body, streaming: false, status);
+                var thrown = await Record.ExceptionAsync(() => sira.AskAsync(streaming: false));
+                if (thrown is not RequestFailedException { BackendError: { } kind } || !expected.Contains(kind))
+                {
+                    wrong.Add($"{status} {name}: {(thrown as RequestFailedException)?.BackendError} {thrown?.Message}");
+                }
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join(Environment.NewLine, wrong.Take(12)));
+    }
+
+    // Failures must neither be retried nor take a target out of order: each answer is looked at by itself.
+    private static FeatureSira Create(string backend) => new(
+        [.. new[] { backend, "openai", "responses", "anthropic", "gemini" }.Distinct()],
+        route => route.Retry(retry => retry.MaxAttempts = 1),
+        builder => builder.ConfigureGateway(options => options.Breaker = options.Breaker with { ConsecutiveFailures = 0, MinimumThroughput = 1_000_000 }));
+
     private static async Task CheckAsync(string backend, bool streaming, IEnumerable<(string Name, string Body)> spoiled)
     {
-        await using var sira = new FeatureSira(
-            [.. new[] { backend, "openai", "responses", "anthropic", "gemini" }.Distinct()],
-            route => route.Retry(retry => retry.MaxAttempts = 1),
-            builder => builder.ConfigureGateway(options => options.Breaker = options.Breaker with { ConsecutiveFailures = 0, MinimumThroughput = 1_000_000 }));
+        await using var sira = Create(backend);
         var wrong = new List<string>();
         var turn = 0;
         foreach (var (name, body) in spoiled)

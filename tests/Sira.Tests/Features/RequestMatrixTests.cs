@@ -93,6 +93,21 @@ public class RequestMatrixTests
         JsonSubset.Assert("""{"reasoning":null,"reasoning_effort":null}""", sira.Provider.Body);
     }
 
+    [Fact]
+    public async Task ToolModeWithoutTools_IsNotWritten()
+    {
+        // Providers refuse a choice among nothing.
+        foreach (var backend in FeatureSira.All)
+        {
+            await using var sira = new FeatureSira(backend);
+            foreach (var mode in (ChatToolMode[])[ChatToolMode.Auto, ChatToolMode.None, ChatToolMode.RequireAny])
+            {
+                await sira.AskAsync(streaming: false, new ChatOptions { ToolMode = mode, Tools = [] });
+                JsonSubset.Assert("""{"tool_choice":null,"toolConfig":null,"tools":null}""", sira.Provider.Body);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("responses")]
     public async Task ReasoningOutputAlone_NeedsAModelThatReasons(string backend)

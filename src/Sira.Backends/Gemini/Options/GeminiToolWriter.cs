@@ -10,7 +10,9 @@ internal static class GeminiToolWriter
     public static void Write(Utf8JsonWriter writer, ChatOptions? options, JsonElement raw)
     {
         var strict = WriteTools(writer, options?.Tools, raw);
-        WriteToolConfig(writer, options?.ToolMode, strict, raw);
+        // A choice among nothing is refused; a cached content may have tools of its own.
+        var hasTools = options?.Tools is { Count: > 0 } || raw.TryGet("tools", out _) || raw.TryGetEither("cachedContent", "cached_content", out _);
+        WriteToolConfig(writer, hasTools ? options?.ToolMode : null, strict, raw);
     }
 
     private static bool WriteTools(Utf8JsonWriter writer, IList<AITool>? tools, JsonElement raw)

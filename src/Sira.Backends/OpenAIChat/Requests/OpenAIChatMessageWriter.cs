@@ -143,13 +143,6 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
 
     private void WriteContent(Utf8JsonWriter json, IList<AIContent> contents)
     {
-        if (!contents.Any(OpenAIChatPartWriter.CanWrite))
-        {
-            // Said nothing that the wire can say, but said it: providers refuse an empty array.
-            json.WriteStringValue(string.Empty);
-            return;
-        }
-
         // One text is written as a string, which even the simplest servers take.
         if (contents is [TextContent only] && !parts.HasCacheControl(only))
         {
@@ -157,13 +150,32 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
             return;
         }
 
-        json.WriteStartArray();
+        var open = false;
         foreach (var content in contents)
         {
+            if (!OpenAIChatPartWriter.CanWrite(content))
+            {
+                continue;
+            }
+
+            if (!open)
+            {
+                json.WriteStartArray();
+                open = true;
+            }
+
             parts.Write(json, content);
         }
 
-        json.WriteEndArray();
+        if (open)
+        {
+            json.WriteEndArray();
+        }
+        else
+        {
+            // Said nothing that the wire can say, but said it: providers refuse an empty array.
+            json.WriteStringValue(string.Empty);
+        }
     }
 
     private void WriteAssistant(Utf8JsonWriter json, IList<AIContent> contents)
@@ -174,7 +186,7 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
         {
             WriteThinkingParts(json, contents);
         }
-        else if (text is null && contents.Any(static content => content is FunctionCallContent))
+        else if (text is null && HasCalls(contents))
         {
             json.WriteNullValue();
         }
@@ -276,6 +288,19 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
         {
             json.WriteEndArray();
         }
+    }
+
+    private static bool HasCalls(IList<AIContent> contents)
+    {
+        foreach (var content in contents)
+        {
+            if (content is FunctionCallContent)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static string? ContentText(IList<AIContent> contents) => Join(contents, static content => content is TextContent text ? text.Text : null);

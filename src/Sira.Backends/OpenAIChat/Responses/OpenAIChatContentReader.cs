@@ -147,7 +147,7 @@ internal sealed class OpenAIChatContentReader(OpenAIDialect dialect)
     private static AIContent? ReadPart(JsonElement part) => part.GetStringOrNull("type") switch
     {
         "text" or "output_text" => part.GetStringOrNull("text") is { Length: > 0 } text ? new TextContent(text) { Annotations = CitationReader.Read(part) } : null,
-        "thinking" => ReadThinking(part) is { Length: > 0 } thinking ? new TextReasoningContent(thinking) : null,
+        "thinking" => ReadThinking(part) is { Length: > 0 } thinking ? ReasoningDetails.CreateContent(thinking, null) : null,
         "refusal" => part.GetStringOrNull("refusal") is { Length: > 0 } refusal ? new ErrorContent(refusal) { ErrorCode = "Refusal" } : null,
         "image_url" when part.TryGetObject("image_url", out var image) && image.GetStringOrNull("url") is { } url => ReadImage(url, part),
         _ => new AIContent { RawRepresentation = part.Clone() },

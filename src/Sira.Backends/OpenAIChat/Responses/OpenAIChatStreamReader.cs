@@ -17,6 +17,8 @@ internal sealed class OpenAIChatStreamReader(OpenAIDialect dialect) : IWireStrea
     private string? model;
     private DateTimeOffset? created;
     private UsageDetails? usage;
+    private JsonElement last;
+    private bool reasons;
 
     /// <inheritdoc />
     public bool IsTerminated { get; private set; }
@@ -33,7 +35,7 @@ internal sealed class OpenAIChatStreamReader(OpenAIDialect dialect) : IWireStrea
             return;
         }
 
-        var chunk = Parse(data);
+        var chunk = last = Parse(data);
         usage = OpenAIUsageReader.Read(chunk) ?? usage;
         if (eventType == "error" || OpenAIErrorReader.IsError(chunk))
         {
@@ -65,7 +67,9 @@ internal sealed class OpenAIChatStreamReader(OpenAIDialect dialect) : IWireStrea
 
         if (left.Count > 0)
         {
-            updates.Add(Create(left, null));
+            var update = Create(left, null);
+            update.RawRepresentation = last;
+            updates.Add(update);
         }
     }
 
@@ -123,9 +127,9 @@ internal sealed class OpenAIChatStreamReader(OpenAIDialect dialect) : IWireStrea
         details.Add(delta);
         if ((contents.ReadReasoning(delta) ?? ReasoningDetails.GetText(delta)) is { Length: > 0 } reasoning)
         {
-            var content = new TextReasoningContent(reasoning);
-            // What signs it comes at the end and joins it: the mark has to be on the first piece.
-            read.Add(dialect.ReasoningHistory == ReasoningHistory.Details ? ReasoningOrigin.Mark(content, OpenAIChatWireFormat.WireName) : content);
+            // Once: what follows joins the first piece, whose properties are kept.
+            read.Add(reasons ? new TextReasoningContent(reasoning) : ReasoningDetails.CreateContent(reasoning, null));
+            reasons = true;
         }
     }
 

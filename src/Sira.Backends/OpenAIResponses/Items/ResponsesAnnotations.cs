@@ -46,5 +46,11 @@ internal static class ResponsesAnnotations
     /// <summary>Whether an annotation came over this wire; those of others are for display and are not sent.</summary>
     public static bool IsWritable(AIAnnotation annotation) =>
         annotation.RawRepresentation is JsonElement raw
-        && raw.GetStringOrNull("type") is "url_citation" or "file_citation" or "container_file_citation" or "file_path";
+        && raw.GetStringOrNull("type") switch
+        {
+            // Chat completions have one of the same name, with its members one level down.
+            "url_citation" => raw.GetStringOrNull("url") is not null,
+            "file_citation" or "container_file_citation" or "file_path" => true,
+            _ => false,
+        };
 }

@@ -95,6 +95,7 @@ internal static partial class RequestRules
                     break;
                 case "message":
                     Require(id is null || id.StartsWith("msg", StringComparison.Ordinal), $"a message has the id '{id}'", broken);
+                    CheckParts(item.GetProperty("content"), broken);
                     Require(item.GetProperty("content") is { ValueKind: JsonValueKind.String } or { ValueKind: JsonValueKind.Array }, "a message has no content", broken);
                     break;
                 case "reasoning":
@@ -108,6 +109,17 @@ internal static partial class RequestRules
         }
 
         Require(open.Count == 0, "a call is not answered", broken);
+    }
+
+    private static void CheckParts(JsonElement content, List<string> broken)
+    {
+        foreach (var part in content.ValueKind == JsonValueKind.Array ? content.EnumerateArray() : default)
+        {
+            foreach (var annotation in part.TryGetProperty("annotations", out var annotations) ? annotations.EnumerateArray() : default)
+            {
+                Require(annotation.TryGetProperty("url", out _) && annotation.TryGetProperty("start_index", out _), $"an annotation is {annotation.GetRawText()}", broken);
+            }
+        }
     }
 
     public static void Require(bool holds, string rule, List<string> broken)
