@@ -77,14 +77,18 @@ internal sealed class Output
         Write(table);
     }
 
+    /// <summary>A line for each decision, and the last one whole.</summary>
     public void Explanations(string title, IReadOnlyList<(string Step, RouteDecision Decision)> decisions)
     {
         Heading(title);
         foreach (var (step, decision) in decisions)
         {
-            Line(plain ? step : $"[bold]{Markup.Escape(step)}[/]");
-            Faint(decision.ToString());
+            var chosen = decision.Candidates.FirstOrDefault(candidate => candidate.Target == decision.Target);
+            Faint($"{step.Split('.')[0]}. {decision.Target}, because: {chosen?.Reason}{(decision.Attempts.Count > 1 ? ", after the one before it had failed" : string.Empty)}");
         }
+
+        Line(plain ? "The last one in full:" : "[bold]The last one in full:[/]");
+        Faint(decisions[^1].Decision.ToString());
     }
 
     public void Decision(string title, RouteDecision decision)

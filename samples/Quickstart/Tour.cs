@@ -41,7 +41,7 @@ internal sealed class Tour
         }
 
         output.Attempts("What each attempt cost and took", decisions);
-        output.Explanations("Why each target was chosen", question is null ? [decisions[0], decisions[^1]] : decisions);
+        output.Explanations("Why each target was chosen", decisions);
         output.Decision("What would happen to a request that asks for a seed, without making it", sira.Explain([new ChatMessage(ChatRole.User, question ?? "And now?")], new ChatOptions { Seed = 42 }));
     }
 
