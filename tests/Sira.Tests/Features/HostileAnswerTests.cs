@@ -28,6 +28,8 @@ public class HostileAnswerTests
 
     public static TheoryData<string> Backends => new("openai", "openrouter", "responses", "anthropic", "gemini");
 
+    public static TheoryData<string> Streams => new("openrouter", "responses", "anthropic", "gemini");
+
     [Theory]
     [MemberData(nameof(Backends))]
     public async Task SpoiledAnswer_IsReadOrTyped(string backend)
@@ -38,7 +40,7 @@ public class HostileAnswerTests
     }
 
     [Theory]
-    [MemberData(nameof(Backends))]
+    [MemberData(nameof(Streams))]
     public async Task SpoiledStream_IsReadOrTyped(string backend)
     {
         var wire = FeatureSira.WireOf(backend);
