@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
-using Sira.Decisions;
-using Sira.Errors;
 using Sira.Gateway.Attempts;
-using Sira.Gateway.Telemetry;
 using Sira.Kernel.Diagnostics;
 using Sira.Kernel.Time;
 
@@ -15,78 +12,26 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
 {
     private readonly ChatClientMetadata metadata = new("sira");
 
-    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var list = CallFactory.Materialise(messages);
-        var call = calls.Create(list, options, route, streaming: false);
-        while (true)
+        if (cancellationToken.IsCancellationRequested)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var target = call.StartAttempt();
-            BackendException? failure = null;
-            UsageDetails? usage = null;
-            var received = 0L;
-            using (var activity = AttemptActivity.Start(target, call, streaming: false))
-            using (var cancellation = call.CreateCancellation(cancellationToken))
-            {
-                ChatResponse? response = null;
-                try
-                {
-                    var pending = target.ChatClient.GetResponseAsync(list, call.CreateOptions(options), cancellation.Token)
-                        ?? throw FailureClassifier.Malformed(target, "no task");
-                    if (pending.IsCompleted)
-                    {
-                        response = await pending.ConfigureAwait(false);
-                    }
-                    else
-                    {
-                        cancellation.ArmTotal();
-                        response = await cancellation.WaitAsync(new ValueTask<ChatResponse>(pending), new BoundedWait<ChatResponse>()).ConfigureAwait(false);
-                    }
-
-                    if (response is null)
-                    {
-                        failure = FailureClassifier.Malformed(target, "no response");
-                    }
-                }
-                catch (Exception exception)
-                {
-                    if (cancellationToken.IsCancellationRequested)
-                    {
-                        AttemptActivity.Cancel(activity);
-                        call.Abandon((exception as BackendException)?.Usage, receivedTokens: 0);
-                        throw new OperationCanceledException("The caller cancelled the request.", exception, cancellationToken);
-                    }
-
-                    failure = FailureClassifier.Classify(exception, target, cancellation.Fired);
-                }
-
-                if (response is not null)
-                {
-                    // A response that goes on in the background has a continuation token instead of a finish reason.
-                    if (response.FinishReason is not null || response.ContinuationToken is not null || !target.Backend.RequiresFinishReason)
-                    {
-                        call.Succeed(response.Usage, ReceivedText.TokensOf(response), isPending: response.ContinuationToken is not null);
-                        if (response.ContinuationToken is { } token)
-                        {
-                            response.ContinuationToken = ContinuationPin.Wrap(target, token);
-                        }
-
-                        AttemptActivity.End(activity, response, call);
-                        (response.AdditionalProperties ??= [])[RouteDecision.PropertyName] = call.Decision;
-                        return response;
-                    }
-
-                    (failure, usage) = (FailureClassifier.Truncated(target), response.Usage);
-                    received = ReceivedText.TokensOf(response);
-                }
-
-                AttemptActivity.Fail(activity, failure!);
-            }
-
-            await DelayAsync(call.Fail(failure!, usage, received), cancellationToken).ConfigureAwait(false);
+            return Task.FromCanceled<ChatResponse>(cancellationToken);
         }
+
+        var list = CallFactory.Materialise(messages);
+        GatewayCall call;
+        try
+        {
+            call = calls.Create(list, options, route, streaming: false);
+        }
+        catch (Exception exception)
+        {
+            // What a caller gets wrong about the call itself, such as an unknown route, comes through the task like every other failure.
+            return Task.FromException<ChatResponse>(exception);
+        }
+
+        return UnaryAttempts.RunAsync<ChatOperation, ChatResponse>(call, new ChatOperation(list, options), calls.Services, cancellationToken);
     }
 
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>

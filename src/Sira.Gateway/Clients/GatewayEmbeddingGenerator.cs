@@ -1,11 +1,8 @@
 using Microsoft.Extensions.AI;
 using Sira.Decisions;
-using Sira.Errors;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Selection;
-using Sira.Gateway.Telemetry;
-using Sira.Kernel.Time;
 using Sira.Models;
 using Sira.Requests;
 
@@ -28,73 +25,7 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
             return new GeneratedEmbeddings<Embedding<float>> { AdditionalProperties = new AdditionalPropertiesDictionary { [RouteDecision.PropertyName] = call.Decision } };
         }
 
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var target = call.StartAttempt();
-            BackendException? failure = null;
-            UsageDetails? usage = null;
-            using (var activity = AttemptActivity.Start(target, call, streaming: false))
-            using (var cancellation = call.CreateCancellation(cancellationToken))
-            {
-                GeneratedEmbeddings<Embedding<float>>? embeddings = null;
-                try
-                {
-                    var attemptOptions = options?.Clone() ?? new EmbeddingGenerationOptions();
-                    attemptOptions.ModelId = target.Model.Id;
-                    attemptOptions.AdditionalProperties?.Remove(RequestContext.PropertyName);
-                    var pending = target.Backend.GetEmbeddingGenerator(target.Model.Id)!.GenerateAsync(list, attemptOptions, cancellation.Token)
-                        ?? throw FailureClassifier.Malformed(target, "no task");
-                    if (pending.IsCompleted)
-                    {
-                        embeddings = await pending.ConfigureAwait(false);
-                    }
-                    else
-                    {
-                        cancellation.ArmTotal();
-                        embeddings = await cancellation.WaitAsync(new ValueTask<GeneratedEmbeddings<Embedding<float>>>(pending), new BoundedWait<GeneratedEmbeddings<Embedding<float>>>()).ConfigureAwait(false);
-                    }
-
-                    if (embeddings is null)
-                    {
-                        failure = FailureClassifier.Malformed(target, "no embeddings");
-                    }
-                }
-                catch (Exception exception)
-                {
-                    if (cancellationToken.IsCancellationRequested)
-                    {
-                        AttemptActivity.Cancel(activity);
-                        call.Abandon((exception as BackendException)?.Usage, receivedTokens: 0);
-                        throw new OperationCanceledException("The caller cancelled the request.", exception, cancellationToken);
-                    }
-
-                    failure = FailureClassifier.Classify(exception, target, cancellation.Fired);
-                }
-
-                if (embeddings is not null)
-                {
-                    if (embeddings.Count == list.Count)
-                    {
-                        call.Succeed(embeddings.Usage, receivedTokens: 0);
-                        AttemptActivity.End(activity, call);
-                        (embeddings.AdditionalProperties ??= [])[RouteDecision.PropertyName] = call.Decision;
-                        return embeddings;
-                    }
-
-                    failure = new BackendException(BackendErrorKind.MalformedResponse, $"{target.Name} returned {embeddings.Count} embeddings for {list.Count} inputs.") { Backend = target.Backend.Name, ModelId = target.Model.Id };
-                    usage = embeddings.Usage;
-                }
-
-                AttemptActivity.Fail(activity, failure!);
-            }
-
-            var delay = call.Fail(failure!, usage);
-            if (delay > TimeSpan.Zero)
-            {
-                await InlineDelay.WaitAsync(delay, calls.Services.Time, cancellationToken).ConfigureAwait(false);
-            }
-        }
+        return await UnaryAttempts.RunAsync<EmbeddingOperation, GeneratedEmbeddings<Embedding<float>>>(call, new EmbeddingOperation(list, options), calls.Services, cancellationToken).ConfigureAwait(false);
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null)

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using Microsoft.Extensions.AI;
+using Sira.Decisions;
+using Sira.Gateway.Attempts;
+using Sira.Gateway.Routing;
+using Sira.Gateway.Telemetry;
+
+namespace Sira.Gateway.Clients;
+
+/// <summary>A unary chat call.</summary>
+internal readonly struct ChatOperation(IReadOnlyList<ChatMessage> messages, ChatOptions? options) : IUnaryOperation<ChatResponse>
+{
+    public Task<ChatResponse>? Start(GatewayCall call, RouteTarget target, CancellationToken cancellationToken) =>
+        target.ChatClient.GetResponseAsync(messages, call.CreateOptions(options), cancellationToken);
+
+    public UnaryOutcome Judge(ChatResponse result, RouteTarget target)
+    {
+        // A response that goes on in the background has a continuation token instead of a finish reason.
+        var isPending = result.ContinuationToken is not null;
+        var isWhole = result.FinishReason is not null || isPending || !target.Backend.RequiresFinishReason;
+        return new UnaryOutcome(isWhole ? null : FailureClassifier.Truncated(target), result.Usage, ReceivedText.TokensOf(result), isPending);
+    }
+
+    public void Finish(ChatResponse result, GatewayCall call, RouteTarget target, Activity? activity)
+    {
+        if (result.ContinuationToken is { } token)
+        {
+            result.ContinuationToken = ContinuationPin.Wrap(target, token);
+        }
+
+        AttemptActivity.End(activity, result, call);
+        (result.AdditionalProperties ??= [])[RouteDecision.PropertyName] = call.Decision;
+    }
+}
