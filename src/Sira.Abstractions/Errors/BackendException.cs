@@ -11,10 +11,10 @@ public sealed class BackendException : SiraException
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="kind">What went wrong.</param>
-    /// <param name="message">What happened; never contains a key or a prompt.</param>
+    /// <param name="message">What happened; never contains a key or a prompt. A full stop is added where one is missing: the text may be a provider's, and others are put after it.</param>
     /// <param name="innerException">The cause, if there is one.</param>
     public BackendException(BackendErrorKind kind, string message, Exception? innerException = null)
-        : base(message, innerException) => Kind = kind;
+        : base(Sentence.End(message), innerException) => Kind = kind;
 
     /// <summary>Gets what went wrong.</summary>
     public BackendErrorKind Kind { get; }

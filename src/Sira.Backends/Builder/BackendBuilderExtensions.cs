@@ -32,7 +32,7 @@ public static class BackendBuilderExtensions
             options.ChatClientFactory = factory;
             options.RequireFinishReason = false;
             configure?.Invoke(options);
-        });
+        }, settings: (factory, configure));
     }
 
     /// <summary>Adds a backend of a kind by its name, such as a dialect of your own.</summary>
@@ -69,7 +69,12 @@ public static class BackendBuilderExtensions
         services.AddSiraKernel();
         services.AddOptions();
         services.AddHttpClient();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HttpClientFactoryOptions>, HttpBackends>());
+        if (!services.Any(static descriptor => descriptor.ImplementationType == typeof(HttpBackends)))
+        {
+            // Before everything that the host has configured of the same clients, so that the host wins.
+            services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<HttpClientFactoryOptions>, HttpBackends>());
+        }
+
         services.TryAddSingleton<ConnectTimeouts>();
         services.TryAddSingleton(static _ => new SiraConfigurationSection(null));
         services.TryAddSingleton<BackendKinds>();

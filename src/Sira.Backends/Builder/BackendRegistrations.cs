@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Sira.Backends.Configuration;
 using Sira.Kernel.Builder;
@@ -7,24 +8,38 @@ namespace Sira.Backends.Builder;
 /// <summary>What every <c>AddX</c> of a backend does.</summary>
 internal static class BackendRegistrations
 {
-    /// <summary>Registers a backend, once per name and kind; options given again are applied on top.</summary>
-    public static ISiraBuilder Add(ISiraBuilder builder, string name, string kind, Action<BackendOptions>? configure)
+    /// <summary>Registers a backend. The very same call again changes nothing; another call of the same name is a mistake, reported with all others at start-up.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The backend's name.</param>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <param name="settings">What tells this call from others, when that is not <paramref name="configure"/>.</param>
+    /// <param name="call">The builder call.</param>
+    public static ISiraBuilder Add(ISiraBuilder builder, string name, string kind, Action<BackendOptions>? configure, object? settings = null, [CallerMemberName] string call = "")
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        var existing = builder.Services
-            .Select(static descriptor => descriptor.ServiceType == typeof(BackendRegistration) ? descriptor.ImplementationInstance as BackendRegistration : null)
-            .FirstOrDefault(registration => registration is not null && string.Equals(registration.Name, name, StringComparison.OrdinalIgnoreCase));
-        // A second backend of the same name but another kind is a mistake, reported with all others at start-up.
-        if (existing is null || !string.Equals(existing.Kind, kind, StringComparison.OrdinalIgnoreCase))
+        var registration = new BackendRegistration(name, kind, call, settings ?? configure);
+        var (taken, same) = (false, false);
+        foreach (var descriptor in builder.Services)
         {
-            existing = new BackendRegistration(existing?.Name ?? name, kind);
-            builder.Services.AddSingleton(existing);
+            if (descriptor.ServiceType == typeof(BackendRegistration) && descriptor.ImplementationInstance is BackendRegistration existing)
+            {
+                taken |= existing.HasNameOf(registration);
+                same |= existing.IsSameAs(registration);
+            }
         }
 
-        if (configure is not null)
+        if (same)
         {
-            builder.Services.Configure(existing.Name, configure);
+            return builder;
+        }
+
+        builder.Services.AddSingleton(registration);
+        // Settings of two accounts are never mixed: one's key would go to the other's address.
+        if (!taken && configure is not null)
+        {
+            builder.Services.Configure(name, configure);
         }
 
         return builder;

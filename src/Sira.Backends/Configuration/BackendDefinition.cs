@@ -13,6 +13,9 @@ internal sealed class BackendDefinition : IEquatable<BackendDefinition>
     /// <summary>Gets the address; <see langword="null"/> for a custom backend.</summary>
     public Uri? Endpoint { get; init; }
 
+    /// <summary>Gets where the backend is, for logs: without the query, which may hold what is nobody's business.</summary>
+    public string Place => Endpoint?.GetLeftPart(UriPartial.Path) ?? "its own client";
+
     public IReadOnlyList<string> Keys { get; init; } = [];
 
     public string Api { get; init; } = string.Empty;

@@ -5,7 +5,7 @@ using Sira.Models;
 namespace Sira.Backends.Configuration;
 
 /// <summary>Completes one backend's options from its kind and the environment, and checks them.</summary>
-internal sealed class BackendDefinitionBuilder(BackendKinds kinds, IEnvironment environment, ConfigurationErrors errors)
+internal sealed class BackendDefinitionBuilder(BackendKinds kinds, IEnvironment environment, SiraConfigurationSection configuration, ConfigurationErrors errors)
 {
     /// <summary>Completes and checks options.</summary>
     /// <param name="name">The backend's name.</param>
@@ -13,7 +13,7 @@ internal sealed class BackendDefinitionBuilder(BackendKinds kinds, IEnvironment 
     /// <returns>The definition, or <see langword="null"/> when there is a mistake, which has been added to the errors.</returns>
     public BackendDefinition? Build(string name, BackendOptions options)
     {
-        var path = $"Sira:Backends:{name}";
+        var path = configuration.PathOf(BackendSource.SectionName, name);
         if (name.Contains('/', StringComparison.Ordinal))
         {
             errors.Add(path, $"the name '{name}' contains a slash, which separates backend and model in a target.", "Choose a name without one.");
@@ -36,7 +36,7 @@ internal sealed class BackendDefinitionBuilder(BackendKinds kinds, IEnvironment 
             return null;
         }
 
-        return Create(name, BackendKinds.Custom, options, null, [], string.Empty, options.DefaultModel);
+        return CheckModels(path, options) ? Create(name, BackendKinds.Custom, options, null, [], string.Empty, options.DefaultModel) : null;
     }
 
     private IBackendKind? FindKind(string path, string name, BackendOptions options)
@@ -71,6 +71,7 @@ internal sealed class BackendDefinitionBuilder(BackendKinds kinds, IEnvironment 
         }
 
         CheckHeaders(path, options);
+        CheckModels(path, options);
         return errors.Items.Count > before ? null : Create(name, kind.Name, options, endpoint, keys, api, options.DefaultModel ?? kind.DefaultModel);
     }
 
@@ -156,10 +157,21 @@ internal sealed class BackendDefinitionBuilder(BackendKinds kinds, IEnvironment 
         var found = kind.Apis.FirstOrDefault(api => string.Equals(api, options.Api, StringComparison.OrdinalIgnoreCase));
         if (found is null)
         {
-            errors.AddUnknownName($"{path}:Api", $"API of the kind '{kind.Name}'", options.Api, kind.Apis);
+            errors.Add($"{path}:Api", $"the kind '{kind.Name}' has no API '{options.Api}'.", UnknownName.Suggest("API", options.Api, kind.Apis));
         }
 
         return found ?? kind.Apis[0];
+    }
+
+    private bool CheckModels(string path, BackendOptions options)
+    {
+        var before = errors.Items.Count;
+        foreach (var (id, model) in options.Models)
+        {
+            ModelDescriptorCheck.Check($"{path}:Models:{id}", id, model, errors);
+        }
+
+        return errors.Items.Count == before;
     }
 
     private void CheckHeaders(string path, BackendOptions options)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Sira.Backends.Catalogue;
 using Sira.Backends.Http;
@@ -9,7 +10,7 @@ namespace Sira.Backends.Configuration;
 
 /// <summary>Makes the backend that a definition describes.</summary>
 internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalogue, IHttpClientFactory clients, ConnectTimeouts connectTimeouts, TimeProvider time, ILogger<WireBackend> logger,
-    IServiceProvider services)
+    SiraConfigurationSection configuration, IServiceProvider services)
 {
     /// <summary>Makes a backend.</summary>
     /// <returns>The backend, or <see langword="null"/> when the host's factory failed, which has been added to the errors.</returns>
@@ -41,20 +42,33 @@ internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalog
 
     private CustomBackend? CreateCustom(BackendDefinition definition, ConfigurationErrors errors)
     {
+        var path = configuration.PathOf(BackendSource.SectionName, definition.Name);
+        IChatClient? client = null;
         try
         {
-            return new CustomBackend(
-                definition.Name,
-                definition.ChatClientFactory?.Invoke(services),
-                definition.EmbeddingGeneratorFactory?.Invoke(services),
-                new BackendModels(definition.Kind, definition.Models, catalogue),
-                definition.DefaultModel,
-                definition.RequiresFinishReason);
+            client = definition.ChatClientFactory?.Invoke(services);
+            var generator = definition.EmbeddingGeneratorFactory?.Invoke(services);
+            if (definition.ChatClientFactory is not null && client is null)
+            {
+                errors.Add(path, "the factory of its chat client returned null.", $"Return an IChatClient from the factory given to AddBackend(\"{definition.Name}\", …).");
+                generator?.Dispose();
+                return null;
+            }
+
+            if (definition.EmbeddingGeneratorFactory is not null && generator is null)
+            {
+                errors.Add(path, "the factory of its embedding generator returned null.", "Return an IEmbeddingGenerator<string, Embedding<float>> from EmbeddingGeneratorFactory, or leave it unset.");
+                client?.Dispose();
+                return null;
+            }
+
+            return new CustomBackend(definition.Name, client, generator, new BackendModels(definition.Kind, definition.Models, catalogue), definition.DefaultModel, definition.RequiresFinishReason);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // Reported beside all other mistakes, rather than hiding them.
-            errors.Add($"Sira:Backends:{definition.Name}", $"the factory of its client threw {exception.GetType().Name}: {exception.Message}", "Mend the factory given to AddBackend.");
+            client?.Dispose();
+            errors.Add(path, $"the factory of its client threw {exception.GetType().Name}: {exception.Message}", "Mend the factory given to AddBackend.");
             return null;
         }
     }

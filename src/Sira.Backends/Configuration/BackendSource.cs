@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -10,6 +11,7 @@ namespace Sira.Backends.Configuration;
 /// <summary>Puts backends together from code, then the section <c>Sira:Backends</c> over it; and from the environment when neither names any.</summary>
 internal sealed class BackendSource(
     IEnumerable<BackendRegistration> registrations,
+    IEnumerable<BackendExpectation> expectations,
     IOptionsFactory<BackendOptions> optionsFactory,
     SiraConfigurationSection configuration,
     BackendKinds kinds,
@@ -18,7 +20,11 @@ internal sealed class BackendSource(
     BackendFactory factory,
     ILogger<BackendSource> logger) : IBackendSource, IDisposable
 {
-    private const string SectionName = "Backends";
+    /// <summary>The section that holds the backends.</summary>
+    public const string SectionName = "Backends";
+
+    /// <summary>What <see cref="ConfigurationErrors.MarkFaulty"/> calls backends.</summary>
+    public const string ErrorKind = "backend";
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, (BackendDefinition Definition, IBackend Backend)> current = new(StringComparer.OrdinalIgnoreCase);
@@ -30,7 +36,7 @@ internal sealed class BackendSource(
         ArgumentNullException.ThrowIfNull(errors);
         lock (gate)
         {
-            var builder = new BackendDefinitionBuilder(kinds, environment, errors);
+            var builder = new BackendDefinitionBuilder(kinds, environment, configuration, errors);
             var backends = new List<IBackend>();
             var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             foreach (var (name, options) in Describe(errors))
@@ -39,6 +45,10 @@ internal sealed class BackendSource(
                 {
                     names.Add(name);
                     backends.Add(backend);
+                }
+                else
+                {
+                    errors.MarkFaulty(ErrorKind, name);
                 }
             }
 
@@ -76,9 +86,9 @@ internal sealed class BackendSource(
                 options.Kind ??= registration.Kind;
                 described.Add((registration.Name, options));
             }
-            else if (!string.Equals(described[at].Options.Kind, registration.Kind, StringComparison.OrdinalIgnoreCase))
+            else
             {
-                errors.Add($"Sira:Backends:{registration.Name}", $"two backends are named '{registration.Name}': one of the kind '{described[at].Options.Kind}', one of the kind '{registration.Kind}'.", "Give one of them another name.");
+                ReportDuplicate(registrations.First(registration.HasNameOf), registration, errors);
             }
         }
 
@@ -94,11 +104,30 @@ internal sealed class BackendSource(
 
             if (described.Count == 0)
             {
-                BackendDiscovery.ReportNone(kinds, errors);
+                BackendDiscovery.ReportNone(kinds, environment, configuration.PathOf(SectionName), errors);
             }
         }
 
+        CheckExpectations(described, errors);
         return described;
+    }
+
+    private void ReportDuplicate(BackendRegistration first, BackendRegistration second, ConfigurationErrors errors) => errors.Add(
+        configuration.PathOf(SectionName, first.Name),
+        $"the backend '{first.Name}' was added twice, by {first.Call} and {second.Call}.",
+        $"Give the second a name of its own: {second.Call}(\"{second.Name}-2\", …), or put all settings into one call.");
+
+    private void CheckExpectations(List<(string Name, BackendOptions Options)> described, ConfigurationErrors errors)
+    {
+        if (described.Count == 0 || current.Count > 0)
+        {
+            return;
+        }
+
+        foreach (var expectation in expectations.Where(expectation => !described.Exists(entry => entry.Name == expectation.Backend)))
+        {
+            errors.AddUnknownName($"{expectation.Call}(\"{expectation.Backend}\", …)", ErrorKind, expectation.Backend, described.Select(static entry => entry.Name));
+        }
     }
 
     private void ApplyFile(List<(string Name, BackendOptions Options)> described, ConfigurationErrors errors)
@@ -108,6 +137,7 @@ internal sealed class BackendSource(
             return;
         }
 
+        MarkSingleValues(section.GetSection(SectionName), errors);
         foreach (var (name, reader) in new ConfigurationReader(section, errors).Children(SectionName))
         {
             var at = described.FindIndex(entry => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase));
@@ -117,6 +147,16 @@ internal sealed class BackendSource(
             {
                 described.Add((name, options));
             }
+        }
+    }
+
+    // The reader reports each: a key in place of its section, or an array of names.
+    private static void MarkSingleValues(IConfigurationSection section, ConfigurationErrors errors)
+    {
+        foreach (var child in section.GetChildren().Where(static child => !string.IsNullOrWhiteSpace(child.Value)))
+        {
+            errors.MarkFaulty(ErrorKind, child.Key);
+            errors.MarkFaulty(ErrorKind, child.Value!.Trim());
         }
     }
 
@@ -139,7 +179,7 @@ internal sealed class BackendSource(
             owned.Add(disposable);
         }
 
-        logger.BackendBuilt(definition.Name, definition.Kind, definition.Endpoint, definition.Keys.Count);
+        logger.BackendBuilt(definition.Name, definition.Kind, definition.Place, definition.Keys.Count);
         return backend;
     }
 

@@ -56,4 +56,11 @@ internal static class BackendErrorClassifier
         BackendErrorKind.MalformedResponse => "the answer is not what the protocol promises",
         _ => "the call failed",
     };
+
+    /// <summary>Says what a transport threw, the innermost cause included: the outer exception often says no more than that an error occurred.</summary>
+    public static string DescribeCause(Exception exception)
+    {
+        var innermost = exception.GetBaseException().Message;
+        return exception.Message.Contains(innermost, StringComparison.OrdinalIgnoreCase) ? exception.Message : $"{exception.Message.TrimEnd('.')}: {innermost}";
+    }
 }

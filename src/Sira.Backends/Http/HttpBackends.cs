@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +10,8 @@ internal sealed class HttpBackends(ConnectTimeouts connectTimeouts) : IConfigure
 {
     /// <summary>The prefix of the clients' names; a host plugs its own handlers under <c>sira:{backend}</c>.</summary>
     public const string ClientPrefix = "sira:";
+
+    private static readonly IConfigureNamedOptions<HttpClientFactoryOptions>[] LoggerRemoval = DescribeLoggerRemoval();
 
     // Long enough to keep connections warm, short enough to notice that a provider moved to another address.
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
@@ -24,6 +27,8 @@ internal sealed class HttpBackends(ConnectTimeouts connectTimeouts) : IConfigure
         }
 
         var backend = name[ClientPrefix.Length..];
+        // The gateway reports each attempt; the factory's four lines a call would only repeat it, and their addresses name deployments.
+        RemoveDefaultLoggers(options);
         // Timeouts are the gateway's: each attempt has its own, and a stream may be long.
         options.HttpClientActions.Insert(0, static client => client.Timeout = Timeout.InfiniteTimeSpan);
         options.HttpMessageHandlerBuilderActions.Insert(0, builder => builder.PrimaryHandler = CreateHandler(connectTimeouts.Get(backend)));
@@ -32,6 +37,25 @@ internal sealed class HttpBackends(ConnectTimeouts connectTimeouts) : IConfigure
     }
 
     public void Configure(HttpClientFactoryOptions options) => Configure(Options.DefaultName, options);
+
+    private static IConfigureNamedOptions<HttpClientFactoryOptions>[] DescribeLoggerRemoval()
+    {
+        var services = new ServiceCollection();
+        services.AddHttpClient(Options.DefaultName).RemoveAllLoggers();
+        return [.. services
+            .Where(static descriptor => descriptor.ServiceType == typeof(IConfigureOptions<HttpClientFactoryOptions>))
+            .Select(static descriptor => descriptor.ImplementationInstance)
+            .OfType<IConfigureNamedOptions<HttpClientFactoryOptions>>()];
+    }
+
+    private static void RemoveDefaultLoggers(HttpClientFactoryOptions options)
+    {
+        // The framework's own way is for one name at a time; taken from there, it applies to the names that a reload adds as well.
+        foreach (var configuration in LoggerRemoval)
+        {
+            configuration.Configure(Options.DefaultName, options);
+        }
+    }
 
     private static SocketsHttpHandler CreateHandler(TimeSpan connectTimeout) => new()
     {

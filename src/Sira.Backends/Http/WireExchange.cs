@@ -108,7 +108,7 @@ internal sealed class WireExchange(BackendConnection connection, string modelId,
             }),
             IOException or HttpRequestException or OperationCanceledException => Fail(new Failure(started ? BackendErrorKind.Truncated : BackendErrorKind.Transport)
             {
-                Message = $"{BackendErrorClassifier.Describe(started ? BackendErrorKind.Truncated : BackendErrorKind.Transport)}: {exception.Message}",
+                Message = $"{BackendErrorClassifier.Describe(started ? BackendErrorKind.Truncated : BackendErrorKind.Transport)}: {BackendErrorClassifier.DescribeCause(exception)}",
                 Usage = usage,
                 Cause = exception,
             }),
@@ -127,13 +127,14 @@ internal sealed class WireExchange(BackendConnection connection, string modelId,
             : failure.RetryAfter;
         var what = ResponseExcerpt.FromMessage(failure.Message, connection.Keys) ?? BackendErrorClassifier.Describe(failure.Kind);
         var heading = IsSuccess || status is null ? string.Empty : $"HTTP {status}: ";
-        var hint = failure.Kind.Scope() == HealthScope.Key && key is not null ? $" [{key.Hint}]" : string.Empty;
+        var hint = failure.Kind.Scope() == HealthScope.Key && key is not null ? $" [{key.Hint}]." : string.Empty;
         if (hint.Length > 0)
         {
             connection.Logger.KeyTurnedAway(connection.Backend, key!.Hint, failure.Kind);
         }
 
-        return new BackendException(failure.Kind, $"{connection.Backend}/{modelId} failed ({failure.Kind}): {heading}{what}{hint}", failure.Cause)
+        // The hint belongs to the sentence, whose full stop comes after it.
+        return new BackendException(failure.Kind, $"{connection.Backend}/{modelId} failed ({failure.Kind}): {heading}{(hint.Length > 0 ? what.TrimEnd().TrimEnd('.') : what)}{hint}", failure.Cause)
         {
             Backend = connection.Backend,
             ModelId = modelId,

@@ -93,9 +93,18 @@ internal sealed class WireTransport(BackendConnection connection, string modelId
                 throw new OperationCanceledException(exception.Message, exception, cancellationToken);
             }
 
-            var kind = deadline is { Expired: true } ? BackendErrorKind.HeadersTimeout : BackendErrorClassifier.FromSendFailure(exception);
-            var limit = kind == BackendErrorKind.HeadersTimeout && headersTimeout is { } span ? $" of {span.TotalSeconds:0.###} s" : string.Empty;
-            throw exchange.Fail(new Failure(kind) { Message = $"{BackendErrorClassifier.Describe(kind)}{limit}: {exception.Message}", Cause = exception });
+            if (deadline is { Expired: true })
+            {
+                throw exchange.Fail(new Failure(BackendErrorKind.HeadersTimeout)
+                {
+                    Message = FormattableString.Invariant($"{BackendErrorClassifier.Describe(BackendErrorKind.HeadersTimeout)} of {headersTimeout!.Value.TotalSeconds:0.###} s. Raise the route's Timeouts.Headers if the provider needs longer."),
+                    Cause = exception,
+                });
+            }
+
+            var kind = BackendErrorClassifier.FromSendFailure(exception);
+            var advice = kind == BackendErrorKind.ConnectTimeout ? " Raise the backend's ConnectTimeout if it needs longer." : string.Empty;
+            throw exchange.Fail(new Failure(kind) { Message = $"{BackendErrorClassifier.Describe(kind)}: {BackendErrorClassifier.DescribeCause(exception).TrimEnd('.')}.{advice}", Cause = exception });
         }
         finally
         {

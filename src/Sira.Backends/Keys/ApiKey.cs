@@ -9,14 +9,20 @@ internal sealed class ApiKey
     // Shorter keys give away too much of themselves in four characters.
     private const int ShortestHinted = 16;
 
+    // Keys are drawn at random and longer; what people write where no key is needed ("EMPTY", "simulated") is shorter or a word.
+    private const int ShortestRedacted = 12;
+
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly string value;
+
+    private readonly bool isRedacted;
 
     private long restsUntil = long.MinValue;
 
     public ApiKey(string value, int index)
     {
         this.value = value;
+        isRedacted = value.Length >= ShortestRedacted && IsMixed(value);
         Hint = value.Length >= ShortestHinted ? $"key {index + 1} (…{value[^4..]})" : $"key {index + 1}";
     }
 
@@ -44,8 +50,23 @@ internal sealed class ApiKey
         while (Interlocked.CompareExchange(ref restsUntil, timestamp, current) != current);
     }
 
-    public string Redact(string text) => value.Length == 0 ? text : text.Replace(value, $"[{Hint}]", StringComparison.Ordinal);
+    /// <summary>Replaces the key in a text by its hint. A word or a short key stays: replacing it would garble texts that merely contain it.</summary>
+    public string Redact(string text) => isRedacted ? text.Replace(value, $"[{Hint}]", StringComparison.Ordinal) : text;
 
     /// <inheritdoc />
     public override string ToString() => Hint;
+
+    // At least two of lower case, upper case and digits.
+    private static bool IsMixed(string value)
+    {
+        var (upper, lower, digit) = (0, 0, 0);
+        foreach (var character in value)
+        {
+            upper |= char.IsAsciiLetterUpper(character) ? 1 : 0;
+            lower |= char.IsAsciiLetterLower(character) ? 1 : 0;
+            digit |= char.IsAsciiDigit(character) ? 1 : 0;
+        }
+
+        return upper + lower + digit >= 2;
+    }
 }

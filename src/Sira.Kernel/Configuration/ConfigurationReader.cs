@@ -7,7 +7,7 @@ namespace Sira.Kernel.Configuration;
 /// <summary>Reads one configuration section key by key, collecting every mistake (a value of the wrong type, a key that nobody reads) instead of throwing at the first. Uses no reflection.</summary>
 /// <remarks>
 /// <para>Each <c>TryX</c> marks its key as known, returns <see langword="false"/> when the key is absent or its value is wrong, and in the latter case adds an error. Call <see cref="ReportUnknownKeys"/> last.</para>
-/// <para>Keys are compared without case. A blank value counts as absent, so that an override can clear a key or an entry. Numbers are read with the invariant culture. Values are quoted in errors: do not read a secret as anything but a string.</para>
+/// <para>Keys are compared without case. A blank value counts as absent, so that an override can clear a key or an entry. Numbers are read with the invariant culture. Values are quoted in errors unless they may be secrets (<see cref="SecretText"/>); read a secret as a string, which is never quoted.</para>
 /// </remarks>
 public sealed class ConfigurationReader
 {
@@ -65,7 +65,7 @@ public sealed class ConfigurationReader
         return TryString(key, out var text)
             && (int.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out value)
                 && value >= minimum && value <= maximum
-                || Refuse(key, text, string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {maximum}"), out value));
+                || Refuse(key, NumberText.WholeProblem(text, Set(minimum, int.MinValue), Set(maximum, int.MaxValue)), NumberText.WholeFix(Set(minimum, int.MinValue), Set(maximum, int.MaxValue)), out value));
     }
 
     /// <summary>Reads a long whole number within bounds.</summary>
@@ -80,7 +80,7 @@ public sealed class ConfigurationReader
         return TryString(key, out var text)
             && (long.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out value)
                 && value >= minimum && value <= maximum
-                || Refuse(key, text, string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {maximum}"), out value));
+                || Refuse(key, NumberText.WholeProblem(text, Set(minimum, long.MinValue), Set(maximum, long.MaxValue)), NumberText.WholeFix(Set(minimum, long.MinValue), Set(maximum, long.MaxValue)), out value));
     }
 
     /// <summary>Reads a number within bounds; not a number and the infinities are refused.</summary>
@@ -95,7 +95,7 @@ public sealed class ConfigurationReader
         return TryString(key, out var text)
             && (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
                 && value >= minimum && value <= maximum
-                || Refuse(key, text, string.Create(CultureInfo.InvariantCulture, $"a number{Bounds(minimum, maximum)}, with a point for decimals"), out value));
+                || Refuse(key, NumberText.RealProblem(text, minimum, maximum), NumberText.RealFix(minimum, maximum), out value));
     }
 
     /// <summary>Reads a decimal, not negative.</summary>
@@ -107,7 +107,7 @@ public sealed class ConfigurationReader
         value = 0;
         return TryString(key, out var text)
             && (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && value >= 0
-                || Refuse(key, text, "a number that is not negative, with a point for decimals, such as 0.25", out value));
+                || Refuse(key, NumberText.DecimalProblem(text), NumberText.DecimalFix, out value));
     }
 
     /// <summary>Reads true or false.</summary>
@@ -118,7 +118,7 @@ public sealed class ConfigurationReader
     {
         value = false;
         return TryString(key, out var text)
-            && (bool.TryParse(text, out value) || Refuse(key, text, "true or false", out value));
+            && (bool.TryParse(text, out value) || Refuse(key, $"{SecretText.Quote(text)} is neither true nor false.", "Write true or false.", out value));
     }
 
     /// <summary>Reads a duration: <c>00:00:30</c>, <c>30s</c>, <c>500ms</c>, <c>5m</c>, <c>1h</c>, <c>1d</c> or <c>infinite</c>.</summary>
@@ -139,7 +139,7 @@ public sealed class ConfigurationReader
         }
 
         value = default;
-        Errors.Add(PathOf(key), $"'{text}' is not a duration.", DurationText.Grammar);
+        Errors.Add(PathOf(key), $"{SecretText.Quote(text)} is not a duration.", DurationText.Grammar);
         return false;
     }
 
@@ -157,8 +157,7 @@ public sealed class ConfigurationReader
 
         if (!Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
         {
-            // What stands before an @ may be a password.
-            Errors.Add(PathOf(key), text.Contains('@') ? "the value is not an http or https address." : $"'{text}' is not an http or https address.", "Write an absolute address, such as https://api.example.com/v1.");
+            Errors.Add(PathOf(key), $"{SecretText.Quote(text)} is not an http or https address.", "Write an absolute address, such as https://api.example.com/v1.");
             return false;
         }
 
@@ -269,7 +268,7 @@ public sealed class ConfigurationReader
         {
             if (!string.IsNullOrWhiteSpace(child.Value))
             {
-                Errors.Add(child.Path, "is a single value, but a section is expected.", "Write nested keys instead.");
+                Errors.Add(child.Path, SingleValue(child.Value), "Write nested keys instead.");
                 continue;
             }
 
@@ -303,21 +302,18 @@ public sealed class ConfigurationReader
 
     private static bool HasChildren(IConfigurationSection section) => section.GetChildren().Any();
 
-    private static string Bounds(double minimum, double maximum) => (minimum > double.MinValue, maximum < double.MaxValue) switch
-    {
-        (true, true) => string.Create(CultureInfo.InvariantCulture, $" from {minimum} to {maximum}"),
-        (true, false) => string.Create(CultureInfo.InvariantCulture, $" of at least {minimum}"),
-        (false, true) => string.Create(CultureInfo.InvariantCulture, $" of at most {maximum}"),
-        _ => string.Empty,
-    };
+    private static string SingleValue(string value) => SecretText.IsLikely(value) ? "holds a single value, but a section is expected." : $"holds the single value '{value.Trim()}', but a section is expected.";
+
+    // A bound that only the type sets is none that anybody chose.
+    private static long? Set(long bound, long extreme) => bound == extreme ? null : bound;
 
     private string PathOf(string key) => ConfigurationPath.Combine(Section.Path, key);
 
-    private bool Refuse<T>(string key, string text, string expected, out T value)
+    private bool Refuse<T>(string key, string problem, string fix, out T value)
         where T : struct
     {
         value = default;
-        Errors.Add(PathOf(key), $"'{text}' is not {expected}.", $"Write {expected}.");
+        Errors.Add(PathOf(key), problem, fix);
         return false;
     }
 
@@ -330,7 +326,7 @@ public sealed class ConfigurationReader
             return HasChildren(child);
         }
 
-        Errors.Add(child.Path, "is a single value, but a section is expected.", "Write nested keys instead.");
+        Errors.Add(child.Path, SingleValue(child.Value), "Write nested keys instead.");
         return false;
     }
 

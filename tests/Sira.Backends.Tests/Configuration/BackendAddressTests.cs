@@ -51,6 +51,71 @@ public sealed class BackendAddressTests
         Assert.Equal("https://proxy.test/v1/chat/completions?tenant=7", (await CallAsync(harness, "m")).Address.ToString());
     }
 
+    [Theory]
+    [InlineData("res.openai.azure.com", "https://res.openai.azure.com")]
+    [InlineData("localhost:8080/openai", "https://localhost:8080/openai")]
+    public void Variable_AddressWithoutAScheme_IsAMistakeAndNotPlainHttp(string value, string suggested)
+    {
+        using var harness = new BackendHarness(static sira => sira.AddAzureOpenAI(), new FakeEnvironment(("AZURE_OPENAI_API_KEY", "k"), ("AZURE_OPENAI_ENDPOINT", value)));
+
+        var error = harness.LoadError();
+
+        Assert.Equal("AZURE_OPENAI_ENDPOINT", error.Path);
+        Assert.Contains($"'{value}'", error.Problem, StringComparison.Ordinal);
+        Assert.Contains(suggested, error.Fix, StringComparison.Ordinal);
+        Assert.DoesNotContain("11434", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sk-proj-abcdef")]
+    [InlineData("0a1b2c3d4e5f60718293a4b5c6d7e8f9")]
+    [InlineData("me:hunter2@api.example.com")]
+    [InlineData("api.example.com/v1?key=hunter2")]
+    [InlineData("https://me:hunter2@api.example.com")]
+    public void Variable_ValueThatMayBeASecret_IsAMistakeThatDoesNotShowIt(string value)
+    {
+        using var harness = new BackendHarness(static sira => sira.AddOpenAI(), new FakeEnvironment(("OPENAI_API_KEY", "k"), ("OPENAI_BASE_URL", value)));
+
+        var error = harness.LoadError();
+
+        Assert.Equal("OPENAI_BASE_URL", error.Path);
+        Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(value, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("not an address")]
+    [InlineData("ftp://api.example.com")]
+    public void Variable_NoAddress_IsAMistake(string value)
+    {
+        using var harness = new BackendHarness(static sira => sira.AddOpenAI(), new FakeEnvironment(("OPENAI_API_KEY", "k"), ("OPENAI_BASE_URL", value)));
+
+        Assert.Equal("OPENAI_BASE_URL", harness.LoadError().Path);
+    }
+
+    [Theory]
+    [InlineData("https://llm.test/v1/chat/completions", "https://llm.test/v1")]
+    [InlineData("https://llm.test/v1/Chat/Completions/", "https://llm.test/v1")]
+    [InlineData("https://res.services.ai.azure.com/models/chat/completions", "https://res.services.ai.azure.com/models")]
+    [InlineData("https://llm.test/v1beta/models/gemini-embedding-001:batchEmbedContents", "https://llm.test/v1beta")]
+    [InlineData("https://llm.test/v1/completions", "https://llm.test/v1")]
+    [InlineData("https://llm.test/v1/messages", "https://llm.test/v1")]
+    [InlineData("https://llm.test/v1/responses?key=hunter2", "https://llm.test/v1")]
+    [InlineData("https://llm.test/v1/embeddings", "https://llm.test/v1")]
+    [InlineData("https://llm.test/v1beta/models/gemini-2.5-flash:generateContent", "https://llm.test/v1beta")]
+    [InlineData("https://llm.test/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse", "https://llm.test/v1beta")]
+    [InlineData("https://llm.test/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21", "https://llm.test")]
+    public void Endpoint_OfAnOperation_IsAMistakeThatNamesTheBaseAddress(string endpoint, string expected)
+    {
+        using var harness = new BackendHarness(sira => sira.AddOpenAICompatible("llm", options => options.Endpoint = new Uri(endpoint)));
+
+        var error = harness.LoadError();
+
+        Assert.Equal("Sira:Backends:llm:Endpoint", error.Path);
+        Assert.EndsWith($": {expected}.", error.Fix, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);
+    }
+
     private static async Task<SentRequest> CallAsync(BackendHarness harness, string modelId)
     {
         harness.Network.ThenJson("""{"choices":[{"message":{"content":"Hello"},"finish_reason":"stop"}]}""");

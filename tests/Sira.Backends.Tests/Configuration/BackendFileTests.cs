@@ -88,6 +88,49 @@ public sealed class BackendFileTests
     }
 
     [Fact]
+    public void Load_OtherSection_IsNamedInEveryMistake()
+    {
+        var file = new ConfigurationBuilder().AddInMemoryCollection([
+            new("Ai:Gateway:Backends:openai:Models:m:Pricing:Input", "-1"),
+            new("Ai:Gateway:Backends:groq:Kind", "grok"),
+            new("Ai:Gateway:Backends:a/b:Kind", "openai"),
+            new("Ai:Gateway:Backends:mine:Kind", "custom"),
+        ]).Build();
+        using var harness = new BackendHarness(static sira => sira.AddBackend("broken", static _ => throw new InvalidOperationException("no license")), file: file, section: "Ai:Gateway");
+
+        harness.Load();
+
+        Assert.Equal(6, harness.Errors.Items.Count);
+        Assert.All(harness.Errors.Items, static error => Assert.StartsWith("Ai:Gateway:Backends:", error.Path, StringComparison.Ordinal));
+        Assert.Contains("Ai:Gateway:Backends:openai:ApiKey", Assert.Single(harness.Errors.Items, static error => error.Path.EndsWith("openai:ApiKey", StringComparison.Ordinal)).Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_OtherSectionWithoutBackends_IsNamed()
+    {
+        using var harness = new BackendHarness(file: new ConfigurationBuilder().Build(), section: "Ai:Gateway");
+
+        Assert.Equal("Ai:Gateway:Backends", harness.LoadError().Path);
+    }
+
+    [Fact]
+    public void Load_ArrayOfNames_ShowsTheValueAndMarksIt()
+    {
+        using var harness = new BackendHarness(static sira => sira.AddOllama(), file: Build([("0", "openai"), ("anthropic", "sk-ant-secret")]));
+
+        harness.Load();
+
+        Assert.Equal(
+            [
+                "Sira:Backends:0: holds the single value 'openai', but a section is expected. Write nested keys instead.",
+                "Sira:Backends:anthropic: holds a single value, but a section is expected. Write nested keys instead.",
+            ],
+            harness.Errors.Items.Select(static error => error.ToString()));
+        Assert.True(harness.Errors.IsFaulty("backend", "anthropic"));
+        Assert.True(harness.Errors.IsFaulty("backend", "openai"));
+    }
+
+    [Fact]
     public void Load_CustomInTheFile_SaysThatCodeMustMakeIt()
     {
         using var harness = Create(("mine:Kind", "custom"));

@@ -64,6 +64,19 @@ public sealed class BackendSourceTests
     }
 
     [Fact]
+    public void Load_HalfOfWhatAProviderNeeds_SaysWhatWasFoundAndWhatIsMissing()
+    {
+        using var harness = new BackendHarness(environment: new FakeEnvironment(("AZURE_OPENAI_API_KEY", "k"), ("OPENAI_BASE_URL", "https://proxy.test/v1")));
+
+        var error = harness.LoadError();
+
+        Assert.Contains("AZURE_OPENAI_API_KEY is set, but AZURE_OPENAI_ENDPOINT is not", error.Problem, StringComparison.Ordinal);
+        Assert.Contains("OPENAI_BASE_URL is set, but OPENAI_API_KEY is not", error.Problem, StringComparison.Ordinal);
+        Assert.Contains("AZURE_OPENAI_ENDPOINT", error.Fix, StringComparison.Ordinal);
+        Assert.True(harness.Errors.IsFaulty("backend", "azure"));
+    }
+
+    [Fact]
     public void Load_BackendInCode_LeavesTheEnvironmentAlone()
     {
         using var harness = new BackendHarness(static sira => sira.AddOllama(), new FakeEnvironment(("OPENAI_API_KEY", "o")));
@@ -78,25 +91,6 @@ public sealed class BackendSourceTests
 
         Assert.Equal(["openai", "openai-eu"], harness.Load().Select(static backend => backend.Name));
         Assert.Equal("openai", harness.Load()[1].Provider);
-    }
-
-    [Fact]
-    public void Load_SameBackendAddedTwice_IsOneWithBothSettings()
-    {
-        using var harness = new BackendHarness(static sira => sira.AddOpenAI(static options => options.ApiKeys.Add("a")).AddOpenAI("OpenAI", static options => options.DefaultModel = "gpt-5"));
-
-        Assert.Equal("gpt-5", harness.LoadOne().DefaultModel);
-    }
-
-    [Fact]
-    public void Load_OneNameForTwoKinds_IsAMistake()
-    {
-        using var harness = new BackendHarness(static sira => sira.AddOpenAI("main", static options => options.ApiKeys.Add("a")).AddGroq("main"));
-
-        var error = harness.LoadError();
-
-        Assert.Contains("'openai'", error.Problem, StringComparison.Ordinal);
-        Assert.Contains("'groq'", error.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +109,9 @@ public sealed class BackendSourceTests
     {
         using var harness = new BackendHarness(static sira => sira.AddOpenAI(static options => (options.Api, _) = ("response", 0)), new FakeEnvironment(("OPENAI_API_KEY", "o")));
 
-        Assert.Contains("Known: chat, responses", harness.LoadError().Fix, StringComparison.Ordinal);
+        var error = harness.LoadError();
+        Assert.Equal("the kind 'openai' has no API 'response'.", error.Problem);
+        Assert.Equal("Did you mean 'responses'? Known: chat, responses.", error.Fix);
     }
 
     [Theory]
@@ -228,6 +224,35 @@ public sealed class BackendSourceTests
 
         Assert.Equal(2, harness.Errors.Items.Count);
         Assert.Contains("no license", harness.Errors.Items[0].Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AddBackend_FactoryReturnsNull_SaysWhichAndWhatToReturn()
+    {
+        using var harness = new BackendHarness(static sira => sira
+            .AddBackend("mine", static _ => null!)
+            .AddBackend("vectors", static _ => new RecordingClient([]), static options => options.EmbeddingGeneratorFactory = static _ => null!));
+
+        Assert.Empty(harness.Load());
+
+        Assert.Equal(
+            [
+                "Sira:Backends:mine: the factory of its chat client returned null. Return an IChatClient from the factory given to AddBackend(\"mine\", …).",
+                "Sira:Backends:vectors: the factory of its embedding generator returned null. Return an IEmbeddingGenerator<string, Embedding<float>> from EmbeddingGeneratorFactory, or leave it unset.",
+            ],
+            harness.Errors.Items.Select(static error => error.ToString()));
+    }
+
+    [Fact]
+    public void Load_NamedButNotBuilt_IsFaultyAndNotUnknown()
+    {
+        using var harness = new BackendHarness(static sira => sira.AddOpenAI().AddAnthropic(static options => options.ApiKeys.Add("k")).AddBackend("mine", static _ => null!));
+
+        harness.Load();
+
+        Assert.True(harness.Errors.IsFaulty("backend", "openai"));
+        Assert.True(harness.Errors.IsFaulty("backend", "MINE"));
+        Assert.False(harness.Errors.IsFaulty("backend", "anthropic"));
     }
 
     private sealed class RecordingClient(List<string?> asked) : IChatClient

@@ -91,13 +91,19 @@ public sealed class KeyPoolTests
         Assert.Equal(["b", "b"], Enumerable.Range(0, 2).Select(_ => Value(pool.Take())));
     }
 
-    [Fact]
-    public void Redact_KeysInText_AreReplacedByHints()
-    {
-        var pool = Create("sk-0123456789-abcdef", "short");
+    [Theory]
+    [InlineData("sk-0123456789-abcdef", "bad [key 1 (…cdef)].")]
+    [InlineData("a1b2c3d4e5f6", "bad [key 1].")]
+    [InlineData("AbCdEfGhIjKlMnOpQrSt", "bad [key 1 (…QrSt)].")]
+    public void Redact_KeyInText_IsReplacedByItsHint(string key, string expected) => Assert.Equal(expected, Create(key).Redact($"bad {key}."));
 
-        Assert.Equal("bad [key 1 (…cdef)] or [key 2]", pool.Redact("bad sk-0123456789-abcdef or short"));
-    }
+    [Theory]
+    [InlineData("simulated")]
+    [InlineData("EMPTY")]
+    [InlineData("k")]
+    [InlineData("no-key-is-needed-here")]
+    [InlineData("abc123")]
+    public void Redact_KeyThatIsAWordOrShort_LeavesTheTextAlone(string key) => Assert.Equal($"the {key} model is EMPTY", Create(key).Redact($"the {key} model is EMPTY"));
 
     [Fact]
     public void ToString_PoolAndKey_ShowNoKey()

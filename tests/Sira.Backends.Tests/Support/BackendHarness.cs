@@ -11,13 +11,13 @@ internal sealed class BackendHarness : ISiraBuilder, IDisposable
 {
     private ServiceProvider? provider;
 
-    public BackendHarness(Action<ISiraBuilder>? configure = null, FakeEnvironment? environment = null, IConfiguration? file = null)
+    public BackendHarness(Action<ISiraBuilder>? configure = null, FakeEnvironment? environment = null, IConfiguration? file = null, string section = SiraConfigurationSection.DefaultName)
     {
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddSingleton<IEnvironment>(environment ?? new FakeEnvironment());
         if (file is not null)
         {
-            Services.AddSingleton(new SiraConfigurationSection(file.GetSection("Sira")));
+            Services.AddSingleton(new SiraConfigurationSection(file.GetSection(section)));
         }
 
         configure?.Invoke(this);

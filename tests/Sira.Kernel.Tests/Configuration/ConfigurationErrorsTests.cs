@@ -36,4 +36,32 @@ public sealed class ConfigurationErrorsTests
 
         Assert.Single(exception.Errors);
     }
+
+    [Fact]
+    public void Add_TextsOfOthers_DoNotRunTogether()
+    {
+        errors.Add("Sira:A", "the factory threw: no license", "Mend it");
+
+        Assert.Equal("Sira:A: the factory threw: no license. Mend it.", Assert.Single(errors.Items).ToString());
+    }
+
+    [Fact]
+    public void MarkFaulty_Name_IsFaultyIgnoringCaseAndOnlyForItsKind()
+    {
+        errors.MarkFaulty("backend", "openai");
+        errors.MarkFaulty("backend", "openai");
+
+        Assert.True(errors.IsFaulty("backend", "OpenAI"));
+        Assert.False(errors.IsFaulty("backend", "anthropic"));
+        Assert.False(errors.IsFaulty("route", "openai"));
+    }
+
+    [Fact]
+    public void MarkFaulty_WithoutAMistake_IsNone()
+    {
+        errors.MarkFaulty("backend", "openai");
+
+        Assert.Empty(errors.Items);
+        errors.ThrowIfAny();
+    }
 }

@@ -78,19 +78,41 @@ public sealed class ConfigurationReaderTests
     }
 
     [Theory]
-    [InlineData("0")]
-    [InlineData("11")]
-    [InlineData("five")]
-    [InlineData("1.0")]
-    [InlineData("1,0")]
-    [InlineData("0x5")]
-    [InlineData("99999999999")]
-    public void TryInt32_Bad_IsAMistakeThatNamesAll(string text)
+    [InlineData("0", "is less than 1")]
+    [InlineData("11", "is more than 10")]
+    [InlineData("99999999999", "is more than 10")]
+    [InlineData("five", "is not a whole number")]
+    [InlineData("1.0", "is not a whole number")]
+    [InlineData("1,0", "is not a whole number")]
+    [InlineData("0x5", "is not a whole number")]
+    public void TryInt32_Bad_SaysWhatIsWrongAndWhatToWrite(string text, string problem)
     {
         Assert.False(Read(("Key", text)).TryInt32("Key", out var value, 1, 10));
 
         Assert.Equal(0, value);
-        Assert.Equal($"Sira:Key: '{text}' is not a whole number from 1 to 10. Write a whole number from 1 to 10.", Assert.Single(errors.Items).ToString());
+        Assert.Equal($"Sira:Key: '{text}' {problem}. Write a whole number from 1 to 10.", Assert.Single(errors.Items).ToString());
+    }
+
+    [Theory]
+    [InlineData("0", 1, int.MaxValue, "'0' is less than 1. Write a whole number of at least 1.")]
+    [InlineData("7", int.MinValue, 5, "'7' is more than 5. Write a whole number of at most 5.")]
+    [InlineData("x", int.MinValue, int.MaxValue, "'x' is not a whole number. Write a whole number.")]
+    [InlineData("99999999999", 0, int.MaxValue, "'99999999999' is too large. Write a whole number of at least 0.")]
+    public void TryInt32_Bad_PrintsOnlyBoundsThatSomebodySet(string text, int minimum, int maximum, string expected)
+    {
+        Assert.False(Read(("Key", text)).TryInt32("Key", out _, minimum, maximum));
+
+        Assert.Equal($"Sira:Key: {expected}", Assert.Single(errors.Items).ToString());
+    }
+
+    [Theory]
+    [InlineData("0", "is less than 1")]
+    [InlineData("many", "is not a whole number")]
+    public void TryInt64_Bad_DoesNotPrintTheLargestNumberThereIs(string text, string problem)
+    {
+        Assert.False(Read(("Key", text)).TryInt64("Key", out _, minimum: 1));
+
+        Assert.Equal($"Sira:Key: '{text}' {problem}. Write a whole number of at least 1.", Assert.Single(errors.Items).ToString());
     }
 
     [Theory]
@@ -104,18 +126,19 @@ public sealed class ConfigurationReaderTests
     }
 
     [Theory]
-    [InlineData("1.5")]
-    [InlineData("0,5")]
-    [InlineData("NaN")]
-    [InlineData("Infinity")]
-    [InlineData("1e999")]
-    [InlineData("half")]
-    public void TryDouble_Bad_IsAMistake(string text)
+    [InlineData("1.5", "is more than 1")]
+    [InlineData("-0.5", "is less than 0")]
+    [InlineData("0,5", "is not a number")]
+    [InlineData("NaN", "is not a number")]
+    [InlineData("Infinity", "is not a number")]
+    [InlineData("1e999", "is not a number")]
+    [InlineData("half", "is not a number")]
+    public void TryDouble_Bad_IsAMistake(string text, string problem)
     {
         Assert.False(Read(("Key", text)).TryDouble("Key", out var value, 0, 1));
 
         Assert.Equal(0, value);
-        Assert.Equal($"Sira:Key: '{text}' is not a number from 0 to 1, with a point for decimals. Write a number from 0 to 1, with a point for decimals.", Assert.Single(errors.Items).ToString());
+        Assert.Equal($"Sira:Key: '{text}' {problem}. Write a number from 0 to 1, with a point for decimals.", Assert.Single(errors.Items).ToString());
     }
 
     [Theory]
@@ -141,16 +164,17 @@ public sealed class ConfigurationReaderTests
     }
 
     [Theory]
-    [InlineData("-0.01")]
-    [InlineData("0,15")]
-    [InlineData("$5")]
-    [InlineData("1e40")]
-    public void TryDecimal_Bad_IsAMistake(string text)
+    [InlineData("-0.01", "is negative")]
+    [InlineData("five", "is not a number")]
+    [InlineData("0,15", "is not a number")]
+    [InlineData("$5", "is not a number")]
+    [InlineData("1e40", "is too large")]
+    public void TryDecimal_Bad_IsAMistake(string text, string problem)
     {
         Assert.False(Read(("Key", text)).TryDecimal("Key", out var value));
 
         Assert.Equal(0, value);
-        Assert.StartsWith($"Sira:Key: '{text}' is not a number that is not negative", Assert.Single(errors.Items).ToString(), StringComparison.Ordinal);
+        Assert.Equal($"Sira:Key: '{text}' {problem}. Write a number of at least 0, with a point for decimals, such as 0.25.", Assert.Single(errors.Items).ToString());
     }
 
     [Theory]
@@ -169,7 +193,7 @@ public sealed class ConfigurationReaderTests
     public void TryBoolean_Bad_IsAMistake(string text)
     {
         Assert.False(Read(("Key", text)).TryBoolean("Key", out _));
-        Assert.Equal($"Sira:Key: '{text}' is not true or false. Write true or false.", Assert.Single(errors.Items).ToString());
+        Assert.Equal($"Sira:Key: '{text}' is neither true nor false. Write true or false.", Assert.Single(errors.Items).ToString());
     }
 
     [Theory]
@@ -246,6 +270,29 @@ public sealed class ConfigurationReaderTests
     {
         Assert.False(Read(("Key", text)).TryUri("Key", out _));
         Assert.DoesNotContain("hunter2", Assert.Single(errors.Items).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sk-proj-abc")]
+    [InlineData("AIzaSyD-1234")]
+    [InlineData("0a1b2c3d4e5f60718293a4b5c6d7e8f9")]
+    public void TryAny_ValueThatMayBeAKey_IsNotShown(string secret)
+    {
+        var reader = Read(("Address", secret), ("Count", secret), ("Nested", secret), ("Children:openai", secret));
+
+        Assert.False(reader.TryUri("Address", out _));
+        Assert.False(reader.TryInt32("Count", out _));
+        Assert.False(reader.TrySection("Nested", out _));
+        Assert.Empty(reader.Children("Children"));
+
+        Assert.Equal(
+            [
+                "Sira:Address: the value is not an http or https address. Write an absolute address, such as https://api.example.com/v1.",
+                "Sira:Count: the value is not a whole number. Write a whole number.",
+                "Sira:Nested: holds a single value, but a section is expected. Write nested keys instead.",
+                "Sira:Children:openai: holds a single value, but a section is expected. Write nested keys instead.",
+            ],
+            errors.Items.Select(error => error.ToString()));
     }
 
     [Fact]
@@ -347,7 +394,7 @@ public sealed class ConfigurationReaderTests
         Assert.True(children["cheap"].TryString("Strategy", out var strategy));
         Assert.Equal("b", strategy);
         Assert.False(children["empty"].TryString("Strategy", out _));
-        Assert.Equal("Sira:Routes:wrong: is a single value, but a section is expected. Write nested keys instead.", Assert.Single(errors.Items).ToString());
+        Assert.Equal("Sira:Routes:wrong: holds the single value 'text', but a section is expected. Write nested keys instead.", Assert.Single(errors.Items).ToString());
     }
 
     [Fact]

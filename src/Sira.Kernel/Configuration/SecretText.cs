@@ -1,0 +1,56 @@
+namespace Sira.Kernel.Configuration;
+
+/// <summary>Tells values that may be a key or a password, so that no error repeats a secret that was written into the wrong place.</summary>
+/// <remarks>A guess, on the safe side: hiding a harmless value costs a little clarity, showing a key costs the key. Names, host names, addresses without a query and numbers are shown.</remarks>
+public static class SecretText
+{
+    // A run of letters and digits this long is drawn, not chosen.
+    private const int LongRun = 20;
+
+    // With upper case, lower case and digits in it, this is long enough.
+    private const int MixedRun = 12;
+
+    private static readonly string[] Prefixes = ["sk-", "sk_", "pk-", "pk_", "gsk_", "xai-", "aiza", "pplx-", "hf_", "tgp_", "r8_", "ghp_", "nvapi-", "csk-", "fw_", "bearer ", "basic "];
+
+    /// <summary>Returns whether a value may be a secret: it begins as keys do, carries credentials or a query, or holds a long random run.</summary>
+    /// <param name="text">The value.</param>
+    /// <returns>Whether it should not be shown.</returns>
+    public static bool IsLikely(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var trimmed = text.Trim();
+        return trimmed.AsSpan().ContainsAny('@', '=')
+            || Array.Exists(Prefixes, prefix => trimmed.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            || Guid.TryParse(trimmed, out _)
+            || HasRandomRun(trimmed);
+    }
+
+    /// <summary>Quotes a value for an error, or speaks of it without showing it.</summary>
+    /// <param name="text">The value.</param>
+    /// <returns><c>'text'</c>, or <c>the value</c> when it may be a secret.</returns>
+    public static string Quote(string text) => IsLikely(text) ? "the value" : $"'{text}'";
+
+    private static bool HasRandomRun(string text)
+    {
+        var (length, upper, lower, digit) = (0, false, false, false);
+        foreach (var character in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(character))
+            {
+                (length, upper, lower, digit) = (0, false, false, false);
+                continue;
+            }
+
+            length++;
+            upper |= char.IsAsciiLetterUpper(character);
+            lower |= char.IsAsciiLetterLower(character);
+            digit |= char.IsAsciiDigit(character);
+            if (digit && ((length >= LongRun && (upper || lower)) || (length >= MixedRun && upper && lower)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,40 @@
+using Sira.Kernel.Configuration;
+
+namespace Sira.Kernel.Tests.Configuration;
+
+public sealed class SecretTextTests
+{
+    [Theory]
+    [InlineData("sk-test")]
+    [InlineData("SK-ANT-1")]
+    [InlineData(" sk-test ")]
+    [InlineData("gsk_1")]
+    [InlineData("xai-1")]
+    [InlineData("AIzaSy")]
+    [InlineData("Bearer abc")]
+    [InlineData("me:hunter2@example.com")]
+    [InlineData("https://example.com/v1?api_key=abc")]
+    [InlineData("0a1b2c3d4e5f60718293a4b5c6d7e8f9")]
+    [InlineData("d3b07384-d9a0-4f2c-9d5e-2f6a1b7c8d9e")]
+    [InlineData("aB3dE6gH9jK2")]
+    public void IsLikely_KeysAndCredentials_AreSecrets(string text)
+    {
+        Assert.True(SecretText.IsLikely(text));
+        Assert.Equal("the value", SecretText.Quote(text));
+    }
+
+    [Theory]
+    [InlineData("openai")]
+    [InlineData("not an address")]
+    [InlineData("localhost:11434")]
+    [InlineData("my-company-openai-resource-eastus2.openai.azure.com")]
+    [InlineData("https://gateway.example.com/v1/accounts/acme")]
+    [InlineData("gpt-5-mini-2025-08-07")]
+    [InlineData("99999999999")]
+    [InlineData("")]
+    public void IsLikely_NamesAddressesAndNumbers_AreNot(string text)
+    {
+        Assert.False(SecretText.IsLikely(text));
+        Assert.Equal($"'{text}'", SecretText.Quote(text));
+    }
+}
