@@ -8,7 +8,7 @@ using Sira.Kernel.Health;
 namespace Sira.Gateway.Routing;
 
 /// <summary>Builds a complete snapshot from backends and configuration, or says everything that is wrong with them.</summary>
-internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, GatewayDefinitionSource definitions, RouteFactory routes, BudgetPools budgets)
+internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, GatewayDefinitionSource definitions, RouteFactory routes, BudgetPools budgets, SiraConfigurationSection configuration)
 {
     /// <exception cref="SiraConfigurationException">The configuration has mistakes.</exception>
     public GatewaySnapshot Build(long version)
@@ -17,14 +17,15 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
         var backends = backendSource.Load(errors);
         var definition = definitions.Load(errors);
         var options = definition.Options;
-        options.Breaker.Validate("Sira:Breaker", errors);
-        if (errors.Items.Any(static error => error.Path.StartsWith("Sira:Breaker", StringComparison.Ordinal)))
+        var known = errors.Items.Count;
+        options.Breaker.Validate(configuration.PathOf("Breaker"), errors);
+        if (errors.Items.Count > known)
         {
             // Endpoints refuse such options; the mistake is noted and the other checks go on with the defaults.
             options.Breaker = CircuitBreakerOptions.Default;
         }
 
-        var sharedPools = budgets.Create("all routes", options.Budgets, "Sira:Budget", errors);
+        var sharedPools = budgets.Create("all routes", options.Budgets, configuration.PathOf("Budget"), errors);
 
         var chat = BuildRoutes(RouteKind.Chat, definition.ChatRoutes, options, backends, sharedPools, errors);
         var embeddings = BuildRoutes(RouteKind.Embeddings, definition.EmbeddingRoutes, options, backends, sharedPools, errors);
@@ -84,22 +85,22 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
     }
 
     // With routes of their own, who names a default route that is none of them has made a typing mistake; without any, it names the automatic one.
-    private static void CheckDefaultRoute(GatewayDefinition definition, ConfigurationErrors errors)
+    private void CheckDefaultRoute(GatewayDefinition definition, ConfigurationErrors errors)
     {
         var name = definition.Options.DefaultRoute;
         if (string.IsNullOrWhiteSpace(name) || (definition.ChatRoutes.Count > 0 && name != new GatewayOptions().DefaultRoute))
         {
-            errors.AddUnknownName("Sira:DefaultRoute", "route", name ?? string.Empty, definition.ChatRoutes.Keys);
+            errors.AddUnknownName(configuration.PathOf("DefaultRoute"), "route", name ?? string.Empty, definition.ChatRoutes.Keys);
         }
     }
 
-    private static void CheckAliases(GatewayOptions options, GatewayDefinition definition, Dictionary<string, Route> chat, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
+    private void CheckAliases(GatewayOptions options, GatewayDefinition definition, Dictionary<string, Route> chat, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
     {
         foreach (var (alias, target) in options.Aliases)
         {
             if (FindAliasMistake(options, definition, chat, backends, alias, target) is { } mistake)
             {
-                errors.Add($"Sira:Aliases:{alias}", mistake, "Point an alias of its own name to '@route', 'backend/model' or another alias.");
+                errors.Add(configuration.PathOf("Aliases", alias), mistake, "Point an alias of its own name to '@route', 'backend/model' or another alias.");
             }
         }
     }

@@ -8,12 +8,12 @@ using Sira.Kernel.Configuration;
 namespace Sira.Gateway.Routing;
 
 /// <summary>Makes routes of options, collecting every mistake.</summary>
-internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers)
+internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers, SiraConfigurationSection configuration)
 {
     /// <summary>Makes a route that is configured.</summary>
     public Route? Create(string name, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, RoutePool[] sharedPools, ConfigurationErrors errors)
     {
-        var path = $"Sira:{(kind == RouteKind.Chat ? "Routes" : "EmbeddingRoutes")}:{name}";
+        var path = configuration.PathOf(kind == RouteKind.Chat ? "Routes" : "EmbeddingRoutes", name);
         var known = errors.Items.Count;
         var strategy = strategies.Find(options.Strategy);
         if (strategy is null)
@@ -140,8 +140,13 @@ internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, R
         {
             errors.Add(path, $"the target '{target}' is not written 'backend/model'.", $"Known backends: {string.Join(", ", backends.Select(static backend => backend.Name))}.");
         }
-        else
+        else if (slash == target.Length - 1)
         {
+            errors.Add(path, $"the target '{target}' names no model after the slash.", "Write 'backend/model'.");
+        }
+        else if (!errors.IsFaulty("backend", target[..slash]))
+        {
+            // A backend that is there but has mistakes of its own is told of already.
             errors.AddUnknownName(path, "backend", target[..slash], backends.Select(static backend => backend.Name));
         }
 

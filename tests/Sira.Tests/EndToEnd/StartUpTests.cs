@@ -80,7 +80,7 @@ public class StartUpTests
             new FakeEnvironment(),
             sira => sira.AddSimulatedBackends().AddRoute("r", r => r.To("openai/gpt-4.1-mini")).AddRoute("R", r => r.To("openai/gpt-4.1-mini"))));
 
-        Assert.Contains("two backends are named 'same'", backends.Message, StringComparison.Ordinal);
+        Assert.Contains("'same' was added twice", backends.Message, StringComparison.Ordinal);
         Assert.Contains("'R' was added before", routes.Message, StringComparison.Ordinal);
     }
 
