@@ -157,7 +157,7 @@ public sealed class ConfigurationReader
 
         if (!Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
         {
-            Errors.Add(PathOf(key), $"{SecretText.Quote(text)} is not an http or https address.", "Write an absolute address, such as https://api.example.com/v1.");
+            Errors.Add(PathOf(key), $"{SecretText.Quote(text)} is not an http or https address.", $"Write an absolute address, such as {SuggestAddress(text.Trim())}.");
             return false;
         }
 
@@ -303,6 +303,10 @@ public sealed class ConfigurationReader
     private static bool HasChildren(IConfigurationSection section) => section.GetChildren().Any();
 
     private static string SingleValue(string value) => SecretText.IsLikely(value) ? "holds a single value, but a section is expected." : $"holds the single value '{value.Trim()}', but a section is expected.";
+
+    // Most often the scheme is all that is missing.
+    private static string SuggestAddress(string text) =>
+        !SecretText.IsLikely(text) && text.Contains('.') && !text.Contains("://", StringComparison.Ordinal) && Uri.TryCreate($"https://{text}", UriKind.Absolute, out _) ? $"https://{text}" : "https://api.example.com/v1";
 
     // A bound that only the type sets is none that anybody chose.
     private static long? Set(long bound, long extreme) => bound == extreme ? null : bound;

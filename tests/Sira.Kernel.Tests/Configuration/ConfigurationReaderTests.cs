@@ -250,16 +250,17 @@ public sealed class ConfigurationReaderTests
     }
 
     [Theory]
-    [InlineData("api.example.com")]
-    [InlineData("/v1")]
-    [InlineData("ftp://example.com")]
-    [InlineData("localhost:11434")]
-    public void TryUri_Bad_IsAMistake(string text)
+    [InlineData("llm.acme.test/v1", "https://llm.acme.test/v1")]
+    [InlineData("/v1", "https://api.example.com/v1")]
+    [InlineData("not an address.", "https://api.example.com/v1")]
+    [InlineData("ftp://example.com", "https://api.example.com/v1")]
+    [InlineData("localhost:11434", "https://api.example.com/v1")]
+    public void TryUri_Bad_IsAMistake(string text, string suggested)
     {
         Assert.False(Read(("Key", text)).TryUri("Key", out var value));
 
         Assert.Null(value);
-        Assert.StartsWith($"Sira:Key: '{text}' is not an http or https address.", Assert.Single(errors.Items).ToString(), StringComparison.Ordinal);
+        Assert.Equal($"Sira:Key: '{text}' is not an http or https address. Write an absolute address, such as {suggested}.", Assert.Single(errors.Items).ToString());
     }
 
     [Theory]
