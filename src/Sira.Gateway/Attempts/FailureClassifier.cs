@@ -23,7 +23,7 @@ internal static class FailureClassifier
             HttpRequestException or IOException => Create(BackendErrorKind.Transport, exception.Message, exception, target),
             TimeoutException or OperationCanceledException => Create(BackendErrorKind.TotalTimeout, $"{target.Name} gave up by itself: {exception.Message}", exception, target),
             JsonException => Create(BackendErrorKind.MalformedResponse, $"{target.Name} answered with something that is not the JSON its client expects: {exception.Message}", exception, target),
-            _ => Create(BackendErrorKind.Unknown, $"{target.Name} failed: {exception.Message}", exception, target),
+            _ => Create(BackendErrorKind.Unknown, $"{target.Name} failed ({exception.GetType().Name}): {exception.Message}", exception, target),
         };
     }
 

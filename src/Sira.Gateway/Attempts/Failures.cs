@@ -16,7 +16,7 @@ internal static class Failures
     {
         if (last is not null)
         {
-            return new RequestFailedException(RequestFailureKind.AttemptsFailed, $"No target of the route '{route.Name}' could answer. {Tried(decision)} The last error: {Sentence(last.Message)}", decision, last) { RetryAfter = last.RetryAfter };
+            return new RequestFailedException(RequestFailureKind.AttemptsFailed, $"No target of the route '{route.Name}' could answer. {Tried(decision)} The last error: {last.Message}", decision, last) { RetryAfter = last.RetryAfter };
         }
 
         if (rejection is { } refused)
@@ -31,10 +31,10 @@ internal static class Failures
     }
 
     public static RequestFailedException Surfaced(GatewayDecision decision, BackendException failure) =>
-        new(RequestFailureKind.AttemptsFailed, $"{Sentence(failure.Message)} {Tried(decision)}", decision, failure) { RetryAfter = failure.RetryAfter };
+        new(RequestFailureKind.AttemptsFailed, $"{failure.Message} {Tried(decision)}", decision, failure) { RetryAfter = failure.RetryAfter };
 
     public static RequestFailedException AttemptsUsedUp(GatewayDecision decision, int maximum, BackendException? last) =>
-        new(RequestFailureKind.AttemptsFailed, $"The limit of {maximum} {(maximum == 1 ? "attempt" : "attempts")} is used up while there are targets left to try. {Tried(decision)} {(last is null ? string.Empty : $"The last error: {Sentence(last.Message)} ")}Raise MaxAttempts to reach them.", decision, last) { RetryAfter = last?.RetryAfter };
+        new(RequestFailureKind.AttemptsFailed, $"The limit of {maximum} {(maximum == 1 ? "attempt" : "attempts")} is used up while there are targets left to try. {Tried(decision)} {(last is null ? string.Empty : $"The last error: {last.Message} ")}Raise MaxAttempts to reach them.", decision, last) { RetryAfter = last?.RetryAfter };
 
     public static RequestFailedException DeadlineExceeded(GatewayDecision decision, TimeSpan maximum, BackendException? last) =>
         new(RequestFailureKind.DeadlineExceeded, string.Create(CultureInfo.InvariantCulture, $"The request's MaxDuration of {maximum.TotalSeconds:0.###} s is over. {Tried(decision)}"), decision, last);
@@ -43,7 +43,7 @@ internal static class Failures
         new(RequestFailureKind.BudgetExceeded, string.Create(CultureInfo.InvariantCulture, $"The request's MaxTokens of {maximum} does not allow another call: {used} are used and about {needed} more are needed for its input. Raise MaxTokens or shorten the request."), decision);
 
     public static RequestFailedException Incomplete(GatewayDecision decision, BackendException failure, ChatResponse partial) =>
-        new(RequestFailureKind.Incomplete, $"The answer broke off after part of it had been delivered: {Sentence(failure.Message)} The part is in PartialText and PartialResponse.", decision, failure) { PartialText = partial.Text, PartialResponse = partial };
+        new(RequestFailureKind.Incomplete, $"The answer broke off after part of it had been delivered: {failure.Message} The part is in PartialText and PartialResponse.", decision, failure) { PartialText = partial.Text, PartialResponse = partial };
 
     private static string Tried(GatewayDecision decision) => decision.AttemptCount == 0
         ? "Nothing was tried."
@@ -57,7 +57,4 @@ internal static class Failures
     private static string Hint(GatewayDecision decision) => decision.Candidates.Any(static candidate => candidate.Dropped is DropReason.UnsupportedFeature)
         ? $"{Environment.NewLine}Leave the option out, add a target that can take it, or set the route's UnsupportedOptions to Drop for options that only tune."
         : string.Empty;
-
-    // Providers and exceptions end their messages as they please.
-    private static string Sentence(string text) => text.Length > 0 && text[^1] is '.' or '!' or '?' ? text : text + ".";
 }

@@ -9,7 +9,7 @@ internal static partial class GatewayLog
     [LoggerMessage(3000, LogLevel.Warning, "Attempt at {Target} for route {Route} failed: {Kind} (HTTP {StatusCode}) after {Milliseconds:0.#} ms")]
     public static partial void AttemptFailed(this ILogger logger, string route, string target, BackendErrorKind kind, int? statusCode, double milliseconds);
 
-    [LoggerMessage(3001, LogLevel.Information, "Configuration {Version} is in force: {Backends} backends, {Routes} routes")]
+    [LoggerMessage(3001, LogLevel.Information, "Configuration {Version} is in force; backends: {Backends}, routes: {Routes}")]
     public static partial void ConfigurationLoaded(this ILogger logger, long version, int backends, int routes);
 
     [LoggerMessage(3002, LogLevel.Error, "The changed configuration has mistakes, so the previous one stays in force")]

@@ -28,15 +28,11 @@ public static class KernelServiceCollectionExtensions
         services.TryAddSingleton<ResourcePoolRegistry>();
         services.TryAddSingleton<IMessageBus, MessageBus>();
         services.TryAddSingleton<LoadBalancerRegistry>();
-        services.TryAddEnumerable(
-        [
-            ServiceDescriptor.Singleton<ILoadBalancer, OrderedBalancer>(),
-            ServiceDescriptor.Singleton<ILoadBalancer, WeightedBalancer>(),
-            ServiceDescriptor.Singleton<ILoadBalancer, RoundRobinBalancer>(),
-            ServiceDescriptor.Singleton<ILoadBalancer, LeastLoadedBalancer>(),
-            ServiceDescriptor.Singleton<ILoadBalancer, PowerOfTwoChoicesBalancer>(),
-            ServiceDescriptor.Singleton<ILoadBalancer, ConsistentHashBalancer>(),
-        ]);
+        foreach (var balancer in LoadBalancers.CreateDefaults())
+        {
+            services.TryAddEnumerable(ServiceDescriptor.Singleton(balancer));
+        }
+
         return services;
     }
 }
