@@ -18,6 +18,9 @@ public enum DropReason
     /// <summary>It would cost more than policy or budget allows.</summary>
     TooExpensive,
 
+    /// <summary>The request continues a response that another target began.</summary>
+    Pinned,
+
     /// <summary>Its breaker is open.</summary>
     CircuitOpen,
 

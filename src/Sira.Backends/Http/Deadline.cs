@@ -3,6 +3,9 @@ namespace Sira.Backends.Http;
 /// <summary>A caller's cancellation joined by a time limit, able to tell which of the two it was.</summary>
 internal sealed class Deadline : IAsyncDisposable
 {
+    // The longest that a timer takes, about 49 days; nobody waits that long for headers.
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1d);
+
     private readonly CancellationTokenSource source;
     private readonly ITimer timer;
     private volatile bool expired;
@@ -10,7 +13,7 @@ internal sealed class Deadline : IAsyncDisposable
     public Deadline(TimeProvider time, TimeSpan limit, CancellationToken cancellationToken)
     {
         source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timer = time.CreateTimer(static state => ((Deadline)state!).Expire(), this, limit > TimeSpan.Zero ? limit : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        timer = time.CreateTimer(static state => ((Deadline)state!).Expire(), this, limit > Longest ? Longest : limit > TimeSpan.Zero ? limit : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     public CancellationToken Token => source.Token;

@@ -4,7 +4,6 @@ using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Decisions;
 using Sira.Gateway.Routing;
-using Sira.Kernel.Configuration;
 using Sira.Kernel.Resources;
 
 namespace Sira.Gateway.Attempts;
@@ -34,7 +33,10 @@ internal static class Failures
         new(RequestFailureKind.AttemptsFailed, $"{failure.Message} {Tried(decision)}", decision, failure) { RetryAfter = failure.RetryAfter };
 
     public static RequestFailedException AttemptsUsedUp(GatewayDecision decision, int maximum, BackendException? last) =>
-        new(RequestFailureKind.AttemptsFailed, $"The limit of {maximum} {(maximum == 1 ? "attempt" : "attempts")} is used up while there are targets left to try. {Tried(decision)} {(last is null ? string.Empty : $"The last error: {last.Message} ")}Raise MaxAttempts to reach them.", decision, last) { RetryAfter = last?.RetryAfter };
+        new(RequestFailureKind.AttemptsFailed, $"The limit of {maximum} {(maximum == 1 ? "attempt" : "attempts")} is used up before every target has had its retries. {Tried(decision)} {(last is null ? string.Empty : $"The last error: {last.Message} ")}Raise the route's Retry.MaxAttempts, or lower MaxRetriesPerTarget.", decision, last) { RetryAfter = last?.RetryAfter };
+
+    public static RequestFailedException RequestAttemptsUsedUp(GatewayDecision decision, int maximum, BackendException? last) =>
+        new(RequestFailureKind.AttemptsFailed, $"The request may make {maximum} {(maximum == 1 ? "attempt" : "attempts")} in all its model calls together, and they are used up. In this call: {Tried(decision)} {(last is null ? string.Empty : $"The last error: {last.Message} ")}Raise the request's MaxAttempts.", decision, last) { RetryAfter = last?.RetryAfter };
 
     public static RequestFailedException DeadlineExceeded(GatewayDecision decision, TimeSpan maximum, BackendException? last) =>
         new(RequestFailureKind.DeadlineExceeded, string.Create(CultureInfo.InvariantCulture, $"The request's MaxDuration of {maximum.TotalSeconds:0.###} s is over. {Tried(decision)}"), decision, last);
@@ -50,7 +52,9 @@ internal static class Failures
         : $"Tried: {string.Join("; ", decision.Attempts.Select(static attempt => string.Create(CultureInfo.InvariantCulture, $"{attempt.Target} → {attempt.Error?.ToString() ?? "answered"} after {attempt.Duration.TotalMilliseconds:0} ms")))}.";
 
     private static string When(in ResourceRejection refused) =>
-        refused.RetryAfter is { } wait ? $"It may fit again in {DurationText.Write(wait)}."
+        refused.RetryAfter is { } wait ? wait > TimeSpan.FromMinutes(2)
+            ? string.Create(CultureInfo.InvariantCulture, $"It may fit again in {Math.Ceiling(wait.TotalMinutes)} minutes.")
+            : string.Create(CultureInfo.InvariantCulture, $"It may fit again in {Math.Ceiling(wait.TotalSeconds)} s.")
         : refused.Requested > refused.Pool.Limit ? "That is more than the whole budget."
         : "It may fit when running requests have ended.";
 

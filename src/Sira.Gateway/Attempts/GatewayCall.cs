@@ -33,18 +33,20 @@ internal sealed class GatewayCall
     private StrongBox<ResourceRejection>? refusal;
     private BackendException? lastFailure;
 
-    public GatewayCall(GatewayServices services, GatewaySnapshot snapshot, Route route, RequestContext request, in RequestProfile profile, bool streaming)
+    public GatewayCall(GatewayServices services, GatewaySnapshot snapshot, Route route, RequestContext request, in RequestProfile profile, bool streaming, string? pinnedTarget = null)
     {
         (this.services, this.route, this.request, this.streaming) = (services, route, request, streaming);
         Decision = new GatewayDecision(route, snapshot.Version, profile, request.StartedAt, services.Time);
         CandidateSelector.Filter(route, profile, request, Budget, Decision.Facts);
+        if (pinnedTarget is not null)
+        {
+            CandidateSelector.DropAllBut(pinnedTarget, route, Decision.Facts);
+        }
     }
 
     public GatewayDecision Decision { get; }
 
     public RouteTarget Target => route.Targets[current];
-
-    public RequestContext Request => request;
 
     /// <summary>The timeouts of the attempt that runs now: reckoned, since they are asked for two or three times and would be a quarter of this object.</summary>
     public AttemptTimeouts Timeouts => AttemptTimeouts.For(route.Timeouts, Target.Model.Reasons == true, Profile.Effort, streaming);
@@ -168,7 +170,7 @@ internal sealed class GatewayCall
         // And the caller's own deadline says nothing about the target that it cut short.
         var counts = failure.Kind.Scope() is not HealthScope.None && !(failure.Kind.Scope() is HealthScope.Key && failure.CanRotateKey)
             && !(failure.Kind.IsTimeout() && IsOver);
-        Charge(ref attempt, usage, receivedTokens, billed: usage is not null || Billing.IsLikely(failure.Kind));
+        Charge(ref attempt, usage, receivedTokens, billed: usage is not null || receivedTokens > 0 || Billing.IsLikely(failure.Kind));
         Leave(counts ? CircuitOutcome.Failure : CircuitOutcome.Neutral, failure.RetryAfter);
         services.Metrics.Record(Target, streaming, duration, attempt);
         services.Logger.AttemptFailed(route.Name, Target.Name, failure.Kind, failure.StatusCode, duration.TotalMilliseconds);
@@ -253,7 +255,7 @@ internal sealed class GatewayCall
             if (!request.TryTakeAttempt(Budget))
             {
                 Leave(CircuitOutcome.Neutral, null);
-                throw Failures.AttemptsUsedUp(Decision, Budget.MaxAttempts!.Value, lastFailure);
+                throw Failures.RequestAttemptsUsedUp(Decision, Budget.MaxAttempts!.Value, lastFailure);
             }
 
             begun = true;
@@ -279,11 +281,12 @@ internal sealed class GatewayCall
         {
             retriesOnCurrent++;
             repeat = true;
-            return limited ? Backoff.Delay(route.Retry, 0, null, services.Random) : TimeSpan.Zero;
+            var pause = limited ? Backoff.Delay(route.Retry, 0, null, services.Random) : TimeSpan.Zero;
+            return FitsDeadline(pause) ? pause : TimeSpan.Zero;
         }
 
-        // A rate limit is waited out only where nobody else can answer; an error that may pass is retried where it happened.
-        var worthRepeating = action is RetryAction.RetrySame || (limited && !HasAlternative());
+        // An error that may pass is retried where it happened. A rate limit, and a target whose breaker this failure has opened, are waited out only where nobody else can answer.
+        var worthRepeating = action is RetryAction.RetrySame ? Target.Endpoint.Breaker.CanEnter() || !HasAlternative() : limited && !HasAlternative();
         if (worthRepeating && retriesOnCurrent < route.Retry.MaxRetriesPerTarget)
         {
             var delay = Backoff.Delay(route.Retry, retriesOnCurrent, failure.RetryAfter, services.Random);
@@ -303,7 +306,7 @@ internal sealed class GatewayCall
     {
         for (var i = 0; i < Decision.Facts.Length; i++)
         {
-            if (i != current && Decision.Facts[i].IsOpen)
+            if (i != current && Decision.Facts[i].IsOpen && route.Targets[i].Endpoint.Breaker.CanEnter())
             {
                 return true;
             }

@@ -16,11 +16,17 @@ internal sealed class CallFactory(GatewaySnapshots snapshots, GatewayServices se
     public GatewayCall Create(IReadOnlyList<ChatMessage> messages, ChatOptions? options, string? clientRoute, bool streaming)
     {
         var snapshot = snapshots.Current;
-        var modelId = ContinuationPin.TryUnwrap(options?.ContinuationToken, out var pinned, out _) ? pinned : options?.ModelId;
-        var route = RouteResolver.Resolve(snapshot, clientRoute, modelId);
+        var isPinned = ContinuationPin.TryUnwrap(options?.ContinuationToken, out var pinned, out _);
+        var route = RouteResolver.Resolve(snapshot, clientRoute, options?.ModelId);
+        if (isPinned && !Array.Exists(route.Targets, target => target.Name == pinned))
+        {
+            // Begun through another route, or before a reload: the target itself can still be asked.
+            route = RouteResolver.Resolve(snapshot, clientRoute, pinned);
+        }
+
         var request = RequestContext.Find(options) ?? new RequestContext(services.Time.GetTimestamp(), route.RequestBudget);
         var profile = RequestProfile.Create(messages, options, streaming, services.Estimator);
-        return new GatewayCall(services, snapshot, route, request, profile, streaming);
+        return new GatewayCall(services, snapshot, route, request, profile, streaming, isPinned ? pinned : null);
     }
 
     public static IReadOnlyList<ChatMessage> Materialise(IEnumerable<ChatMessage> messages)

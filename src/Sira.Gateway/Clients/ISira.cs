@@ -10,7 +10,7 @@ public interface ISira
     /// <summary>Gets the names of the chat routes in force now.</summary>
     IReadOnlyCollection<string> Routes { get; }
 
-    /// <summary>Gets the state of every target that a route uses: health, load, latency.</summary>
+    /// <summary>Gets the state of every target that a route for chat or embeddings uses: health, load, latency.</summary>
     IReadOnlyList<TargetStatus> Targets { get; }
 
     /// <summary>Returns the client of a route, with all stages. Routes that appear by reload can be had here at once.</summary>
@@ -29,7 +29,7 @@ public interface ISira
     /// <param name="messages">The messages.</param>
     /// <param name="options">The options.</param>
     /// <param name="route">The route; <see langword="null"/> for what the options or the default say.</param>
-    /// <returns>The decision: candidates with scores, why others were dropped, and who would be tried first.</returns>
+    /// <returns>The decision: candidates with scores, why others were dropped, and who would be tried first. Budgets that routes share are asked only when a call is made.</returns>
     /// <exception cref="RequestFailedException">Nothing has the name asked for.</exception>
     RouteDecision Explain(IEnumerable<ChatMessage> messages, ChatOptions? options = null, string? route = null);
 }

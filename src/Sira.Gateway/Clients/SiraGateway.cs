@@ -18,7 +18,7 @@ internal sealed class SiraGateway(CallFactory calls, IEnumerable<ChatStage> stag
 
     public IReadOnlyCollection<string> Routes => calls.Snapshots.Current.Routes.Keys;
 
-    public IReadOnlyList<TargetStatus> Targets => [.. calls.Snapshots.Current.Routes.Values
+    public IReadOnlyList<TargetStatus> Targets => [.. calls.Snapshots.Current.Routes.Values.Concat(calls.Snapshots.Current.EmbeddingRoutes.Values)
         .SelectMany(static route => route.Targets)
         .DistinctBy(static target => target.Name)
         .Select(static target => new TargetStatus(target.Name, target.Endpoint.Breaker.State, target.Endpoint.Breaker.RemainingBreak, target.Endpoint.Load.InFlight, target.Endpoint.Load.Latency))];

@@ -8,14 +8,14 @@ namespace Sira.Gateway.Decisions;
 /// <summary>Words what a decision remembers of its candidates.</summary>
 internal static class CandidateRenderer
 {
-    public static IReadOnlyList<RouteCandidate> Render(Route route, CandidateFact[] facts, RequestProfile profile, int chosen)
+    public static IReadOnlyList<RouteCandidate> Render(Route route, CandidateFact[] facts, RequestProfile profile, int chosen, Func<int, bool> wasTried)
     {
         var order = Enumerable.Range(0, facts.Length)
-            .OrderBy(index => ReasonOf(facts[index], index, chosen) is not null)
+            .OrderBy(index => ReasonOf(facts[index], index == chosen || wasTried(index)) is not null)
             .ThenBy(index => route.Targets[index].IsFallback)
             .ThenBy(index => double.IsNaN(facts[index].Score) ? double.PositiveInfinity : facts[index].Score)
             .ThenBy(index => index != chosen);
-        return [.. order.Select(index => Render(route, facts[index], route.Targets[index], profile, ReasonOf(facts[index], index, chosen)))];
+        return [.. order.Select(index => Render(route, facts[index], route.Targets[index], profile, ReasonOf(facts[index], index == chosen || wasTried(index))))];
     }
 
     private static RouteCandidate Render(Route route, CandidateFact fact, RouteTarget target, RequestProfile profile, DropReason? dropReason)
@@ -25,8 +25,8 @@ internal static class CandidateRenderer
     }
 
     // What was tried or chosen in spite of its breaker, as the last resort, was not dropped.
-    private static DropReason? ReasonOf(in CandidateFact fact, int index, int chosen) =>
-        fact.Dropped ?? (fact.IsBroken && !fact.Exhausted && index != chosen ? DropReason.CircuitOpen : null);
+    private static DropReason? ReasonOf(in CandidateFact fact, bool wasUsed) =>
+        fact.Dropped ?? (fact.IsBroken && !wasUsed ? DropReason.CircuitOpen : null);
 
     private static string ExplainRank(Route route, CandidateFact fact, RouteTarget target)
     {
@@ -44,6 +44,7 @@ internal static class CandidateRenderer
         DropReason.OutputLimit => string.Create(CultureInfo.InvariantCulture, $"MaxOutputTokens {profile.MaxOutputTokens} is more than its limit of {target.Model.MaxOutputTokens}"),
         DropReason.PriceUnknown => "its price is unknown and the route's UnknownPrice policy is Deny",
         DropReason.TooExpensive => string.Create(CultureInfo.InvariantCulture, $"expected cost ${target.EstimateCost(profile.InputTokens, profile.OutputTokens):0.########} is more than the request may still spend"),
+        DropReason.Pinned => "the request continues a response that another target began",
         DropReason.CircuitOpen => "its circuit breaker is open after failures",
         DropReason.QuotaExhausted => "a budget of the route has too little left for it",
         _ => reason.ToString(),

@@ -42,7 +42,7 @@ internal sealed class GatewayDecision : RouteDecision
 
     public override string? Target => Chosen < 0 ? null : route.Targets[Chosen].Name;
 
-    public override IReadOnlyList<RouteCandidate> Candidates => CandidateRenderer.Render(route, Facts, profile, Chosen);
+    public override IReadOnlyList<RouteCandidate> Candidates => CandidateRenderer.Render(route, Facts, profile, Chosen, WasTried);
 
     public override IReadOnlyList<RouteAttempt> Attempts
     {
@@ -88,6 +88,19 @@ internal sealed class GatewayDecision : RouteDecision
 
     /// <summary>The attempt that runs now.</summary>
     public ref AttemptFacts Current => ref AttemptCount <= 1 ? ref first : ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(further)[^1];
+
+    private bool WasTried(int targetIndex)
+    {
+        for (var i = 0; i < AttemptCount; i++)
+        {
+            if (Get(i).TargetIndex == targetIndex)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public override string ToString() => DecisionText.Write(this);
 

@@ -10,7 +10,7 @@ internal static class EmbeddingRouteResolver
     public static Route Resolve(GatewaySnapshot snapshot, string? generatorRoute, string? modelId)
     {
         var name = string.IsNullOrEmpty(modelId) ? generatorRoute ?? snapshot.DefaultRoute : modelId;
-        if (name.StartsWith('@'))
+        if (name.StartsWith(RouteResolver.RoutePrefix))
         {
             name = name[1..];
         }

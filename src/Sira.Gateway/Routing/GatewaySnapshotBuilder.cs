@@ -98,12 +98,16 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
     {
         foreach (var (alias, target) in options.Aliases)
         {
-            if (FindAliasMistake(options, definition, chat, backends, alias, target) is { } mistake)
+            if (!PointsToAFaultyBackend(target, errors) && FindAliasMistake(options, definition, chat, backends, alias, target) is { } mistake)
             {
                 errors.Add(configuration.PathOf("Aliases", alias), mistake, "Point an alias of its own name to '@route', 'backend/model' or another alias.");
             }
         }
     }
+
+    // Such a backend has been told of already.
+    private static bool PointsToAFaultyBackend(string target, ConfigurationErrors errors) =>
+        target.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && errors.IsFaulty("backend", target[..slash]);
 
     private static string? FindAliasMistake(GatewayOptions options, GatewayDefinition definition, Dictionary<string, Route> chat, IReadOnlyList<IBackend> backends, string alias, string target)
     {

@@ -33,7 +33,7 @@ internal static class RouteResolver
             ? route
             : throw new RequestFailedException(
                 RequestFailureKind.UnknownModel,
-                $"There is no route '{name}'. Add .AddRoute(\"{name}\", r => r.To(\"backend/model\")), or name 'backend/model' as the call's ModelId. {UnknownName.Suggest("route", name, snapshot.Routes.Keys)}",
+                $"There is no route '{name}'. Add .AddRoute(\"{name}\", r => r.To(\"backend/model\")), name 'backend/model' as the call's ModelId, or set DefaultModel on a backend. {UnknownName.Suggest("route", name, snapshot.Routes.Keys)}",
                 decision: null);
 
     private static Route ResolveName(GatewaySnapshot snapshot, string name, string asked, int depth)

@@ -37,6 +37,18 @@ internal static class CandidateSelector
         }
     }
 
+    /// <summary>Leaves only the target that a continued response was begun at.</summary>
+    public static void DropAllBut(string target, Route route, CandidateFact[] facts)
+    {
+        for (var i = 0; i < facts.Length; i++)
+        {
+            if (route.Targets[i].Name != target)
+            {
+                facts[i].Dropped = DropReason.Pinned;
+            }
+        }
+    }
+
     /// <summary>Picks the best target that is still open, or -1.</summary>
     /// <param name="route">The route.</param>
     /// <param name="profile">What the request needs.</param>

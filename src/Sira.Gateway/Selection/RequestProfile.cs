@@ -51,7 +51,8 @@ internal readonly struct RequestProfile
         return new RequestProfile(
             features,
             estimator.Estimate(messages, options, family: null),
-            options?.MaxOutputTokens ?? TypicalOutputTokens,
+            // A limit that is none is for the provider to refuse; it must not make a reservation smaller.
+            options?.MaxOutputTokens is > 0 and var limit ? limit : TypicalOutputTokens,
             options?.MaxOutputTokens is not null,
             options?.Reasoning?.Effort);
     }

@@ -109,6 +109,66 @@ public class RetryTests
         Assert.Equal("from b", (await gateway.AskAsync(streaming: false)).Text);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task LongOutageOfAllTargets_NeverBlamesTheAttemptLimit(bool streaming)
+    {
+        var a = new TestBackend("a");
+        var b = new TestBackend("b");
+        for (var i = 0; i < 100; i++)
+        {
+            a["m1"].Throw(Scripted.Error(BackendErrorKind.ServerError, 500));
+            b["m2"].Throw(Scripted.Error(BackendErrorKind.ServerError, 500));
+        }
+
+        await using var gateway = new TestGateway(TwoTargets, a, b);
+        for (var i = 0; i < 6; i++)
+        {
+            var exception = await Assert.ThrowsAsync<RequestFailedException>(() => gateway.AskAsync(streaming));
+
+            Assert.StartsWith("No target of the route 'default' could answer.", exception.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("MaxAttempts", exception.Message, StringComparison.Ordinal);
+            Assert.All(exception.Decision!.Candidates, candidate => Assert.Null(candidate.Dropped));
+        }
+    }
+
+    [Fact]
+    public async Task FailureThatOpensTheBreaker_FallsOverAtOnce()
+    {
+        var a = new TestBackend("a");
+        var b = new TestBackend("b");
+        for (var i = 0; i < 10; i++)
+        {
+            a["m1"].Throw(Scripted.Error(BackendErrorKind.ServerError));
+            b["m2"].Reply("from b");
+        }
+
+        await using var gateway = new TestGateway(sira => sira.AddRoute("default", route => route.To("a/m1", "b/m2")).ConfigureGateway(options => options.Breaker = options.Breaker with { ConsecutiveFailures = 1 }), a, b);
+
+        var decision = (await gateway.AskAsync(streaming: false)).GetRouteDecision()!;
+
+        Assert.Equal(["a/m1", "b/m2"], decision.Attempts.Select(attempt => attempt.Target));
+        Assert.Equal(TimeSpan.Zero, decision.Attempts[1].StartedAfter);
+    }
+
+    [Fact]
+    public async Task RateLimit_IsWaitedOut_WhereTheOtherTargetIsBroken()
+    {
+        var broken = new TestBackend("broken");
+        var limited = new TestBackend("limited");
+        broken["m"].Throw(Scripted.Error(BackendErrorKind.ServerError)).Throw(Scripted.Error(BackendErrorKind.ServerError));
+        limited["m"].Reply("first").Throw(Scripted.Error(BackendErrorKind.RateLimited, 429, TimeSpan.FromSeconds(1))).Reply("after the wait");
+        await using var gateway = new TestGateway(
+            sira => sira.AddRoute("default", route => route.To("broken/m", "limited/m")).ConfigureGateway(options => options.Breaker = options.Breaker with { ConsecutiveFailures = 2, BreakDuration = TimeSpan.FromMinutes(4) }),
+            broken, limited);
+
+        Assert.Equal("first", (await gateway.AskAsync(streaming: false)).Text);
+        Assert.Equal("after the wait", (await gateway.AskAsync(streaming: false)).Text);
+
+        Assert.Equal(2, broken["m"].Calls.Count);
+    }
+
     [Fact]
     public async Task RateLimit_OfOnlyTarget_IsWaitedOut()
     {
@@ -182,7 +242,7 @@ public class RetryTests
         var exception = await Assert.ThrowsAsync<RequestFailedException>(() => gateway.AskAsync(streaming: false, options));
 
         Assert.Equal(2, exception.Decision!.Attempts.Count);
-        Assert.Contains("limit of 2 attempts", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("may make 2 attempts", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -145,7 +145,7 @@ public class BudgetTests
         await gateway.AskAsync(streaming: true, options);
         var exception = await Assert.ThrowsAsync<RequestFailedException>(() => gateway.AskAsync(streaming: false, options));
 
-        Assert.Contains("limit of 2 attempts", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("may make 2 attempts", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public class RequestBudgetTests
         await gateway.AskAsync(streaming: false, options);
         await gateway.AskAsync(streaming: false, options);
 
-        Assert.Contains("limit of 2 attempts", (await Assert.ThrowsAsync<RequestFailedException>(() => gateway.AskAsync(streaming: false, options))).Message, StringComparison.Ordinal);
+        Assert.Contains("may make 2 attempts", (await Assert.ThrowsAsync<RequestFailedException>(() => gateway.AskAsync(streaming: false, options))).Message, StringComparison.Ordinal);
     }
 
     [Theory]

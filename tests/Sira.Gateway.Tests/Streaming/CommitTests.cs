@@ -68,6 +68,23 @@ public class CommitTests
         Assert.Single(exception.Decision!.Attempts);
     }
 
+    [Theory]
+    [InlineData(BackendErrorKind.ServerError)]
+    [InlineData(BackendErrorKind.Transport)]
+    [InlineData(BackendErrorKind.MalformedResponse)]
+    public async Task StreamThatBreaksAfterOutput_IsBilledForIt_WhateverBrokeIt(BackendErrorKind kind)
+    {
+        var a = new TestBackend("a").With(new Models.ModelDescriptor("m1") { Pricing = new Models.ModelPricing { Input = 1m, Output = 10m } });
+        a["m1"].Stream(_ => Then(Scripted.Error(kind), Text("forty tokens of an answer that broke off in the middle")));
+        await using var gateway = new TestGateway(TwoTargets, a, new TestBackend("b"));
+
+        var exception = await Assert.ThrowsAsync<RequestFailedException>(() => gateway.AskAsync(streaming: true));
+
+        var attempt = Assert.Single(exception.Decision!.Attempts);
+        Assert.True(attempt.Cost > 0);
+        Assert.True(attempt.IsEstimated);
+    }
+
     [Fact]
     public async Task StreamWithoutFinishReason_IsTruncated()
     {

@@ -24,7 +24,7 @@ public class BackgroundResponseTests
         {
             Add("first", first);
             Add("second", second);
-            builder.AddRoute("default", route => route.To("first/gpt-5-mini").FallBackTo("second/gpt-5-mini"));
+            builder.AddRoute("default", route => route.To("first/gpt-5-mini").FallBackTo("second/gpt-5-mini").Budget(requests: 4));
 
             void Add(string name, Script script)
             {
@@ -48,6 +48,10 @@ public class BackgroundResponseTests
         Assert.Equal("done at last", done.Text);
         Assert.Null(done.ContinuationToken);
         Assert.True(done.GetRouteDecision()!.Cost > 0);
+        Assert.Equal("default", done.GetRouteDecision()!.Route);
+        Assert.Equal(DropReason.Pinned, done.GetRouteDecision()!.Candidates.Single(candidate => candidate.Target == "first/gpt-5-mini").Dropped);
+        var overBudget = await Assert.ThrowsAsync<RequestFailedException>(() => chat.GetResponseAsync([], new ChatOptions { ContinuationToken = polled.ContinuationToken }));
+        Assert.Equal(RequestFailureKind.BudgetExceeded, overBudget.Kind);
         Assert.Single(first.Requests);
         Assert.Equal(["POST /v1/responses", "GET /v1/responses/resp_9", "GET /v1/responses/resp_9"], second.Requests);
     }

@@ -51,7 +51,7 @@ public class StageTests
 
         var exception = await Assert.ThrowsAsync<RequestFailedException>(() => sira.AskAsync(streaming: false, new ChatOptions { Tools = [tool] }));
 
-        Assert.Contains("limit of 3 attempts", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("may make 3 attempts", exception.Message, StringComparison.Ordinal);
         Assert.Equal(3, sira.Primary.RequestCount);
     }
 
