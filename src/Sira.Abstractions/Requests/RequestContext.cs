@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Sira.Kernel.Resources;
 
 namespace Sira.Requests;
 
@@ -8,9 +9,6 @@ public sealed class RequestContext
 {
     /// <summary>The key in <see cref="ChatOptions.AdditionalProperties"/> that carries a request through stages which replace <see cref="SiraChatOptions"/>.</summary>
     public const string PropertyName = "sira.request";
-
-    // Dollars as whole pico-dollars, so that they can be added without a lock: a cached token may cost 5e-9 dollars.
-    private const decimal PicosPerDollar = 1_000_000_000_000m;
 
     private int attempts;
     private long tokens;
@@ -47,7 +45,7 @@ public sealed class RequestContext
     public long Tokens => Volatile.Read(ref tokens);
 
     /// <summary>Gets the US dollars billed so far by calls whose price is known.</summary>
-    public decimal Cost => Volatile.Read(ref picoDollars) / PicosPerDollar;
+    public decimal Cost => Volatile.Read(ref picoDollars) / Money.PicoDollarsPerUsd;
 
     /// <summary>Gets the number of calls whose price is not known, and which <see cref="Cost"/> therefore lacks.</summary>
     public int UnpricedCalls => Volatile.Read(ref unpricedCalls);
@@ -71,7 +69,7 @@ public sealed class RequestContext
     /// <summary>Adds what a call was billed.</summary>
     /// <param name="billedTokens">Input and output tokens.</param>
     /// <param name="cost">US dollars, or <see langword="null"/> when the price is unknown.</param>
-    public void Charge(long billedTokens, decimal? cost) => ChargePicoDollars(billedTokens, cost is { } dollars ? (long)(dollars * PicosPerDollar) : null);
+    public void Charge(long billedTokens, decimal? cost) => ChargePicoDollars(billedTokens, cost is { } dollars ? Money.ToPicoDollars(dollars) : null);
 
     /// <summary>Adds what a call was billed, where the price is at hand in whole pico-dollars (10⁻¹² USD).</summary>
     /// <param name="billedTokens">Input and output tokens.</param>

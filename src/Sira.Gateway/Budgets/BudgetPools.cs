@@ -46,7 +46,7 @@ internal sealed class BudgetPools(ResourcePoolRegistry registry)
 
         if (budget.Per <= TimeSpan.Zero || budget.Per > TimeSpan.FromDays(366))
         {
-            errors.Add(path, $"the budget's window of {budget.Per} is impossible.", "Set Per above 0 and at most 366 days, such as 1h or 1d.");
+            errors.Add(path, $"the budget's window of {DurationText.Write(budget.Per)} is impossible.", "Set Per above 0 and at most 366 days, such as 1h or 1d.");
         }
 
         return errors.Items.Count == known;

@@ -164,6 +164,11 @@ internal sealed class StreamAttempt : IAsyncDisposable
             {
                 LeaveEarly();
             }
+            else if (Failure is not null)
+            {
+                // A source that broke is told to stop what it may still be doing, so that closing it does not wait for that.
+                cancellation.CancelSafely();
+            }
         }
         finally
         {

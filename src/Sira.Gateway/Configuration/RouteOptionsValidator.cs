@@ -57,7 +57,7 @@ internal static class RouteOptionsValidator
     {
         if (value <= TimeSpan.Zero || value > LongestDelay)
         {
-            errors.Add(path, $"the delay {value} is impossible.", $"Set a duration above 0 and at most {LongestDelay.TotalDays:0} day, such as 500ms.");
+            errors.Add(path, $"the delay {DurationText.Write(value)} is impossible.", $"Set a duration above 0 and at most {LongestDelay.TotalDays:0} day, such as 500ms.");
         }
     }
 
