@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sira.Simulation.Answers;
+using Sira.Testing.Recordings;
 
 namespace Sira.Simulation.Tests.Wires;
 
@@ -7,28 +8,29 @@ namespace Sira.Simulation.Tests.Wires;
 public sealed class RecordedShapeTests
 {
     [Theory]
-    [InlineData("openai.jsonl", "chat_completions", "chat", false, false)]
-    [InlineData("openai.jsonl", "chat_completions", "chat", false, true)]
-    [InlineData("openai.jsonl", "chat_completions", "chat", true, false)]
-    [InlineData("openai.jsonl", "chat_completions", "chat", true, true)]
-    [InlineData("openai.jsonl", "responses", "responses", false, false)]
-    [InlineData("openai.jsonl", "responses", "responses", false, true)]
-    [InlineData("openai.jsonl", "responses", "responses", true, false)]
-    [InlineData("openai.jsonl", "responses", "responses", true, true)]
-    [InlineData("anthropic.jsonl", "messages", "messages", false, false)]
-    [InlineData("anthropic.jsonl", "messages", "messages", false, true)]
-    [InlineData("anthropic.jsonl", "messages", "messages", true, false)]
-    [InlineData("anthropic.jsonl", "messages", "messages", true, true)]
-    [InlineData("google-gemini.jsonl", "generate_content", "gemini", false, false)]
-    [InlineData("google-gemini.jsonl", "generate_content", "gemini", false, true)]
-    [InlineData("google-gemini.jsonl", "generate_content", "gemini", true, false)]
-    [InlineData("google-gemini.jsonl", "generate_content", "gemini", true, true)]
-    public async Task Answer_ComparedWithRecordings_HasTheSameShape(string file, string api, string wire, bool stream, bool toolCall)
+    [InlineData("openai", "chat_completions", "chat", false, false)]
+    [InlineData("openai", "chat_completions", "chat", false, true)]
+    [InlineData("openai", "chat_completions", "chat", true, false)]
+    [InlineData("openai", "chat_completions", "chat", true, true)]
+    [InlineData("openai", "responses", "responses", false, false)]
+    [InlineData("openai", "responses", "responses", false, true)]
+    [InlineData("openai", "responses", "responses", true, false)]
+    [InlineData("openai", "responses", "responses", true, true)]
+    [InlineData("anthropic", "messages", "messages", false, false)]
+    [InlineData("anthropic", "messages", "messages", false, true)]
+    [InlineData("anthropic", "messages", "messages", true, false)]
+    [InlineData("anthropic", "messages", "messages", true, true)]
+    [InlineData("google-gemini", "generate_content", "gemini", false, false)]
+    [InlineData("google-gemini", "generate_content", "gemini", false, true)]
+    [InlineData("google-gemini", "generate_content", "gemini", true, false)]
+    [InlineData("google-gemini", "generate_content", "gemini", true, true)]
+    public async Task Answer_ComparedWithRecordings_HasTheSameShape(string provider, string api, string wire, bool stream, bool toolCall)
     {
+        Assert.SkipWhen(RecordingLibrary.Folder is null, RecordingLibrary.MissingReason);
         HashSet<string>? everywhere = null;
         var anywhere = new HashSet<string>(StringComparer.Ordinal);
         var count = 0;
-        foreach (var record in Recordings.Read(file))
+        foreach (var record in RecordingLibrary.Load(api, provider).Select(recording => recording.Element))
         {
             if (record.GetProperty("api").GetString() != api || record.GetProperty("streaming").GetBoolean() != stream || record.GetProperty("response").GetProperty("status").GetInt32() != 200)
             {
@@ -63,14 +65,15 @@ public sealed class RecordedShapeTests
     }
 
     [Theory]
-    [InlineData("openai.jsonl", "responses", "responses", false)]
-    [InlineData("openai.jsonl", "responses", "responses", true)]
-    [InlineData("anthropic.jsonl", "messages", "messages", false)]
-    [InlineData("anthropic.jsonl", "messages", "messages", true)]
-    public async Task Stream_ComparedWithRecordings_HasTheSameSequenceOfEvents(string file, string api, string wire, bool toolCall)
+    [InlineData("openai", "responses", "responses", false)]
+    [InlineData("openai", "responses", "responses", true)]
+    [InlineData("anthropic", "messages", "messages", false)]
+    [InlineData("anthropic", "messages", "messages", true)]
+    public async Task Stream_ComparedWithRecordings_HasTheSameSequenceOfEvents(string provider, string api, string wire, bool toolCall)
     {
+        Assert.SkipWhen(RecordingLibrary.Folder is null, RecordingLibrary.MissingReason);
         var recorded = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var record in Recordings.Read(file))
+        foreach (var record in RecordingLibrary.Load(api, provider).Select(recording => recording.Element))
         {
             if (record.GetProperty("api").GetString() == api && record.GetProperty("streaming").GetBoolean() && Events(record.GetProperty("response")) is { Count: > 0 } bodies && IsPlain(bodies, toolCall))
             {

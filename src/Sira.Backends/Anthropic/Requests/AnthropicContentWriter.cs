@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
@@ -83,39 +82,7 @@ internal static class AnthropicContentWriter
         if (properties is not null && properties.TryGetValue(name, out var value))
         {
             writer.WritePropertyName(name);
-            WriteValue(writer, value);
-        }
-    }
-
-    /// <summary>Writes what users put into additional properties: JSON, or anything that is written as JSON.</summary>
-    public static void WriteValue(Utf8JsonWriter writer, object? value)
-    {
-        switch (value)
-        {
-            case null:
-                writer.WriteNullValue();
-                break;
-            case string text:
-                writer.WriteStringValue(text);
-                break;
-            case JsonElement element:
-                element.WriteTo(writer);
-                break;
-            case JsonNode node:
-                node.WriteTo(writer);
-                break;
-            case IEnumerable<string> texts:
-                writer.WriteStartArray();
-                foreach (var item in texts)
-                {
-                    writer.WriteStringValue(item);
-                }
-
-                writer.WriteEndArray();
-                break;
-            default:
-                JsonSerializer.Serialize(writer, value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType()));
-                break;
+            JsonValueWriter.Write(writer, value);
         }
     }
 

@@ -178,7 +178,7 @@ internal static class AnthropicToolWriter
             if (properties.TryGetValue(name, out var value))
             {
                 writer.WritePropertyName(name);
-                AnthropicContentWriter.WriteValue(writer, value);
+                JsonValueWriter.Write(writer, value);
             }
         }
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using Sira.Backends.Wire.Json;
 using Sira.Errors;
 
 namespace Sira.Backends.OpenAIResponses.Tools;
@@ -57,7 +57,7 @@ internal static class ResponsesHostedToolWriter
             if (name != "type")
             {
                 writer.WritePropertyName(name);
-                WriteValue(writer, value);
+                JsonValueWriter.Write(writer, value);
             }
         }
     }
@@ -198,26 +198,4 @@ internal static class ResponsesHostedToolWriter
         JsonElement { ValueKind: JsonValueKind.String } element => element.GetString(),
         _ => null,
     };
-
-    private static void WriteValue(Utf8JsonWriter writer, object? value)
-    {
-        switch (value)
-        {
-            case null:
-                writer.WriteNullValue();
-                break;
-            case string text:
-                writer.WriteStringValue(text);
-                break;
-            case JsonElement element:
-                element.WriteTo(writer);
-                break;
-            case JsonNode node:
-                node.WriteTo(writer);
-                break;
-            default:
-                JsonSerializer.Serialize(writer, value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType()));
-                break;
-        }
-    }
 }
