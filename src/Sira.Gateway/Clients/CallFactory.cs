@@ -18,7 +18,7 @@ internal sealed class CallFactory(GatewaySnapshots snapshots, GatewayServices se
         var snapshot = snapshots.Current;
         var isPinned = ContinuationPin.TryUnwrap(options?.ContinuationToken, out var pinned, out _);
         var route = RouteResolver.Resolve(snapshot, clientRoute, options?.ModelId);
-        if (isPinned && !Array.Exists(route.Targets, target => target.Name == pinned))
+        if (isPinned && !HasTarget(route, pinned))
         {
             // Begun through another route, or before a reload: the target itself can still be asked.
             route = RouteResolver.Resolve(snapshot, clientRoute, pinned);
@@ -27,6 +27,20 @@ internal sealed class CallFactory(GatewaySnapshots snapshots, GatewayServices se
         var request = RequestContext.Find(options) ?? new RequestContext(services.Time.GetTimestamp(), route.RequestBudget);
         var profile = RequestProfile.Create(messages, options, streaming, services.Estimator);
         return new GatewayCall(services, snapshot, route, request, profile, streaming, isPinned ? pinned : null);
+    }
+
+    // A lambda here would cost every call its closure.
+    private static bool HasTarget(Route route, string name)
+    {
+        foreach (var target in route.Targets)
+        {
+            if (target.Name == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public static IReadOnlyList<ChatMessage> Materialise(IEnumerable<ChatMessage> messages)
