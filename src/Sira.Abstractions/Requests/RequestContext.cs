@@ -87,13 +87,17 @@ public sealed class RequestContext
         }
     }
 
+    /// <summary>Finds the request that an embedding call belongs to. There is no subclass of its options: a request travels in their properties, under <see cref="PropertyName"/>.</summary>
+    /// <param name="options">The options of the call.</param>
+    /// <returns>The request, or <see langword="null"/> when a new one begins here.</returns>
+    public static RequestContext? Find(EmbeddingGenerationOptions? options) => FindIn(options?.AdditionalProperties);
+
     /// <summary>Finds the request that options belong to.</summary>
     /// <param name="options">The options of the call.</param>
     /// <returns>The request, or <see langword="null"/> when a new one begins here.</returns>
-    public static RequestContext? Find(ChatOptions? options) => options switch
-    {
-        SiraChatOptions { Request: { } request } => request,
-        { AdditionalProperties: { } properties } when properties.TryGetValue(PropertyName, out var value) => value as RequestContext,
-        _ => null,
-    };
+    public static RequestContext? Find(ChatOptions? options) =>
+        options is SiraChatOptions { Request: { } request } ? request : FindIn(options?.AdditionalProperties);
+
+    private static RequestContext? FindIn(AdditionalPropertiesDictionary? properties) =>
+        properties is not null && properties.TryGetValue(PropertyName, out var value) ? value as RequestContext : null;
 }

@@ -190,11 +190,14 @@ internal sealed class GatewayCall
     }
 
     /// <summary>Ends an attempt that the caller cancelled or walked away from. What the provider did until then is billed, by estimate.</summary>
-    public void Abandon(UsageDetails? usage, long receivedTokens)
+    /// <param name="usage">The usage that had been received, if any.</param>
+    /// <param name="receivedTokens">The tokens that had been received, roughly.</param>
+    /// <param name="wasSent">Whether the provider can have seen it.</param>
+    public void Abandon(UsageDetails? usage, long receivedTokens, bool wasSent = true)
     {
         var duration = End(BackendErrorKind.Cancelled, usage);
         ref var attempt = ref Decision.Current;
-        Charge(ref attempt, usage, receivedTokens, billed: true);
+        Charge(ref attempt, usage, receivedTokens, billed: wasSent);
         Leave(CircuitOutcome.Neutral, null);
         services.Metrics.Record(Target, streaming, duration, attempt);
     }

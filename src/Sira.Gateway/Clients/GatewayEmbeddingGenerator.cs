@@ -42,16 +42,12 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
         // Backends own their generators; the container owns the backends.
     }
 
-    // There is no subclass of these options: a request travels in their properties.
-    private static RequestContext? FindRequest(EmbeddingGenerationOptions? options) =>
-        options?.AdditionalProperties is { } properties && properties.TryGetValue(RequestContext.PropertyName, out var value) ? value as RequestContext : null;
-
     private GatewayCall Create(IReadOnlyList<string> values, EmbeddingGenerationOptions? options)
     {
         var services = calls.Services;
         var snapshot = calls.Snapshots.Current;
         var resolved = EmbeddingRouteResolver.Resolve(snapshot, route, options?.ModelId);
-        var request = FindRequest(options) ?? new RequestContext(services.Time.GetTimestamp(), resolved.RequestBudget);
+        var request = RequestContext.Find(options) ?? new RequestContext(services.Time.GetTimestamp(), resolved.RequestBudget);
         var tokens = 0L;
         for (var i = 0; i < values.Count; i++)
         {

@@ -17,6 +17,20 @@ internal static class AttemptActivity
             return null;
         }
 
+        try
+        {
+            return StartListened(target, call, streaming);
+        }
+        catch
+        {
+            // A listener of the host threw: the caller is told, and what the attempt had taken is given back.
+            call.Abandon(usage: null, receivedTokens: 0, wasSent: false);
+            throw;
+        }
+    }
+
+    private static Activity? StartListened(RouteTarget target, GatewayCall call, bool streaming)
+    {
         var operation = target.Embeds ? "embeddings" : "chat";
         var activity = SiraDiagnostics.ActivitySource.StartActivity($"{operation} {target.Model.Id}", ActivityKind.Client);
         return activity?

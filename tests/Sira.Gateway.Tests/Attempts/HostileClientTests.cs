@@ -14,6 +14,30 @@ namespace Sira.Gateway.Tests.Attempts;
 /// <summary>Backends that break the contract of a chat client. Whatever they do, the call ends with an answer or a typed error, in time, and leaves nothing behind.</summary>
 public class HostileClientTests
 {
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ListenerOfTheHost_ThatThrows_LeavesNothingTaken(bool streaming)
+    {
+        var a = new TestBackend("a");
+        a["listened"].Reply("x");
+        await using var gateway = new TestGateway(sira => sira.AddRoute("default", route => route.To("a/listened").Budget(requests: 1)), a);
+        using (var listener = new System.Diagnostics.ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Sira",
+            Sample = (ref System.Diagnostics.ActivityCreationOptions<System.Diagnostics.ActivityContext> options) =>
+                options.Name == "chat listened" ? throw new InvalidOperationException("the host's listener") : System.Diagnostics.ActivitySamplingResult.None,
+        })
+        {
+            System.Diagnostics.ActivitySource.AddActivityListener(listener);
+            var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => gateway.AskAsync(streaming));
+            Assert.Equal("the host's listener", exception.Message);
+        }
+
+        Assert.Equal(0, gateway.Sira.Targets[0].InFlight);
+        Assert.Empty(a["listened"].Calls);
+    }
+
     private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(1);
 
     private static ChatResponse Whole(string text = "fine") => new(new ChatMessage(ChatRole.Assistant, text)) { FinishReason = ChatFinishReason.Stop };
