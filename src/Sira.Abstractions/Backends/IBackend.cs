@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Microsoft.Extensions.AI;
 using Sira.Errors;
 using Sira.Models;
@@ -22,6 +23,9 @@ public interface IBackend
     /// <summary>Gets whether a response or stream that ends without a finish reason counts as truncated.</summary>
     bool RequiresFinishReason { get; }
 
+    /// <summary>Gets what routing may ask of the place where it computes, such as <c>region</c> = <c>eu</c> or <c>data</c> = <c>no-training</c>; names and values ignore case.</summary>
+    IReadOnlyDictionary<string, string> Tags => ReadOnlyDictionary<string, string>.Empty;
+
     /// <summary>Describes a model; for an unknown one, with unknown facts.</summary>
     /// <param name="modelId">The provider's id of the model.</param>
     /// <returns>What is known.</returns>
@@ -41,6 +45,11 @@ public interface IBackend
     /// <param name="modelId">The provider's id of the model.</param>
     /// <returns>The generator, owned by the backend.</returns>
     IEmbeddingGenerator<string, Embedding<float>>? GetEmbeddingGenerator(string modelId);
+
+    /// <summary>Returns what the provider said of the rate limits of a model in its last answer.</summary>
+    /// <param name="modelId">The provider's id of the model.</param>
+    /// <returns>The status, or <see langword="null"/> when it says nothing of them.</returns>
+    RateLimitStatus? GetRateLimits(string modelId) => null;
 
     /// <summary>Says what an exception of this backend's client means, for clients that do not throw <see cref="BackendException"/>.</summary>
     /// <param name="exception">The exception.</param>

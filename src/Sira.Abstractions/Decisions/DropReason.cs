@@ -26,4 +26,22 @@ public enum DropReason
 
     /// <summary>A quota of its own has too little left.</summary>
     QuotaExhausted,
+
+    /// <summary>An allow or deny list excludes it.</summary>
+    Excluded,
+
+    /// <summary>Its backend lacks a tag that is required, such as a region or a data policy.</summary>
+    TagMismatch,
+
+    /// <summary>Its price per token is above what routing allows, or unknown where a highest price is set.</summary>
+    PriceLimit,
+
+    /// <summary>It is a fallback, and fallbacks are not allowed, or its condition has not come about.</summary>
+    FallbackNotAllowed,
+
+    /// <summary>It is at the limit of calls that it takes at once.</summary>
+    AtCapacity,
+
+    /// <summary>It refuses so much that calls are held back from it for now.</summary>
+    Throttled,
 }

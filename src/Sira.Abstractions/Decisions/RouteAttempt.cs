@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Sira.Errors;
+using Sira.Requests;
 
 namespace Sira.Decisions;
 
@@ -32,4 +33,13 @@ public sealed record RouteAttempt
 
     /// <summary>Gets whether <see cref="Cost"/> is an estimate, because the attempt was abandoned before the provider reported its usage. It reckons the estimated input and what had been received.</summary>
     public bool IsEstimated { get; init; }
+
+    /// <summary>Gets the most that the attempt can have cost when <see cref="IsEstimated"/> is set: the input and the longest answer that was allowed. <see langword="null"/> when price or limit is unknown.</summary>
+    public decimal? CostBound { get; init; }
+
+    /// <summary>Gets whether it was sent beside another one because that was slow.</summary>
+    public bool IsHedge { get; init; }
+
+    /// <summary>Gets the policy by which it took over from a stream that had broken, or <see langword="null"/>.</summary>
+    public StreamRecovery? Recovery { get; init; }
 }

@@ -32,6 +32,12 @@ public abstract class RouteDecision
     /// <summary>Gets the US dollars billed for all attempts, or <see langword="null"/> when the price of one is unknown.</summary>
     public abstract decimal? Cost { get; }
 
+    /// <summary>Gets the arm of the route's traffic split that the request fell into, or <see langword="null"/> without one.</summary>
+    public virtual string? Variant => null;
+
+    /// <summary>Gets in which way the answer is less than what was asked for.</summary>
+    public virtual DegradedMode Degraded => DegradedMode.None;
+
     /// <summary>Renders the decision for a person.</summary>
     /// <returns>Several lines.</returns>
     public abstract override string ToString();

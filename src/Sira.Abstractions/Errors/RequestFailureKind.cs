@@ -20,4 +20,10 @@ public enum RequestFailureKind
 
     /// <summary>The request's own deadline passed.</summary>
     DeadlineExceeded,
+
+    /// <summary>Too many requests wait already, or this one waited too long for its turn.</summary>
+    Overloaded,
+
+    /// <summary>The gateway is shutting down and takes no new requests.</summary>
+    ShuttingDown,
 }

@@ -22,6 +22,9 @@ public sealed record ModelDescriptor(string Id)
     /// <summary>Gets whether the model thinks before it answers, so that the first token may be long in coming.</summary>
     public bool? Reasons { get; init; }
 
+    /// <summary>Gets whether the model goes on from the beginning of an answer that is put as the last message (prefill); <see langword="null"/> when that is not known.</summary>
+    public bool? AcceptsPrefill { get; init; }
+
     /// <summary>Gets the prices, or <see langword="null"/> when nothing is known.</summary>
     public ModelPricing? Pricing { get; init; }
 

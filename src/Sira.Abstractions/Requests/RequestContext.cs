@@ -32,6 +32,16 @@ public sealed class RequestContext
     /// <summary>Gets the user on whose behalf it is made.</summary>
     public string? User { get; init; }
 
+    /// <summary>Gets the team that it is made for, for budgets and the ledger.</summary>
+    public string? Team { get; init; }
+
+    /// <summary>Gets the name of the caller's own key at the application (a virtual key, never a provider's secret), for budgets and the ledger.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Gets the priority where requests queue; higher goes first.</summary>
+    /// <value>Default 0.</value>
+    public int Priority { get; init; }
+
     /// <summary>Gets what should stick to one target: a conversation, a session. Balancers that know affinity hash it.</summary>
     public string? AffinityKey { get; init; }
 

@@ -23,6 +23,9 @@ public class SiraChatOptions : ChatOptions
         {
             Request = sira.Request;
             HeadersTimeout = sira.HeadersTimeout;
+            Routing = sira.Routing;
+            AcceptsRestart = sira.AcceptsRestart;
+            PromptCacheKey = sira.PromptCacheKey;
         }
     }
 
@@ -31,6 +34,15 @@ public class SiraChatOptions : ChatOptions
 
     /// <summary>Gets or sets how long a backend may wait for response headers. Set by the gateway for each attempt.</summary>
     public TimeSpan? HeadersTimeout { get; set; }
+
+    /// <summary>Gets or sets how this request is routed, within what its route allows.</summary>
+    public RoutingOptions? Routing { get; set; }
+
+    /// <summary>Gets or sets whether the consumer of the stream understands <see cref="StreamRestart"/>: a stock consumer would join the discarded and the new text.</summary>
+    public bool AcceptsRestart { get; set; }
+
+    /// <summary>Gets or sets the key under which a provider should keep the beginning of the prompt in its cache. Set by the gateway on routes that ask for prompt caching.</summary>
+    public string? PromptCacheKey { get; set; }
 
     /// <inheritdoc />
     public override ChatOptions Clone() => new SiraChatOptions(this);
