@@ -106,19 +106,26 @@ internal sealed class GatewayCall
             : PrepareNext(attempt, failure);
     }
 
-    /// <summary>Decides how an answer that broke off is gone on with: as after any failure, but the same target is asked again where there is no other, and nothing surfaces.</summary>
+    /// <summary>Decides how an answer that broke off is gone on with: elsewhere, and where there is no other target, at the same one. Nothing surfaces.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="failure">Why it failed.</param>
+    /// <param name="brokeOff">Whether it was this attempt that broke off, and not one that was to go on and never began.</param>
     /// <returns>How long to wait before the next attempt.</returns>
-    public TimeSpan DecideRecovery(Attempt attempt, BackendException failure)
+    public TimeSpan DecideRecovery(Attempt attempt, BackendException failure, bool brokeOff)
     {
         lastFailure = failure;
-        if (failure.Kind.Action() is RetryAction.FallOver && !HasAlternative(attempt.Index) && TryRepeat(attempt.Index, failure.RetryAfter, out var delay))
+        if (!brokeOff)
         {
-            return delay;
+            return PrepareNext(attempt, failure);
         }
 
-        return PrepareNext(attempt, failure);
+        if (HasAlternative(attempt.Index) || !TryRepeat(attempt.Index, failure.RetryAfter, out var delay))
+        {
+            Decision.Facts[attempt.Index].Exhausted = true;
+            return TimeSpan.Zero;
+        }
+
+        return delay;
     }
 
     /// <summary>Leaves only those targets to the next attempts that can do what they are for.</summary>

@@ -191,7 +191,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
         attempt.Fail(Failure, transcript.Usage, ReceivedTokens);
         if (recovery is { HasDelivered: true })
         {
-            return recovery.After(attempt, Failure);
+            return recovery.After(attempt, Failure, IsCommitted);
         }
 
         return IsCommitted && next > 0
