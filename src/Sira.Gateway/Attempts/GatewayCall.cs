@@ -8,6 +8,7 @@ using Sira.Gateway.Routing;
 using Sira.Gateway.Selection;
 using Sira.Kernel.Resources;
 using Sira.Kernel.Time;
+using Sira.Models;
 using Sira.Requests;
 
 namespace Sira.Gateway.Attempts;
@@ -15,12 +16,19 @@ namespace Sira.Gateway.Attempts;
 /// <summary>One model call on its way through attempts. Every decision is made here, so that unary calls, streams and embeddings share it; the clients only move data.</summary>
 internal sealed class GatewayCall
 {
+    // Asked twice, they might act twice, or their state would be with whoever lost.
+    private const RequestFeatures NeverHedged = RequestFeatures.CodeInterpreter | RequestFeatures.HostedMcp | RequestFeatures.ImageGeneration | RequestFeatures.BackgroundResponses | RequestFeatures.ProviderConversation;
+
+    // Dean and Barroso's: a twentieth of the calls is sent twice, and the tail is cut all the same.
+    private const double HedgeQuantile = 0.95;
+
     // The target that is to be asked again, or none.
     private int repeat = -1;
 
     // Few calls are refused, so the refusal is boxed instead of being a part of every call.
     private StrongBox<ResourceRejection>? refusal;
     private BackendException? lastFailure;
+    private bool hasHedged;
 
     public GatewayCall(GatewayServices services, GatewaySnapshot snapshot, Route route, RequestContext request, in RequestProfile profile, bool streaming, string? pinnedTarget = null)
     {
@@ -86,12 +94,60 @@ internal sealed class GatewayCall
                 return WaitAndStartAsync(wait, caller);
             }
 
-            if (TryBegin(next, bypassBreaker, caller) is { } attempt)
+            if (TryBegin(next, bypassBreaker, caller, out var isSpent) is { } attempt)
             {
                 return ValueTask.FromResult(attempt);
             }
+
+            if (isSpent)
+            {
+                throw Failures.RequestAttemptsUsedUp(Decision, Budget.MaxAttempts!.Value, lastFailure);
+            }
         }
     }
+
+    /// <summary>Returns how long an attempt may be alone before another one is sent beside it; <see langword="null"/> when none is to be.</summary>
+    public TimeSpan? HedgeDelayOf(Attempt attempt)
+    {
+        var options = Route.Hedging;
+        if (hasHedged || !options.Enabled || (Profile.Features & NeverHedged) != 0 || !HasAlternative(attempt.Index))
+        {
+            return null;
+        }
+
+        if (options.Delay is { } fixedDelay)
+        {
+            return fixedDelay;
+        }
+
+        var usual = attempt.Target.Latencies.Quantile(HedgeQuantile, IsStreaming) ?? options.MaxDelay;
+        return usual < options.MinDelay ? options.MinDelay : usual > options.MaxDelay ? options.MaxDelay : usual;
+    }
+
+    /// <summary>Begins an attempt beside one that is slow, unless the request may spend no more, or too many calls are hedged already.</summary>
+    public Attempt? TryStartHedge(Attempt attempt, CancellationToken caller)
+    {
+        hasHedged = true;
+        if (IsOver || Decision.AttemptCount >= Route.Retry.MaxAttempts || !CanAffordBeside(attempt) || !Services.HedgeBudget.TryWithdraw())
+        {
+            return null;
+        }
+
+        ref var fact = ref Decision.Facts[attempt.Index];
+        fact.Barred = true;
+        var next = CandidateSelector.Pick(Route, Profile, Request, Decision.Facts, Services.Random, out var bypassBreaker);
+        fact.Barred = false;
+        if (next < 0 || bypassBreaker || TryBegin(next, bypassBreaker: false, caller, out _) is not { } hedge)
+        {
+            return null;
+        }
+
+        hedge.Facts.IsHedge = true;
+        return hedge;
+    }
+
+    /// <summary>Notes that the target of an attempt is not to be tried again in this call.</summary>
+    public void Exhaust(Attempt attempt) => Decision.Facts[attempt.Index].Exhausted = true;
 
     /// <summary>Decides what follows an attempt that failed.</summary>
     /// <param name="attempt">The attempt.</param>
@@ -172,6 +228,18 @@ internal sealed class GatewayCall
         }
     }
 
+    // What the attempt under way will be billed is not charged yet.
+    private bool CanAffordBeside(Attempt attempt)
+    {
+        if (Budget.MaxTokens is { } tokens && Request.Tokens + (2 * (Profile.InputTokens + Profile.OutputTokens)) > tokens)
+        {
+            return false;
+        }
+
+        return Budget.MaxCost is not { } cost
+            || (attempt.Target.EstimateCost(Profile.InputTokens, Profile.OutputTokens) is { } first && Request.Cost + (2 * first) <= cost);
+    }
+
     private int TakeRepeat()
     {
         var index = repeat;
@@ -179,8 +247,9 @@ internal sealed class GatewayCall
         return index >= 0 && Decision.Facts[index].IsOpen && Route.Targets[index].CanEnter() ? index : -1;
     }
 
-    private Attempt? TryBegin(int index, bool bypassBreaker, CancellationToken caller)
+    private Attempt? TryBegin(int index, bool bypassBreaker, CancellationToken caller, out bool isSpent)
     {
+        isSpent = false;
         var target = Route.Targets[index];
         if (!Admission.TryReserve(Services.Scheduler, Route.Pools, target, Profile, out var reservation, out var rejection))
         {
@@ -203,7 +272,8 @@ internal sealed class GatewayCall
             if (!Request.TryTakeAttempt(Budget))
             {
                 permits.Record(target, Kernel.Health.CircuitOutcome.Neutral, Kernel.Health.CircuitOutcome.Neutral);
-                throw Failures.RequestAttemptsUsedUp(Decision, Budget.MaxAttempts!.Value, lastFailure);
+                isSpent = true;
+                return null;
             }
 
             begun = true;

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Sira.Errors;
+using Sira.Gateway.Hedging;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Time;
 
@@ -15,10 +17,11 @@ internal static class UnaryAttempts
         {
             cancellationToken.ThrowIfCancellationRequested();
             var attempt = await call.StartAttemptAsync(cancellationToken).ConfigureAwait(false);
+            Activity? activity = null;
             UnaryOutcome outcome;
-            using (attempt)
-            using (var activity = AttemptActivity.Start(attempt))
+            try
             {
+                activity = AttemptActivity.Start(attempt);
                 TResult? result = null;
                 try
                 {
@@ -30,7 +33,15 @@ internal static class UnaryAttempts
                     else
                     {
                         attempt.ArmTotal();
-                        result = await attempt.WaitAsync(new ValueTask<TResult>(pending), new BoundedWait<TResult>()).ConfigureAwait(false);
+                        var waiting = attempt.WaitAsync(new ValueTask<TResult>(pending), new BoundedWait<TResult>());
+                        if (call.HedgeDelayOf(attempt) is { } hedgeDelay)
+                        {
+                            var decisive = await UnaryHedge.WaitAsync(new RunningAttempt<TResult>(attempt, activity, waiting.AsTask()), operation, hedgeDelay, cancellationToken).ConfigureAwait(false);
+                            (attempt, activity) = (decisive.Attempt, decisive.Activity);
+                            waiting = new ValueTask<TResult>(decisive.Task);
+                        }
+
+                        result = await waiting.ConfigureAwait(false);
                     }
 
                     outcome = result is null ? new UnaryOutcome(FailureClassifier.Malformed(attempt.Target, "no answer"), Usage: null) : operation.Judge(result, attempt.Target);
@@ -55,6 +66,11 @@ internal static class UnaryAttempts
                 }
 
                 AttemptActivity.Fail(activity, outcome.Failure);
+            }
+            finally
+            {
+                activity?.Dispose();
+                attempt.Dispose();
             }
 
             attempt.Fail(outcome.Failure, outcome.Usage, outcome.ReceivedTokens);

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Sira.Errors;
 using Sira.Gateway.Attempts;
+using Sira.Gateway.Hedging;
 using Sira.Gateway.Streaming;
 using Sira.Kernel.Diagnostics;
 using Sira.Kernel.Time;
@@ -71,8 +72,28 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
             var delay = TimeSpan.Zero;
             try
             {
-                while (!attempt.HasEnded)
+                if (recovery is null or { HasDelivered: false, HoldsAll: false } && call.HedgeDelayOf(attempt.Attempt) is { } hedgeDelay)
                 {
+                    attempt = await StreamHedge.WaitAsync(attempt, hedgeDelay, messages, options, recovery, cancellationToken).ConfigureAwait(false);
+                }
+
+                while (true)
+                {
+                    while (attempt.TryTake(out var update))
+                    {
+                        if (recovery is not null && recovery.TryTakeNotice(out var notice))
+                        {
+                            yield return notice;
+                        }
+
+                        yield return update;
+                    }
+
+                    if (attempt.HasEnded)
+                    {
+                        break;
+                    }
+
                     bool hasUpdate;
                     try
                     {
@@ -85,15 +106,6 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
                     }
 
                     attempt.Receive(hasUpdate);
-                    while (attempt.TryTake(out var update))
-                    {
-                        if (recovery is not null && recovery.TryTakeNotice(out var notice))
-                        {
-                            yield return notice;
-                        }
-
-                        yield return update;
-                    }
                 }
 
                 if (attempt.HasAnswered)

@@ -44,6 +44,9 @@ public sealed class RouteOptions
     /// <value>Default <see cref="UnknownPricePolicy.Allow"/>: used, and reported as unpriced, never as free.</value>
     public UnknownPricePolicy UnknownPrice { get; set; } = UnknownPricePolicy.Allow;
 
+    /// <summary>Gets whether and when a slow call is sent to a second target as well.</summary>
+    public HedgingOptions Hedging { get; } = new();
+
     /// <summary>Gets or sets how long a call waits, when the breakers of all targets are open, for the first of them to let a probe through. When it would take longer, the one that is due soonest is tried at once.</summary>
     /// <value>Default zero: never wait.</value>
     public TimeSpan MaxBreakerWait { get; set; }

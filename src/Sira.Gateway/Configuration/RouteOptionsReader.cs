@@ -39,6 +39,7 @@ internal static class RouteOptionsReader
         ReadRequestLimits(reader, options.Request);
         ReadRetry(reader, options.Retry);
         ReadTimeouts(reader, options.Timeouts);
+        HedgingOptionsReader.Apply(reader, options.Hedging);
         reader.ReportUnknownKeys();
     }
 

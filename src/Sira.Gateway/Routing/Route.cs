@@ -14,7 +14,7 @@ internal sealed class Route
     {
         (Name, Targets, Strategy, Balancer, Pools) = (name, targets, strategy, balancer, pools);
         Endpoints = Array.ConvertAll(targets, static target => target.Endpoint);
-        (Retry, Timeouts) = (options.Retry, options.Timeouts);
+        (Retry, Timeouts, Hedging) = (options.Retry, options.Timeouts, options.Hedging);
         (UnsupportedOptions, UnknownPrice, FallBackOnContentPolicy) = (options.UnsupportedOptions, options.UnknownPrice, options.FallBackOnContentPolicy);
         (MaxBreakerWait, StreamRecovery) = (options.MaxBreakerWait, [.. options.StreamRecovery]);
         RequestBudget = options.Request.ToBudget();
@@ -38,6 +38,8 @@ internal sealed class Route
     public RetryOptions Retry { get; }
 
     public TimeoutOptions Timeouts { get; }
+
+    public HedgingOptions Hedging { get; }
 
     public UnsupportedOptionPolicy UnsupportedOptions { get; }
 

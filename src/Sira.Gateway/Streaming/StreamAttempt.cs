@@ -34,6 +34,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
     private readonly long firstTokenDue;
     private readonly long idleTimeout;
     private BoundedWait<bool>? wait;
+    private Exception? deferred;
     private int next;
     private bool hasDiverged;
     private bool hasFirstToken;
@@ -65,6 +66,14 @@ internal sealed class StreamAttempt : IAsyncDisposable
         }
     }
 
+    public Attempt Attempt => attempt;
+
+    /// <summary>Whether there is something to deliver, or the stream has ended well.</summary>
+    public bool IsGood => deferred is null && Failure is null && (IsCommitted || HasAnswered);
+
+    /// <summary>What is wrong with a stream that ended before its first token.</summary>
+    public BackendException? DeferredFailure => Failure ?? (deferred is null ? null : FailureClassifier.Classify(deferred, target, attempt.Fired));
+
     /// <summary>Whether the stream has ended, well or with <see cref="Failure"/>.</summary>
     public bool HasEnded { get; private set; }
 
@@ -82,6 +91,11 @@ internal sealed class StreamAttempt : IAsyncDisposable
     /// <returns>What is to be handed to <see cref="Receive"/>, or what it throws to <see cref="End"/>.</returns>
     public ValueTask<bool> AdvanceAsync()
     {
+        if (deferred is not null)
+        {
+            return ValueTask.FromException<bool>(deferred);
+        }
+
         if (source is null)
         {
             return ValueTask.FromException<bool>(startFailure ?? FailureClassifier.Malformed(target, "no stream"));
@@ -97,6 +111,36 @@ internal sealed class StreamAttempt : IAsyncDisposable
 
         Arm();
         return attempt.WaitAsync(pending, wait ??= new BoundedWait<bool>(CloseLate));
+    }
+
+    /// <summary>Reads until there is something to deliver or the source has ended. What it throws is kept for the next <see cref="AdvanceAsync"/>, so that two attempts can be read side by side and ended one after the other.</summary>
+    public async Task ReadToFirstTokenAsync()
+    {
+        while (!HasEnded && !IsCommitted)
+        {
+            bool hasUpdate;
+            try
+            {
+                hasUpdate = await AdvanceAsync().ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                deferred = exception;
+                return;
+            }
+
+            Receive(hasUpdate);
+        }
+    }
+
+    /// <summary>Settles an attempt that failed before its first token while another is under way.</summary>
+    public void FailBesideAnother()
+    {
+        var failure = DeferredFailure!;
+        (HasEnded, Failure) = (true, failure);
+        AttemptActivity.Fail(activity, failure);
+        attempt.Fail(failure, transcript.Usage, ReceivedTokens);
+        attempt.Call.Exhaust(attempt);
     }
 
     /// <summary>Takes in what the source answered.</summary>
