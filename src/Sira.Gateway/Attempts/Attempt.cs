@@ -6,6 +6,7 @@ using Sira.Gateway.Events;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Health;
+using Sira.Kernel.Overload;
 using Sira.Kernel.Resources;
 
 namespace Sira.Gateway.Attempts;
@@ -17,12 +18,13 @@ internal sealed class Attempt : AttemptCancellation
     private readonly GatewayCall call;
     private readonly HealthPermits permits;
     private readonly Reservation? reservation;
+    private readonly Reservation? room;
     private readonly int number;
 
-    public Attempt(GatewayCall call, int index, int number, HealthPermits permits, Reservation? reservation, TimeSpan total, CancellationToken caller)
+    public Attempt(GatewayCall call, int index, int number, HealthPermits permits, Reservation? reservation, Reservation? room, TimeSpan total, CancellationToken caller)
         : base(call.Services.Time, call.Services.Logger, call.Route.Targets[index].Name, call.Decision.FactsOf(number).Started, total, caller)
     {
-        (this.call, Index, this.number, this.permits, this.reservation) = (call, index, number, permits, reservation);
+        (this.call, Index, this.number, this.permits, this.reservation, this.room) = (call, index, number, permits, reservation, room);
     }
 
     /// <summary>The target's place in the route.</summary>
@@ -50,6 +52,7 @@ internal sealed class Attempt : AttemptCancellation
         ref var facts = ref Facts;
         Target.Endpoint.Load.Record(facts.FirstToken == 0 ? duration : services.Time.GetElapsedTime(facts.Started, facts.FirstToken));
         Charge(ref facts, usage, receivedTokens, billed: !isPending || usage is not null, isWhole: true);
+        Target.Capacity.Record(ConcurrencyOutcome.Success, wasTaken: true);
         permits.Record(Target, CircuitOutcome.Success, CircuitOutcome.Success);
         call.Decision.Chosen = Index;
         services.Metrics.Record(Target, call.IsStreaming, duration, facts);
@@ -71,6 +74,7 @@ internal sealed class Attempt : AttemptCancellation
         ref var facts = ref Facts;
         facts.StatusCode = failure.StatusCode;
         Charge(ref facts, usage, receivedTokens, billed: usage is not null || receivedTokens > 0 || Billing.IsLikely(failure.Kind));
+        Target.Capacity.Record(failure.Kind.IsOverload() ? ConcurrencyOutcome.Overloaded : ConcurrencyOutcome.Neutral, wasTaken: failure.StatusCode is not null);
         var scope = ScopeOf(failure);
         permits.Record(
             Target,
@@ -91,6 +95,7 @@ internal sealed class Attempt : AttemptCancellation
         var duration = End(BackendErrorKind.Cancelled, usage);
         ref var facts = ref Facts;
         Charge(ref facts, usage, receivedTokens, billed: wasSent);
+        Target.Capacity.Record(ConcurrencyOutcome.Neutral, wasTaken: false);
         permits.Record(Target, CircuitOutcome.Neutral, CircuitOutcome.Neutral);
         call.Services.Metrics.Record(Target, call.IsStreaming, duration, facts);
     }
@@ -118,5 +123,6 @@ internal sealed class Attempt : AttemptCancellation
         (facts.PicoDollars, facts.IsEstimated) = (bill.PicoDollars, bill.IsEstimated);
         call.Request.ChargePicoDollars(bill.Tokens, bill.PicoDollars);
         Admission.Settle(reservation, call.Route.Pools, bill);
+        Admission.Settle(room, Target.Capacity.Pools, bill);
     }
 }

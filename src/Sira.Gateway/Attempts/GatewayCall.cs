@@ -1,14 +1,9 @@
 using System.Runtime.CompilerServices;
-using Sira.Decisions;
 using Sira.Errors;
-using Sira.Gateway.Budgets;
 using Sira.Gateway.Decisions;
-using Sira.Gateway.Events;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Selection;
 using Sira.Kernel.Resources;
-using Sira.Kernel.Time;
-using Sira.Models;
 using Sira.Requests;
 
 namespace Sira.Gateway.Attempts;
@@ -16,19 +11,8 @@ namespace Sira.Gateway.Attempts;
 /// <summary>One model call on its way through attempts. Every decision is made here, so that unary calls, streams and embeddings share it; the clients only move data.</summary>
 internal sealed class GatewayCall
 {
-    // Asked twice, they might act twice, or their state would be with whoever lost.
-    private const RequestFeatures NeverHedged = RequestFeatures.CodeInterpreter | RequestFeatures.HostedMcp | RequestFeatures.ImageGeneration | RequestFeatures.BackgroundResponses | RequestFeatures.ProviderConversation;
-
-    // Dean and Barroso's: a twentieth of the calls is sent twice, and the tail is cut all the same.
-    private const double HedgeQuantile = 0.95;
-
     // The target that is to be asked again, or none.
     private int repeat = -1;
-
-    // Few calls are refused, so the refusal is boxed instead of being a part of every call.
-    private StrongBox<ResourceRejection>? refusal;
-    private BackendException? lastFailure;
-    private bool hasHedged;
 
     public GatewayCall(GatewayServices services, GatewaySnapshot snapshot, Route route, RequestContext request, in RequestProfile profile, bool streaming, string? pinnedTarget = null)
     {
@@ -51,11 +35,23 @@ internal sealed class GatewayCall
 
     public GatewayDecision Decision { get; }
 
+    /// <summary>What the last attempt that failed said.</summary>
+    public BackendException? LastFailure { get; private set; }
+
+    /// <summary>The last refusal by a budget. Few calls are refused, so it is boxed instead of being a part of every call.</summary>
+    public StrongBox<ResourceRejection>? Refusal { get; set; }
+
+    /// <summary>Whether a second attempt was sent beside a slow one; it is once at most.</summary>
+    public bool HasHedged { get; set; }
+
+    /// <summary>What the request may spend. One made without a budget, as stages make them to share one among several calls, has the route's.</summary>
+    public RequestBudget Budget => ReferenceEquals(Request.Budget, RequestBudget.Unlimited) ? Route.RequestBudget : Request.Budget;
+
+    /// <summary>The time that the request has left, or <see langword="null"/> when it is not limited.</summary>
+    public TimeSpan? TimeLeft => MaxDuration is { } maximum ? maximum - Elapsed : null;
+
     /// <summary>Whether the request's time is up. Timers count in milliseconds: with less than one left there is no time for an attempt.</summary>
     public bool IsOver => MaxDuration is { } maximum && maximum - Elapsed < TimeSpan.FromMilliseconds(1);
-
-    // A request made without a budget, as stages make them to share one among several calls, has the route's.
-    private RequestBudget Budget => ReferenceEquals(Request.Budget, RequestBudget.Unlimited) ? Route.RequestBudget : Request.Budget;
 
     private TimeSpan? MaxDuration => Budget.MaxDuration is { } maximum && maximum != Timeout.InfiniteTimeSpan ? maximum : null;
 
@@ -69,83 +65,6 @@ internal sealed class GatewayCall
     /// <summary>Chooses without calling, for explanations.</summary>
     public void Choose() => Decision.Chosen = CandidateSelector.Pick(Route, Profile, Request, Decision.Facts, Services.Random, out _);
 
-    /// <summary>Chooses the next target, reserves what the attempt may use and takes leave of its breakers.</summary>
-    /// <param name="caller">The caller's token.</param>
-    /// <exception cref="RequestFailedException">Nothing is left to try.</exception>
-    public ValueTask<Attempt> StartAttemptAsync(CancellationToken caller)
-    {
-        ThrowIfSpent();
-        while (true)
-        {
-            var next = TakeRepeat();
-            var bypassBreaker = false;
-            if (next < 0)
-            {
-                next = CandidateSelector.Pick(Route, Profile, Request, Decision.Facts, Services.Random, out bypassBreaker);
-            }
-
-            if (next < 0)
-            {
-                throw Failures.NothingLeft(Route, Decision, lastFailure, refusal?.Value);
-            }
-
-            if (bypassBreaker && ReopensIn(next) is { } wait)
-            {
-                return WaitAndStartAsync(wait, caller);
-            }
-
-            if (TryBegin(next, bypassBreaker, caller, out var isSpent) is { } attempt)
-            {
-                return ValueTask.FromResult(attempt);
-            }
-
-            if (isSpent)
-            {
-                throw Failures.RequestAttemptsUsedUp(Decision, Budget.MaxAttempts!.Value, lastFailure);
-            }
-        }
-    }
-
-    /// <summary>Returns how long an attempt may be alone before another one is sent beside it; <see langword="null"/> when none is to be.</summary>
-    public TimeSpan? HedgeDelayOf(Attempt attempt)
-    {
-        var options = Route.Hedging;
-        if (hasHedged || !options.Enabled || (Profile.Features & NeverHedged) != 0 || !HasAlternative(attempt.Index))
-        {
-            return null;
-        }
-
-        if (options.Delay is { } fixedDelay)
-        {
-            return fixedDelay;
-        }
-
-        var usual = attempt.Target.Latencies.Quantile(HedgeQuantile, IsStreaming) ?? options.MaxDelay;
-        return usual < options.MinDelay ? options.MinDelay : usual > options.MaxDelay ? options.MaxDelay : usual;
-    }
-
-    /// <summary>Begins an attempt beside one that is slow, unless the request may spend no more, or too many calls are hedged already.</summary>
-    public Attempt? TryStartHedge(Attempt attempt, CancellationToken caller)
-    {
-        hasHedged = true;
-        if (IsOver || Decision.AttemptCount >= Route.Retry.MaxAttempts || !CanAffordBeside(attempt) || !Services.HedgeBudget.TryWithdraw())
-        {
-            return null;
-        }
-
-        ref var fact = ref Decision.Facts[attempt.Index];
-        fact.Barred = true;
-        var next = CandidateSelector.Pick(Route, Profile, Request, Decision.Facts, Services.Random, out var bypassBreaker);
-        fact.Barred = false;
-        if (next < 0 || bypassBreaker || TryBegin(next, bypassBreaker: false, caller, out _) is not { } hedge)
-        {
-            return null;
-        }
-
-        hedge.Facts.IsHedge = true;
-        return hedge;
-    }
-
     /// <summary>Notes that the target of an attempt is not to be tried again in this call.</summary>
     public void Exhaust(Attempt attempt) => Decision.Facts[attempt.Index].Exhausted = true;
 
@@ -156,7 +75,7 @@ internal sealed class GatewayCall
     /// <exception cref="RequestFailedException">The failure ends the call.</exception>
     public TimeSpan DecideNext(Attempt attempt, BackendException failure)
     {
-        lastFailure = failure;
+        LastFailure = failure;
         return failure.Kind.Action() is RetryAction.Surface && !(failure.Kind is BackendErrorKind.ContentPolicy && Route.FallBackOnContentPolicy)
             ? throw Failures.Surfaced(Decision, failure)
             : PrepareNext(attempt, failure);
@@ -169,7 +88,7 @@ internal sealed class GatewayCall
     /// <returns>How long to wait before the next attempt.</returns>
     public TimeSpan DecideRecovery(Attempt attempt, BackendException failure, bool brokeOff)
     {
-        lastFailure = failure;
+        LastFailure = failure;
         if (!brokeOff)
         {
             return PrepareNext(attempt, failure);
@@ -200,21 +119,31 @@ internal sealed class GatewayCall
         return isOneLeft;
     }
 
-    private void ThrowIfSpent()
+    /// <summary>Takes the target that is to be asked again, if it still can be; -1 for none.</summary>
+    public int TakeRepeat()
+    {
+        var index = repeat;
+        repeat = -1;
+        return index >= 0 && Decision.Facts[index].IsOpen && Route.Targets[index].CanEnter() ? index : -1;
+    }
+
+    /// <summary>Checks that the request may make another attempt.</summary>
+    /// <exception cref="RequestFailedException">It may not.</exception>
+    public void ThrowIfSpent()
     {
         if (IsOver)
         {
-            throw Failures.DeadlineExceeded(Decision, MaxDuration!.Value, lastFailure);
+            throw Failures.DeadlineExceeded(Decision, MaxDuration!.Value, LastFailure);
         }
 
         if (Decision.AttemptCount >= Route.Retry.MaxAttempts)
         {
             if (!Array.Exists(Decision.Facts, static fact => fact.IsOpen))
             {
-                throw Failures.NothingLeft(Route, Decision, lastFailure, refusal?.Value);
+                throw Failures.NothingLeft(Route, Decision, LastFailure, Refusal?.Value);
             }
 
-            throw Failures.AttemptsUsedUp(Decision, Route.Retry.MaxAttempts, lastFailure);
+            throw Failures.AttemptsUsedUp(Decision, Route.Retry.MaxAttempts, LastFailure);
         }
 
         if (Budget.MaxTokens is { } tokens && Request.Tokens + Profile.InputTokens > tokens)
@@ -226,91 +155,6 @@ internal sealed class GatewayCall
         {
             CandidateSelector.DropTooExpensive(Route, Profile, Request, Budget, Decision.Facts);
         }
-    }
-
-    // What the attempt under way will be billed is not charged yet.
-    private bool CanAffordBeside(Attempt attempt)
-    {
-        if (Budget.MaxTokens is { } tokens && Request.Tokens + (2 * (Profile.InputTokens + Profile.OutputTokens)) > tokens)
-        {
-            return false;
-        }
-
-        return Budget.MaxCost is not { } cost
-            || (attempt.Target.EstimateCost(Profile.InputTokens, Profile.OutputTokens) is { } first && Request.Cost + (2 * first) <= cost);
-    }
-
-    private int TakeRepeat()
-    {
-        var index = repeat;
-        repeat = -1;
-        return index >= 0 && Decision.Facts[index].IsOpen && Route.Targets[index].CanEnter() ? index : -1;
-    }
-
-    private Attempt? TryBegin(int index, bool bypassBreaker, CancellationToken caller, out bool isSpent)
-    {
-        isSpent = false;
-        var target = Route.Targets[index];
-        if (!Admission.TryReserve(Services.Scheduler, Route.Pools, target, Profile, out var reservation, out var rejection))
-        {
-            refusal = new StrongBox<ResourceRejection>(rejection);
-            Decision.Facts[index].Dropped = DropReason.QuotaExhausted;
-            Services.Bus.Publish(new BudgetExhausted(Route.Name, rejection.Pool.Name, rejection.RetryAfter));
-            return null;
-        }
-
-        var permits = default(HealthPermits);
-        var begun = false;
-        try
-        {
-            if (!HealthPermits.TryEnter(target, out permits) && !bypassBreaker)
-            {
-                // Another call took the last probe between the ranking and now: rank again.
-                return null;
-            }
-
-            if (!Request.TryTakeAttempt(Budget))
-            {
-                permits.Record(target, Kernel.Health.CircuitOutcome.Neutral, Kernel.Health.CircuitOutcome.Neutral);
-                isSpent = true;
-                return null;
-            }
-
-            begun = true;
-        }
-        finally
-        {
-            if (!begun)
-            {
-                reservation?.Release();
-            }
-        }
-
-        target.Endpoint.Load.Begin();
-        var number = Decision.Begin(index, Services.Time.GetTimestamp());
-        return new Attempt(this, index, number, permits, reservation, TotalTimeoutOf(target), caller);
-    }
-
-    private TimeSpan TotalTimeoutOf(RouteTarget target)
-    {
-        var total = TimeoutsOf(target).Total;
-        if (MaxDuration is { } maximum)
-        {
-            var left = maximum - Elapsed;
-            total = left < total || total == Timeout.InfiniteTimeSpan ? left : total;
-        }
-
-        return total;
-    }
-
-    // Every breaker is open. A route that would rather wait than disturb a target that is down waits for the first to let a probe through, if that is soon enough.
-    private TimeSpan? ReopensIn(int index) =>
-        Route.Targets[index].RemainingBreak is var wait && wait > TimeSpan.Zero && wait <= Route.MaxBreakerWait && FitsDeadline(wait) ? wait : null;
-
-    private async ValueTask<Attempt> WaitAndStartAsync(TimeSpan wait, CancellationToken caller)
-    {
-        await InlineDelay.WaitAsync(wait, Services.Time, caller).ConfigureAwait(false);
-        return await StartAttemptAsync(caller).ConfigureAwait(false);
     }
 
     private TimeSpan PrepareNext(Attempt attempt, BackendException failure)
@@ -347,7 +191,7 @@ internal sealed class GatewayCall
         }
 
         delay = Backoff.Delay(Route.Retry, fact.Retries, retryAfter, Services.Random);
-        if (delay > Route.Retry.MaxDelay || !FitsDeadline(delay))
+        if (delay > Route.Retry.MaxDelay || !FitsDeadline(delay) || !Route.State.Retries.TryWithdraw())
         {
             delay = TimeSpan.Zero;
             return false;
@@ -358,7 +202,8 @@ internal sealed class GatewayCall
         return true;
     }
 
-    private bool HasAlternative(int index)
+    /// <summary>Whether another target could be asked now.</summary>
+    public bool HasAlternative(int index)
     {
         for (var i = 0; i < Decision.Facts.Length; i++)
         {
@@ -371,5 +216,6 @@ internal sealed class GatewayCall
         return false;
     }
 
-    private bool FitsDeadline(TimeSpan delay) => MaxDuration is not { } maximum || Elapsed + delay < maximum;
+    /// <summary>Whether the request still has time after a wait.</summary>
+    public bool FitsDeadline(TimeSpan delay) => MaxDuration is not { } maximum || Elapsed + delay < maximum;
 }

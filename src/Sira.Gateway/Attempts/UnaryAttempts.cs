@@ -16,7 +16,7 @@ internal static class UnaryAttempts
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var attempt = await call.StartAttemptAsync(cancellationToken).ConfigureAwait(false);
+            var attempt = await AttemptStarter.StartAsync(call, cancellationToken).ConfigureAwait(false);
             Activity? activity = null;
             UnaryOutcome outcome;
             try
@@ -34,7 +34,7 @@ internal static class UnaryAttempts
                     {
                         attempt.ArmTotal();
                         var waiting = attempt.WaitAsync(new ValueTask<TResult>(pending), new BoundedWait<TResult>());
-                        if (call.HedgeDelayOf(attempt) is { } hedgeDelay)
+                        if (HedgePolicy.DelayOf(attempt) is { } hedgeDelay)
                         {
                             var decisive = await UnaryHedge.WaitAsync(new RunningAttempt<TResult>(attempt, activity, waiting.AsTask()), operation, hedgeDelay, cancellationToken).ConfigureAwait(false);
                             (attempt, activity) = (decisive.Attempt, decisive.Activity);

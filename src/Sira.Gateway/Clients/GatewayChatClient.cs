@@ -72,7 +72,7 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
             var delay = TimeSpan.Zero;
             try
             {
-                if (recovery is null or { HasDelivered: false, HoldsAll: false } && call.HedgeDelayOf(attempt.Attempt) is { } hedgeDelay)
+                if (recovery is null or { HasDelivered: false, HoldsAll: false } && HedgePolicy.DelayOf(attempt.Attempt) is { } hedgeDelay)
                 {
                     attempt = await StreamHedge.WaitAsync(attempt, hedgeDelay, messages, options, recovery, cancellationToken).ConfigureAwait(false);
                 }
@@ -144,7 +144,7 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
         Attempt attempt;
         try
         {
-            attempt = await call.StartAttemptAsync(cancellationToken).ConfigureAwait(false);
+            attempt = await AttemptStarter.StartAsync(call, cancellationToken).ConfigureAwait(false);
         }
         catch (RequestFailedException) when (recovery is { HasDelivered: true })
         {

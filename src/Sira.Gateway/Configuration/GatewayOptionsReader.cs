@@ -17,6 +17,8 @@ internal static class GatewayOptionsReader
             }
         }
 
+        CapacityOptionsReader.ApplyLimits(reader, options.Limits);
+        options.MaxHedgeShare = reader.TryDouble("MaxHedgeShare", out var share, 0, 1) ? share : options.MaxHedgeShare;
         BudgetOptionsReader.Apply(reader, options.Budgets);
         if (reader.TrySection("Breaker", out var breaker))
         {

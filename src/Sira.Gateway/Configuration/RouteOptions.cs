@@ -44,6 +44,9 @@ public sealed class RouteOptions
     /// <value>Default <see cref="UnknownPricePolicy.Allow"/>: used, and reported as unpriced, never as free.</value>
     public UnknownPricePolicy UnknownPrice { get; set; } = UnknownPricePolicy.Allow;
 
+    /// <summary>Gets whether calls wait when every target is at its limit.</summary>
+    public QueueOptions Queue { get; } = new();
+
     /// <summary>Gets whether and when a slow call is sent to a second target as well.</summary>
     public HedgingOptions Hedging { get; } = new();
 

@@ -1,4 +1,5 @@
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Overload;
 using Sira.Requests;
 
 namespace Sira.Gateway.Configuration;
@@ -40,6 +41,7 @@ internal static class RouteOptionsReader
         ReadRetry(reader, options.Retry);
         ReadTimeouts(reader, options.Timeouts);
         HedgingOptionsReader.Apply(reader, options.Hedging);
+        CapacityOptionsReader.ApplyQueue(reader, options.Queue);
         reader.ReportUnknownKeys();
     }
 
@@ -82,9 +84,26 @@ internal static class RouteOptionsReader
 
         options.MaxRetriesPerTarget = reader.TryInt32("MaxRetriesPerTarget", out var retries, minimum: 0, maximum: 100) ? retries : options.MaxRetriesPerTarget;
         options.MaxAttempts = reader.TryInt32("MaxAttempts", out var attempts, minimum: 1, maximum: 1000) ? attempts : options.MaxAttempts;
+        if (reader.TrySection("Budget", out var budget))
+        {
+            options.Budget = ReadRetryBudget(budget, options.Budget);
+        }
+
         options.BaseDelay = reader.TryDuration("BaseDelay", out var baseDelay) ? baseDelay : options.BaseDelay;
         options.MaxDelay = reader.TryDuration("MaxDelay", out var maxDelay) ? maxDelay : options.MaxDelay;
         reader.ReportUnknownKeys();
+    }
+
+    private static RetryBudgetOptions ReadRetryBudget(ConfigurationReader reader, RetryBudgetOptions options)
+    {
+        var read = options with
+        {
+            RetryRatio = reader.TryDouble("RetryRatio", out var ratio, 0, 1000) ? ratio : options.RetryRatio,
+            MinimumRetriesPerSecond = reader.TryDouble("MinimumRetriesPerSecond", out var minimum, 0, 1_000_000) ? minimum : options.MinimumRetriesPerSecond,
+            TimeToLive = reader.TryDuration("TimeToLive", out var timeToLive) ? timeToLive : options.TimeToLive,
+        };
+        reader.ReportUnknownKeys();
+        return read;
     }
 
     private static void ReadTimeouts(ConfigurationReader parent, TimeoutOptions options)

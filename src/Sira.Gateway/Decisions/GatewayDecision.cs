@@ -37,6 +37,9 @@ internal sealed class GatewayDecision : RouteDecision
 
     public int AttemptCount { get; private set; }
 
+    /// <summary>How long the call waited in the route's queue.</summary>
+    public TimeSpan Queued { get; set; }
+
     /// <summary>The target that was chosen last, or -1.</summary>
     public int Chosen { get; set; } = -1;
 

@@ -20,7 +20,7 @@ internal static class StreamHedge
     {
         var call = first.Attempt.Call;
         var firstToken = first.ReadToFirstTokenAsync();
-        if (await InlineDelay.EndsWithinAsync(firstToken, delay, call.Services.Time).ConfigureAwait(false) || call.TryStartHedge(first.Attempt, caller) is not { } attempt)
+        if (await InlineDelay.EndsWithinAsync(firstToken, delay, call.Services.Time).ConfigureAwait(false) || HedgePolicy.TryStart(first.Attempt, caller) is not { } attempt)
         {
             await firstToken.ConfigureAwait(false);
             return first;

@@ -18,7 +18,7 @@ internal static class UnaryHedge
         where TResult : class
     {
         var call = first.Attempt.Call;
-        if (await InlineDelay.EndsWithinAsync(first.Task, delay, call.Services.Time).ConfigureAwait(false) || call.TryStartHedge(first.Attempt, caller) is not { } attempt)
+        if (await InlineDelay.EndsWithinAsync(first.Task, delay, call.Services.Time).ConfigureAwait(false) || HedgePolicy.TryStart(first.Attempt, caller) is not { } attempt)
         {
             return first;
         }

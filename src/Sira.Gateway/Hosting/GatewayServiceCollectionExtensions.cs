@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Budgets;
+using Sira.Gateway.Capacity;
 using Sira.Gateway.Clients;
+using Sira.Gateway.Hedging;
 using Sira.Gateway.Configuration;
 using Sira.Gateway.Hosting;
 using Sira.Gateway.Routing;
@@ -40,6 +42,8 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<RoutingStrategyRegistry>();
         services.TryAddSingleton<ITokenEstimator, TokenEstimator>();
         services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton<HedgeBudget>();
+        services.TryAddSingleton<TargetCapacities>();
         services.TryAddSingleton<GatewayServices>();
         services.TryAddSingleton<BudgetPools>();
         services.TryAddSingleton<TargetFactory>();

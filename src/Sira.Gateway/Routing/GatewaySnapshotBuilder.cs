@@ -25,6 +25,12 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
             options.Breaker = CircuitBreakerOptions.Default;
         }
 
+        CapacityOptionsReader.ValidateLimits(configuration.PathOf("Limits"), options.Limits, backends.Select(static backend => backend.Name), errors);
+        if (options.MaxHedgeShare is not (>= 0 and <= 1))
+        {
+            errors.Add(configuration.PathOf("MaxHedgeShare"), $"{options.MaxHedgeShare} is no share.", "Set 0 to 1, such as 0.05.");
+        }
+
         known = errors.Items.Count;
         options.ProviderBreaker?.Validate(configuration.PathOf("ProviderBreaker"), errors);
         if (errors.Items.Count > known)

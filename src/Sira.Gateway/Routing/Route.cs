@@ -10,11 +10,11 @@ namespace Sira.Gateway.Routing;
 /// <summary>A route as requests use it: immutable, everything looked up.</summary>
 internal sealed class Route
 {
-    public Route(string name, RouteTarget[] targets, IRoutingStrategy strategy, ILoadBalancer balancer, RouteOptions options, RoutePool[] pools)
+    public Route(string name, RouteTarget[] targets, IRoutingStrategy strategy, ILoadBalancer balancer, RouteOptions options, RoutePool[] pools, RouteState state)
     {
         (Name, Targets, Strategy, Balancer, Pools) = (name, targets, strategy, balancer, pools);
         Endpoints = Array.ConvertAll(targets, static target => target.Endpoint);
-        (Retry, Timeouts, Hedging) = (options.Retry, options.Timeouts, options.Hedging);
+        (Retry, Timeouts, Hedging, Queue, State) = (options.Retry, options.Timeouts, options.Hedging, options.Queue, state);
         (UnsupportedOptions, UnknownPrice, FallBackOnContentPolicy) = (options.UnsupportedOptions, options.UnknownPrice, options.FallBackOnContentPolicy);
         (MaxBreakerWait, StreamRecovery) = (options.MaxBreakerWait, [.. options.StreamRecovery]);
         RequestBudget = options.Request.ToBudget();
@@ -38,6 +38,11 @@ internal sealed class Route
     public RetryOptions Retry { get; }
 
     public TimeoutOptions Timeouts { get; }
+
+    public QueueOptions Queue { get; }
+
+    /// <summary>What outlives a reload.</summary>
+    public RouteState State { get; }
 
     public HedgingOptions Hedging { get; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sira.Backends;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
@@ -8,8 +9,11 @@ using Sira.Kernel.Configuration;
 namespace Sira.Gateway.Routing;
 
 /// <summary>Makes routes of options, collecting every mistake.</summary>
-internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers, SiraConfigurationSection configuration)
+internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, BudgetPools budgets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers, SiraConfigurationSection configuration)
 {
+    // Only configured routes are remembered: names of direct ones come from callers.
+    private readonly ConcurrentDictionary<(RouteKind Kind, string Name), RouteState> states = new();
+
     /// <summary>Makes a route that is configured.</summary>
     public Route? Create(string name, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, RoutePool[] sharedPools, ConfigurationErrors errors)
     {
@@ -39,7 +43,14 @@ internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, R
             CheckVectorSpace(path, built, errors);
         }
 
-        return errors.Items.Count > known ? null : new Route(name, built, strategy!, balancer!, options, [.. sharedPools, .. pools]);
+        if (errors.Items.Count > known)
+        {
+            return null;
+        }
+
+        var state = states.GetOrAdd((kind, name), static (_, time) => new RouteState(time), time);
+        state.Reconfigure(options);
+        return new Route(name, built, strategy!, balancer!, options, [.. sharedPools, .. pools], state);
     }
 
     /// <summary>Makes the route of a directly named target: no fallback, no budget but the shared ones, balanced if several backends serve the model.</summary>
@@ -52,7 +63,7 @@ internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, R
         }
 
         var options = new RouteOptions();
-        return new Route(name, built, strategies.Find(options.Strategy)!, balancers.Get(options.Balancer), options, sharedPools);
+        return new Route(name, built, strategies.Find(options.Strategy)!, balancers.Get(options.Balancer), options, sharedPools, new RouteState(time));
     }
 
     /// <summary>Whether a name means something else when a call asks for it.</summary>

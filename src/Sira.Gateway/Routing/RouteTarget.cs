@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Sira.Backends;
 using Sira.Gateway.Budgets;
+using Sira.Gateway.Capacity;
 using Sira.Kernel.Registry;
 using Sira.Kernel.Resources;
 using Sira.Models;
@@ -15,9 +16,9 @@ public sealed class RouteTarget
     private readonly decimal? outputPrice;
     private readonly TokenPrices prices;
 
-    internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, Endpoint provider, bool embeds, int position, bool isFallback)
+    internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, Endpoint provider, TargetCapacity capacity, bool embeds, int position, bool isFallback)
     {
-        (Backend, Model, Endpoint, Provider, Position, IsFallback) = (backend, model, endpoint, provider, position, isFallback);
+        (Backend, Model, Endpoint, Provider, Capacity, Position, IsFallback) = (backend, model, endpoint, provider, capacity, position, isFallback);
         Name = NameOf(backend, model.Id);
         Features = backend.GetFeatures(model.Id);
         (inputPrice, outputPrice) = (model.Pricing?.Input, model.Pricing?.Output);
@@ -58,6 +59,9 @@ public sealed class RouteTarget
 
     /// <summary>Gets whether the target makes embeddings, and so has no chat client.</summary>
     internal bool Embeds { get; }
+
+    /// <summary>Gets how much is sent to it.</summary>
+    internal TargetCapacity Capacity { get; }
 
     internal IChatClient ChatClient { get; } = null!;
 

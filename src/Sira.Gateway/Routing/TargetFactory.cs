@@ -1,4 +1,5 @@
 using Sira.Backends;
+using Sira.Gateway.Capacity;
 using Sira.Gateway.Configuration;
 using Sira.Kernel.Health;
 using Sira.Kernel.Registry;
@@ -7,7 +8,7 @@ using Sira.Kernel.Time;
 namespace Sira.Gateway.Routing;
 
 /// <summary>Makes a route's targets. Health and load live in the kernel's registry under one identity per model and backend, whichever routes use it and however often the configuration is reloaded.</summary>
-internal sealed class TargetFactory(IServiceRegistry registry, TimeProvider time, IRandomSource random)
+internal sealed class TargetFactory(IServiceRegistry registry, TargetCapacities capacities, TimeProvider time, IRandomSource random)
 {
     // Names of direct targets come from callers, who can make up any number; beyond this many a new one has a health of its own that nobody remembers.
     private const int MaximumEndpoints = 2048;
@@ -30,7 +31,7 @@ internal sealed class TargetFactory(IServiceRegistry registry, TimeProvider time
             : registry.GetOrAdd(ServiceName, definition, gateway.Breaker);
         var own = weight == shared.Weight ? shared : new Endpoint(definition with { Weight = weight }, shared.Breaker, shared.Load);
         var provider = registry.GetOrAdd(ProviderServiceName, new EndpointDefinition(backend.Name) { Metadata = new Dictionary<string, string> { ["provider"] = backend.Provider } }, gateway.ProviderBreaker ?? gateway.Breaker);
-        return new RouteTarget(backend, model, own, provider, kind == RouteKind.Embeddings, position, isFallback);
+        return new RouteTarget(backend, model, own, provider, capacities.Of(backend, definition.Id, gateway.Limits), kind == RouteKind.Embeddings, position, isFallback);
     }
 
     private bool HasRoom(string id)
