@@ -141,7 +141,7 @@ internal sealed class GatewayCall
         var duration = End(error: null, usage);
         ref var attempt = ref Decision.Current;
         var sample = attempt.FirstToken == 0 ? duration : services.Time.GetElapsedTime(attempt.Started, attempt.FirstToken);
-        Target.Endpoint.Load.Record(sample);
+        Target.Statistics.Record(streaming ? sample : null, duration, isPending ? null : usage, receivedTokens, route.Mix);
         Charge(ref attempt, usage, receivedTokens, billed: !isPending || usage is not null, isWhole: true);
         Leave(CircuitOutcome.Success, null);
         services.Metrics.Record(Target, streaming, duration, attempt);
@@ -271,7 +271,7 @@ internal sealed class GatewayCall
             }
         }
 
-        target.Endpoint.Load.Begin();
+        target.Statistics.Begin(Profile.InputTokens + Profile.OutputTokens, streaming);
         Decision.Begin(index, services.Time.GetTimestamp());
         return true;
     }
@@ -327,7 +327,7 @@ internal sealed class GatewayCall
         attempt.Ended = services.Time.GetTimestamp();
         attempt.Error = error;
         attempt.Usage = usage;
-        Target.Endpoint.Load.End();
+        Target.Statistics.End(Profile.InputTokens + Profile.OutputTokens, streaming);
         return services.Time.GetElapsedTime(attempt.Started, attempt.Ended);
     }
 

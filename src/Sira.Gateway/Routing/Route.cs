@@ -1,6 +1,7 @@
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
 using Sira.Gateway.Strategies;
+using Sira.Gateway.Targets;
 using Sira.Kernel.Balancing;
 using Sira.Kernel.Registry;
 using Sira.Requests;
@@ -10,10 +11,11 @@ namespace Sira.Gateway.Routing;
 /// <summary>A route as requests use it: immutable, everything looked up.</summary>
 internal sealed class Route
 {
-    public Route(string name, RouteTarget[] targets, IRoutingStrategy strategy, ILoadBalancer balancer, RouteOptions options, RoutePool[] pools)
+    public Route(string name, RouteTarget[] targets, IRoutingStrategy strategy, ILoadBalancer balancer, RouteOptions options, RoutePool[] pools, TokenMix mix)
     {
-        (Name, Targets, Strategy, Balancer, Pools) = (name, targets, strategy, balancer, pools);
+        (Name, Targets, Strategy, Balancer, Pools, Mix) = (name, targets, strategy, (strategy as BalancedStrategy)?.Balancer ?? balancer, pools, mix);
         Endpoints = Array.ConvertAll(targets, static target => target.Endpoint);
+        StreamEndpoints = Array.ConvertAll(targets, static target => target.StreamEndpoint);
         (Retry, Timeouts) = (options.Retry, options.Timeouts);
         (UnsupportedOptions, UnknownPrice, FallBackOnContentPolicy) = (options.UnsupportedOptions, options.UnknownPrice, options.FallBackOnContentPolicy);
         RequestBudget = options.Request.ToBudget();
@@ -27,6 +29,12 @@ internal sealed class Route
 
     /// <summary>The targets' endpoints, in the same order, as balancers want them.</summary>
     public Endpoint[] Endpoints { get; }
+
+    /// <summary>The same with the latencies of streams.</summary>
+    public Endpoint[] StreamEndpoints { get; }
+
+    /// <summary>How long the answers of this route are.</summary>
+    public TokenMix Mix { get; }
 
     public IRoutingStrategy Strategy { get; }
 

@@ -1,15 +1,20 @@
+using System.Collections.Concurrent;
 using Sira.Backends;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
 using Sira.Gateway.Strategies;
+using Sira.Gateway.Targets;
 using Sira.Kernel.Balancing;
 using Sira.Kernel.Configuration;
 
 namespace Sira.Gateway.Routing;
 
 /// <summary>Makes routes of options, collecting every mistake.</summary>
-internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers, SiraConfigurationSection configuration)
+internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers, SiraConfigurationSection configuration, TimeProvider time)
 {
+    // What a route is asked survives a reload. Only configured routes are remembered: names of direct ones come from callers.
+    private readonly ConcurrentDictionary<(RouteKind Kind, string Name), TokenMix> mixes = new();
+
     /// <summary>Makes a route that is configured.</summary>
     public Route? Create(string name, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, RoutePool[] sharedPools, ConfigurationErrors errors)
     {
@@ -39,7 +44,7 @@ internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, R
             CheckVectorSpace(path, built, errors);
         }
 
-        return errors.Items.Count > known ? null : new Route(name, built, strategy!, balancer!, options, [.. sharedPools, .. pools]);
+        return errors.Items.Count > known ? null : new Route(name, built, strategy!, balancer!, options, [.. sharedPools, .. pools], mixes.GetOrAdd((kind, name), static (_, time) => new TokenMix(time), time));
     }
 
     /// <summary>Makes the route of a directly named target: no fallback, no budget but the shared ones, balanced if several backends serve the model.</summary>
@@ -52,7 +57,7 @@ internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, R
         }
 
         var options = new RouteOptions();
-        return new Route(name, built, strategies.Find(options.Strategy)!, balancers.Get(options.Balancer), options, sharedPools);
+        return new Route(name, built, strategies.Find(options.Strategy)!, balancers.Get(options.Balancer), options, sharedPools, new TokenMix(time));
     }
 
     /// <summary>Whether a name means something else when a call asks for it.</summary>

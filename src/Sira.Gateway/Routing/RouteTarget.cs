@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Sira.Backends;
 using Sira.Gateway.Budgets;
+using Sira.Gateway.Targets;
 using Sira.Kernel.Registry;
 using Sira.Kernel.Resources;
 using Sira.Models;
@@ -15,9 +16,9 @@ public sealed class RouteTarget
     private readonly decimal? outputPrice;
     private readonly TokenPrices prices;
 
-    internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, bool embeds, int position, bool isFallback)
+    internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, TargetStatistics statistics, bool embeds, int position, bool isFallback)
     {
-        (Backend, Model, Endpoint, Position, IsFallback) = (backend, model, endpoint, position, isFallback);
+        (Backend, Model, Endpoint, StreamEndpoint, Statistics, Position, IsFallback) = (backend, model, endpoint, endpoint.WithLoad(statistics.StreamLoad), statistics, position, isFallback);
         Name = NameOf(backend, model.Id);
         Features = backend.GetFeatures(model.Id);
         (inputPrice, outputPrice) = (model.Pricing?.Input, model.Pricing?.Output);
@@ -41,6 +42,13 @@ public sealed class RouteTarget
     /// <summary>Gets the endpoint: weight in this route, shared health and load.</summary>
     public Endpoint Endpoint { get; }
 
+    /// <summary>Gets what has been seen of the target, shared by all routes.</summary>
+    public TargetStatistics Statistics { get; }
+
+    /// <summary>Gets what is left of the provider's rate limits, from 0 (nothing) to 1 (all), or <see langword="null"/> when it has not said.</summary>
+    /// <remarks>Reckoned from the provider's last answer: what is used recovers evenly until the reset that it named, and the calls under way are taken off.</remarks>
+    public double? Headroom => Backend.GetRateLimits(Model.Id) is { } limits ? Statistics.HeadroomOf(limits) : null;
+
     /// <summary>Gets what the target can be asked.</summary>
     public RequestFeatures Features { get; }
 
@@ -55,6 +63,9 @@ public sealed class RouteTarget
 
     /// <summary>Gets whether the target makes embeddings, and so has no chat client.</summary>
     internal bool Embeds { get; }
+
+    /// <summary>The endpoint as balancers see it for streams: the same identity, weight and breaker, with the latency of first tokens.</summary>
+    internal Endpoint StreamEndpoint { get; }
 
     internal IChatClient ChatClient { get; } = null!;
 
@@ -82,6 +93,15 @@ public sealed class RouteTarget
         prices.TryReckon(inputTokens, cachedTokens: 0, outputTokens, out var picoDollars)
             ? picoDollars
             : ToPicoDollars(EstimateCost(inputTokens, outputTokens));
+
+    /// <summary>Reckons what a call would cost of whose input a share is read from the prompt cache, in pico-dollars; <see langword="null"/> when a price is unknown.</summary>
+    internal long? EstimatePicoDollars(long inputTokens, double cachedShare, long outputTokens)
+    {
+        var cached = (long)(inputTokens * cachedShare);
+        return prices.TryReckon(inputTokens, cached, outputTokens, out var picoDollars) ? picoDollars
+            : cached == 0 || Model.Pricing is not { } pricing ? ToPicoDollars(EstimateCost(inputTokens, outputTokens))
+            : ToPicoDollars(pricing.CostOf(new UsageDetails { InputTokenCount = inputTokens, CachedInputTokenCount = cached, OutputTokenCount = outputTokens }));
+    }
 
     /// <summary>Reckons what reported usage costs, in pico-dollars; <see langword="null"/> when a price that is needed is unknown.</summary>
     internal long? PicoDollarsOf(UsageDetails usage)

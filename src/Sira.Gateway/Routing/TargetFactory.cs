@@ -1,12 +1,14 @@
+using System.Runtime.CompilerServices;
 using Sira.Backends;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Targets;
 using Sira.Kernel.Health;
 using Sira.Kernel.Registry;
 using Sira.Kernel.Time;
 
 namespace Sira.Gateway.Routing;
 
-/// <summary>Makes a route's targets. Health and load live in the kernel's registry under one identity per model and backend, whichever routes use it and however often the configuration is reloaded.</summary>
+/// <summary>Makes a route's targets. Health, load and statistics live with the kernel's registry under one identity per model and backend, whichever routes use it and however often the configuration is reloaded.</summary>
 internal sealed class TargetFactory(IServiceRegistry registry, TimeProvider time, IRandomSource random)
 {
     // Names of direct targets come from callers, who can make up any number; beyond this many a new one has a health of its own that nobody remembers.
@@ -14,6 +16,9 @@ internal sealed class TargetFactory(IServiceRegistry registry, TimeProvider time
 
     /// <summary>The kernel service whose endpoints are models.</summary>
     public const string ServiceName = "models";
+
+    // The statistics live exactly as long as the load that they belong to, which the registry keeps.
+    private readonly ConditionalWeakTable<EndpointLoad, TargetStatistics> statistics = [];
 
     public RouteTarget Create(IBackend backend, string modelId, RouteKind kind, int position, bool isFallback, double weight, CircuitBreakerOptions breaker, bool isDirect = false)
     {
@@ -26,7 +31,8 @@ internal sealed class TargetFactory(IServiceRegistry registry, TimeProvider time
             ? new Endpoint(definition, new CircuitBreaker(breaker, time, random), new EndpointLoad(time))
             : registry.GetOrAdd(ServiceName, definition, breaker);
         var own = weight == shared.Weight ? shared : new Endpoint(definition with { Weight = weight }, shared.Breaker, shared.Load);
-        return new RouteTarget(backend, model, own, kind == RouteKind.Embeddings, position, isFallback);
+        var seen = statistics.GetValue(shared.Load, load => new TargetStatistics(load, time));
+        return new RouteTarget(backend, model, own, seen, kind == RouteKind.Embeddings, position, isFallback);
     }
 
     private bool HasRoom(string id)
