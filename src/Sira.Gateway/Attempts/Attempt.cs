@@ -50,7 +50,8 @@ internal sealed class Attempt : AttemptCancellation
         var services = call.Services;
         var duration = End(error: null, usage);
         ref var facts = ref Facts;
-        Target.Endpoint.Load.Record(facts.FirstToken == 0 ? duration : services.Time.GetElapsedTime(facts.Started, facts.FirstToken));
+        TimeSpan? firstToken = call.IsStreaming ? facts.FirstToken == 0 ? duration : services.Time.GetElapsedTime(facts.Started, facts.FirstToken) : null;
+        Target.Statistics.Record(firstToken, duration, isPending ? null : usage, receivedTokens, call.Route.Mix);
         Charge(ref facts, usage, receivedTokens, billed: !isPending || usage is not null, isWhole: true);
         Target.Capacity.Record(ConcurrencyOutcome.Success, wasTaken: true);
         permits.Record(Target, CircuitOutcome.Success, CircuitOutcome.Success);
@@ -113,7 +114,7 @@ internal sealed class Attempt : AttemptCancellation
         facts.Ended = call.Services.Time.GetTimestamp();
         facts.Error = error;
         facts.Usage = usage;
-        Target.Endpoint.Load.End();
+        Target.Statistics.End(call.Decision.Profile.InputTokens + call.Decision.Profile.OutputTokens, call.IsStreaming);
         return call.Services.Time.GetElapsedTime(facts.Started, facts.Ended);
     }
 

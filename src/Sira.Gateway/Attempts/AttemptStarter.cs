@@ -62,11 +62,17 @@ internal static class AttemptStarter
                 }
             }
 
-            if (CapacityRoom.TryTake(call, next, out var room) && TryBegin(call, next, bypassBreaker, room, caller, out var isSpent) is { } attempt)
+            if (!CapacityRoom.TryTake(call, next, out var room))
+            {
+                continue;
+            }
+
+            if (TryBegin(call, next, bypassBreaker, room, caller, out var isSpent) is { } attempt)
             {
                 return ValueTask.FromResult(attempt);
             }
-            else if (isSpent)
+
+            if (isSpent)
             {
                 throw Failures.RequestAttemptsUsedUp(call.Decision, call.Budget.MaxAttempts!.Value, call.LastFailure);
             }
@@ -114,7 +120,7 @@ internal static class AttemptStarter
             }
 
             begun = true;
-            target.Endpoint.Load.Begin();
+            target.Statistics.Begin(call.Decision.Profile.InputTokens + call.Decision.Profile.OutputTokens, call.IsStreaming);
             var number = call.Decision.Begin(index, call.Services.Time.GetTimestamp());
             return new Attempt(call, index, number, permits, reservation, room, TotalTimeoutOf(call, target), caller);
         }

@@ -33,15 +33,17 @@ internal static class UnaryAttempts
                     else
                     {
                         attempt.ArmTotal();
-                        var waiting = attempt.WaitAsync(new ValueTask<TResult>(pending), new BoundedWait<TResult>());
                         if (HedgePolicy.DelayOf(attempt) is { } hedgeDelay)
                         {
-                            var decisive = await UnaryHedge.WaitAsync(new RunningAttempt<TResult>(attempt, activity, waiting.AsTask()), operation, hedgeDelay, cancellationToken).ConfigureAwait(false);
-                            (attempt, activity) = (decisive.Attempt, decisive.Activity);
-                            waiting = new ValueTask<TResult>(decisive.Task);
+                            var running = new RunningAttempt<TResult>(attempt, activity, attempt.WaitAsync(new ValueTask<TResult>(pending), new BoundedWait<TResult>()).AsTask());
+                            running = await UnaryHedge.WaitAsync(running, operation, hedgeDelay, cancellationToken).ConfigureAwait(false);
+                            (attempt, activity) = (running.Attempt, running.Activity);
+                            result = await running.Task.ConfigureAwait(false);
                         }
-
-                        result = await waiting.ConfigureAwait(false);
+                        else
+                        {
+                            result = await attempt.WaitAsync(new ValueTask<TResult>(pending), new BoundedWait<TResult>()).ConfigureAwait(false);
+                        }
                     }
 
                     outcome = result is null ? new UnaryOutcome(FailureClassifier.Malformed(attempt.Target, "no answer"), Usage: null) : operation.Judge(result, attempt.Target);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Attempts;

@@ -21,7 +21,7 @@ internal sealed class SiraGateway(CallFactory calls, IEnumerable<ChatStage> stag
     public IReadOnlyList<TargetStatus> Targets => [.. calls.Snapshots.Current.Routes.Values.Concat(calls.Snapshots.Current.EmbeddingRoutes.Values)
         .SelectMany(static route => route.Targets)
         .DistinctBy(static target => target.Name)
-        .Select(static target => new TargetStatus(target.Name, target.Endpoint.Breaker.State, target.Endpoint.Breaker.RemainingBreak, target.Endpoint.Load.InFlight, target.Endpoint.Load.Latency))];
+        .Select(static target => new TargetStatus(target.Name, target.Endpoint.Breaker.State, target.Endpoint.Breaker.RemainingBreak, target.Statistics.InFlight, target.Statistics.FirstToken ?? target.Statistics.Total))];
 
     public IChatClient GetChatClient(string? route = null)
     {

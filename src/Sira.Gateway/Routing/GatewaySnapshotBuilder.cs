@@ -53,6 +53,7 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
         return new GatewaySnapshot
         {
             Version = version,
+            MaxHedgeShare = options.MaxHedgeShare,
             DefaultRoute = options.DefaultRoute,
             Backends = backends,
             Routes = chat.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),

@@ -1,6 +1,7 @@
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
 using Sira.Gateway.Strategies;
+using Sira.Gateway.Targets;
 using Sira.Kernel.Balancing;
 using Sira.Kernel.Registry;
 using Sira.Requests;
@@ -12,9 +13,10 @@ internal sealed class Route
 {
     public Route(string name, RouteTarget[] targets, IRoutingStrategy strategy, ILoadBalancer balancer, RouteOptions options, RoutePool[] pools, RouteState state)
     {
-        (Name, Targets, Strategy, Balancer, Pools) = (name, targets, strategy, balancer, pools);
+        (Name, Targets, Strategy, Balancer, Pools, Mix) = (name, targets, strategy, (strategy as BalancedStrategy)?.Balancer ?? balancer, pools, state.Mix);
         Endpoints = Array.ConvertAll(targets, static target => target.Endpoint);
         (Retry, Timeouts, Hedging, Queue, State) = (options.Retry, options.Timeouts, options.Hedging, options.Queue, state);
+        StreamEndpoints = Array.ConvertAll(targets, static target => target.StreamEndpoint);
         (UnsupportedOptions, UnknownPrice, FallBackOnContentPolicy) = (options.UnsupportedOptions, options.UnknownPrice, options.FallBackOnContentPolicy);
         (MaxBreakerWait, StreamRecovery) = (options.MaxBreakerWait, [.. options.StreamRecovery]);
         RequestBudget = options.Request.ToBudget();
@@ -28,6 +30,12 @@ internal sealed class Route
 
     /// <summary>The targets' endpoints, in the same order, as balancers want them.</summary>
     public Endpoint[] Endpoints { get; }
+
+    /// <summary>The same with the latencies of streams.</summary>
+    public Endpoint[] StreamEndpoints { get; }
+
+    /// <summary>How long the answers of this route are.</summary>
+    public TokenMix Mix { get; }
 
     public IRoutingStrategy Strategy { get; }
 

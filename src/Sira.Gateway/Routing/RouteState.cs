@@ -1,4 +1,5 @@
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Targets;
 using Sira.Kernel.Admission;
 using Sira.Kernel.Overload;
 
@@ -8,6 +9,9 @@ namespace Sira.Gateway.Routing;
 internal sealed class RouteState(TimeProvider time)
 {
     public AdmissionQueue Queue { get; } = new(AdmissionQueueOptions.Default, time);
+
+    /// <summary>How long the answers of this route are.</summary>
+    public TokenMix Mix { get; } = new(time);
 
     public RetryBudget Retries { get; } = new(RetryBudgetOptions.Default, time);
 

@@ -6,6 +6,7 @@ using Sira.Gateway.Strategies;
 using Sira.Kernel.Balancing;
 using Sira.Kernel.Resources;
 using Sira.Kernel.Time;
+using Sira.Models;
 using Sira.Requests;
 
 namespace Sira.Gateway.Selection;
@@ -76,7 +77,7 @@ internal static class CandidateSelector
                 return best[0];
             default:
                 var context = new BalancingContext(random, request.AffinityKey is { } key ? StableHash.Compute(key) : 0);
-                return best[route.Balancer.Pick(route.Endpoints, best[..count], context)];
+                return best[route.Balancer.Pick((profile.Features & RequestFeatures.Streaming) != 0 ? route.StreamEndpoints : route.Endpoints, best[..count], context)];
         }
     }
 
@@ -106,6 +107,8 @@ internal static class CandidateSelector
                 Request = request,
                 InputTokens = profile.InputTokens,
                 OutputTokens = profile.OutputTokens,
+                MaxOutputTokens = profile.MaxOutputTokens,
+                Mix = route.Mix,
                 Features = profile.Features,
                 Random = random,
             });
