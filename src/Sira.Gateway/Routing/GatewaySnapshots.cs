@@ -14,14 +14,15 @@ internal sealed class GatewaySnapshots : IDisposable
 {
     private readonly SnapshotStore<GatewaySnapshot> store = new();
     private readonly GatewaySnapshotBuilder builder;
+    private readonly SnapshotRehearsal rehearsal;
     private readonly IMessageBus bus;
     private readonly ILogger<GatewaySnapshots> logger;
     private readonly IDisposable watch;
 
     /// <exception cref="SiraConfigurationException">The configuration has mistakes.</exception>
-    public GatewaySnapshots(GatewaySnapshotBuilder builder, IBackendSource backends, GatewayDefinitionSource definitions, IMessageBus bus, ILogger<GatewaySnapshots> logger)
+    public GatewaySnapshots(GatewaySnapshotBuilder builder, SnapshotRehearsal rehearsal, IBackendSource backends, GatewayDefinitionSource definitions, IMessageBus bus, ILogger<GatewaySnapshots> logger)
     {
-        (this.builder, this.bus, this.logger) = (builder, bus, logger);
+        (this.builder, this.rehearsal, this.bus, this.logger) = (builder, rehearsal, bus, logger);
 
         // One watch over both: a changed file concerns backends and routes alike, and is to be read once. Watched before it is read, so that no change falls between the two.
         watch = ChangeToken.OnChange(() => definitions.GetChangeToken() is { } token ? new CompositeChangeToken([backends.GetChangeToken(), token]) : backends.GetChangeToken(), Reload);
@@ -44,6 +45,7 @@ internal sealed class GatewaySnapshots : IDisposable
     {
         try
         {
+            rehearsal.Run(Current.Version + 1);
             Publish();
         }
         catch (Exception exception)
