@@ -10,7 +10,7 @@ namespace Sira.Gateway.Attempts;
 /// Moving the deadline later does not touch the timer: when it fires early it is set anew for the rest. So a chunk of a stream costs one clock reading.
 /// A backend that does not end when it is cancelled is waited for a quarter of a second and no longer.
 /// </remarks>
-internal sealed class AttemptCancellation : CancellationTokenSource
+internal class AttemptCancellation : CancellationTokenSource
 {
     // How long a cancelled backend has to end: well-behaved ones end at once, the others must not hold the caller. It is counted
     // in steps, so that a process which was itself suspended does not take its own pause for the backend's.

@@ -10,11 +10,11 @@ internal interface IUnaryOperation<TResult>
 {
     /// <summary>Makes the call.</summary>
     /// <returns>The backend's task, which a hostile backend may leave out.</returns>
-    Task<TResult>? Start(GatewayCall call, RouteTarget target, CancellationToken cancellationToken);
+    Task<TResult>? Start(Attempt attempt);
 
     /// <summary>Judges an answer.</summary>
     UnaryOutcome Judge(TResult result, RouteTarget target);
 
     /// <summary>Puts the decision on a good answer and what is known of it on its span.</summary>
-    void Finish(TResult result, GatewayCall call, RouteTarget target, Activity? activity);
+    void Finish(TResult result, Attempt attempt, Activity? activity);
 }

@@ -14,50 +14,51 @@ internal static class UnaryAttempts
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var target = call.StartAttempt();
+            var attempt = await call.StartAttemptAsync(cancellationToken).ConfigureAwait(false);
             UnaryOutcome outcome;
-            using (var activity = AttemptActivity.Start(target, call, streaming: false))
-            using (var cancellation = call.CreateCancellation(cancellationToken))
+            using (attempt)
+            using (var activity = AttemptActivity.Start(attempt))
             {
                 TResult? result = null;
                 try
                 {
-                    var pending = operation.Start(call, target, cancellation.Token) ?? throw FailureClassifier.Malformed(target, "no task");
+                    var pending = operation.Start(attempt) ?? throw FailureClassifier.Malformed(attempt.Target, "no task");
                     if (pending.IsCompleted)
                     {
                         result = await pending.ConfigureAwait(false);
                     }
                     else
                     {
-                        cancellation.ArmTotal();
-                        result = await cancellation.WaitAsync(new ValueTask<TResult>(pending), new BoundedWait<TResult>()).ConfigureAwait(false);
+                        attempt.ArmTotal();
+                        result = await attempt.WaitAsync(new ValueTask<TResult>(pending), new BoundedWait<TResult>()).ConfigureAwait(false);
                     }
 
-                    outcome = result is null ? new UnaryOutcome(FailureClassifier.Malformed(target, "no answer"), Usage: null) : operation.Judge(result, target);
+                    outcome = result is null ? new UnaryOutcome(FailureClassifier.Malformed(attempt.Target, "no answer"), Usage: null) : operation.Judge(result, attempt.Target);
                 }
                 catch (Exception exception)
                 {
                     if (cancellationToken.IsCancellationRequested)
                     {
                         AttemptActivity.Cancel(activity);
-                        call.Abandon((exception as BackendException)?.Usage, receivedTokens: 0);
+                        attempt.Abandon((exception as BackendException)?.Usage, receivedTokens: 0);
                         throw new OperationCanceledException("The caller cancelled the request.", exception, cancellationToken);
                     }
 
-                    outcome = new UnaryOutcome(FailureClassifier.Classify(exception, target, cancellation.Fired), Usage: null);
+                    outcome = new UnaryOutcome(FailureClassifier.Classify(exception, attempt.Target, attempt.Fired), Usage: null);
                 }
 
                 if (outcome.Failure is null)
                 {
-                    call.Succeed(outcome.Usage, outcome.ReceivedTokens, outcome.IsPending);
-                    operation.Finish(result!, call, target, activity);
+                    attempt.Succeed(outcome.Usage, outcome.ReceivedTokens, outcome.IsPending);
+                    operation.Finish(result!, attempt, activity);
                     return result!;
                 }
 
                 AttemptActivity.Fail(activity, outcome.Failure);
             }
 
-            var delay = call.Fail(outcome.Failure, outcome.Usage, outcome.ReceivedTokens);
+            attempt.Fail(outcome.Failure, outcome.Usage, outcome.ReceivedTokens);
+            var delay = call.DecideNext(attempt, outcome.Failure);
             if (delay > TimeSpan.Zero)
             {
                 await InlineDelay.WaitAsync(delay, services.Time, cancellationToken).ConfigureAwait(false);

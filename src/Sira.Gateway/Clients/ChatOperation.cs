@@ -3,6 +3,7 @@ using Microsoft.Extensions.AI;
 using Sira.Decisions;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Routing;
+using Sira.Gateway.Streaming;
 using Sira.Gateway.Telemetry;
 
 namespace Sira.Gateway.Clients;
@@ -10,8 +11,8 @@ namespace Sira.Gateway.Clients;
 /// <summary>A unary chat call.</summary>
 internal readonly struct ChatOperation(IReadOnlyList<ChatMessage> messages, ChatOptions? options) : IUnaryOperation<ChatResponse>
 {
-    public Task<ChatResponse>? Start(GatewayCall call, RouteTarget target, CancellationToken cancellationToken) =>
-        target.ChatClient.GetResponseAsync(messages, call.CreateOptions(options), cancellationToken);
+    public Task<ChatResponse>? Start(Attempt attempt) =>
+        attempt.Target.ChatClient.GetResponseAsync(messages, AttemptOptions.Create(attempt, options), attempt.Token);
 
     public UnaryOutcome Judge(ChatResponse result, RouteTarget target)
     {
@@ -21,14 +22,14 @@ internal readonly struct ChatOperation(IReadOnlyList<ChatMessage> messages, Chat
         return new UnaryOutcome(isWhole ? null : FailureClassifier.Truncated(target), result.Usage, ReceivedText.TokensOf(result), isPending);
     }
 
-    public void Finish(ChatResponse result, GatewayCall call, RouteTarget target, Activity? activity)
+    public void Finish(ChatResponse result, Attempt attempt, Activity? activity)
     {
         if (result.ContinuationToken is { } token)
         {
-            result.ContinuationToken = ContinuationPin.Wrap(target, token);
+            result.ContinuationToken = ContinuationPin.Wrap(attempt.Target, token);
         }
 
-        AttemptActivity.End(activity, result, call);
-        (result.AdditionalProperties ??= [])[RouteDecision.PropertyName] = call.Decision;
+        AttemptActivity.End(activity, result, attempt);
+        (result.AdditionalProperties ??= [])[RouteDecision.PropertyName] = attempt.Call.Decision;
     }
 }

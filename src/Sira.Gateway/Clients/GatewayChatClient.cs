@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Sira.Errors;
 using Sira.Gateway.Attempts;
+using Sira.Gateway.Streaming;
 using Sira.Kernel.Diagnostics;
 using Sira.Kernel.Time;
 
@@ -60,10 +62,11 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
     {
         cancellationToken.ThrowIfCancellationRequested();
         var call = calls.Create(messages, options, route, streaming: true);
+        var recovery = StreamRecoverer.Create(call, messages, options);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var attempt = new StreamAttempt(call, call.StartAttempt(), messages, options, calls.Services, cancellationToken);
+            var attempt = await StartAsync(call, recovery, messages, options, cancellationToken).ConfigureAwait(false);
             ChatResponseUpdate? last = null;
             var delay = TimeSpan.Zero;
             try
@@ -84,17 +87,22 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
                     attempt.Receive(hasUpdate);
                     while (attempt.TryTake(out var update))
                     {
+                        if (recovery is not null && recovery.TryTakeNotice(out var notice))
+                        {
+                            yield return notice;
+                        }
+
                         yield return update;
                     }
                 }
 
-                if (attempt.Failure is { } failure)
+                if (attempt.HasAnswered)
                 {
-                    delay = attempt.Recover(failure);
+                    last = attempt.CreateLastUpdate();
                 }
                 else
                 {
-                    last = attempt.CreateLastUpdate();
+                    delay = attempt.Recover();
                 }
             }
             finally
@@ -117,6 +125,23 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
 
             await DelayAsync(delay, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private static async ValueTask<StreamAttempt> StartAsync(GatewayCall call, StreamRecoverer? recovery, IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        Attempt attempt;
+        try
+        {
+            attempt = await call.StartAttemptAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException) when (recovery is { HasDelivered: true })
+        {
+            // Nothing is left to go on with: what matters to the caller is the part that it has.
+            throw recovery.Incomplete();
+        }
+
+        recovery?.Begin(attempt);
+        return new StreamAttempt(attempt, recovery?.Messages ?? messages, options, recovery, cancellationToken);
     }
 
     private Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken) =>

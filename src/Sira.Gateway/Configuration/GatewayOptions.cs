@@ -17,4 +17,8 @@ public sealed class GatewayOptions
 
     /// <summary>Gets or sets when a target's breaker opens and closes.</summary>
     public CircuitBreakerOptions Breaker { get; set; } = CircuitBreakerOptions.Default;
+
+    /// <summary>Gets or sets when a provider's breaker opens and closes: it counts what concerns all its models, such as connections that fail.</summary>
+    /// <value>Default: as <see cref="Breaker"/>.</value>
+    public CircuitBreakerOptions? ProviderBreaker { get; set; }
 }

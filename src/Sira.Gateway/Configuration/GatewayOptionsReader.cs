@@ -22,6 +22,11 @@ internal static class GatewayOptionsReader
         {
             options.Breaker = ReadBreaker(breaker, options.Breaker);
         }
+
+        if (reader.TrySection("ProviderBreaker", out var providerBreaker))
+        {
+            options.ProviderBreaker = ReadBreaker(providerBreaker, options.ProviderBreaker ?? options.Breaker);
+        }
     }
 
     private static CircuitBreakerOptions ReadBreaker(ConfigurationReader reader, CircuitBreakerOptions options)

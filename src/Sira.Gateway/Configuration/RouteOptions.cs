@@ -1,4 +1,5 @@
 using Sira.Kernel.Balancing;
+using Sira.Requests;
 
 namespace Sira.Gateway.Configuration;
 
@@ -42,6 +43,14 @@ public sealed class RouteOptions
     /// <summary>Gets or sets whether a target whose price is unknown may be used where money is limited.</summary>
     /// <value>Default <see cref="UnknownPricePolicy.Allow"/>: used, and reported as unpriced, never as free.</value>
     public UnknownPricePolicy UnknownPrice { get; set; } = UnknownPricePolicy.Allow;
+
+    /// <summary>Gets or sets how long a call waits, when the breakers of all targets are open, for the first of them to let a probe through. When it would take longer, the one that is due soonest is tried at once.</summary>
+    /// <value>Default zero: never wait.</value>
+    public TimeSpan MaxBreakerWait { get; set; }
+
+    /// <summary>Gets or sets what is done, in this order, when a stream breaks after part of it was delivered.</summary>
+    /// <value>Default none: the caller gets an error that carries the part.</value>
+    public IList<StreamRecovery> StreamRecovery { get; set; } = [];
 
     /// <summary>Gets or sets whether a refusal by a provider's content policy falls over to the next target.</summary>
     /// <value>Default <see langword="false"/>: the refusal is given to the caller.</value>

@@ -1,4 +1,5 @@
 using Sira.Kernel.Configuration;
+using Sira.Requests;
 
 namespace Sira.Gateway.Configuration;
 
@@ -27,6 +28,12 @@ internal static class RouteOptionsReader
         options.UnsupportedOptions = reader.TryEnum<UnsupportedOptionPolicy>("UnsupportedOptions", out var unsupported) ? unsupported : options.UnsupportedOptions;
         options.UnknownPrice = reader.TryEnum<UnknownPricePolicy>("UnknownPrice", out var unknownPrice) ? unknownPrice : options.UnknownPrice;
         options.FallBackOnContentPolicy = reader.TryBoolean("FallBackOnContentPolicy", out var fallBack) ? fallBack : options.FallBackOnContentPolicy;
+
+        options.MaxBreakerWait = reader.TryDuration("MaxBreakerWait", out var breakerWait) ? breakerWait : options.MaxBreakerWait;
+        if (reader.TryEnums<StreamRecovery>("StreamRecovery", out var recovery))
+        {
+            options.StreamRecovery = [.. recovery];
+        }
 
         BudgetOptionsReader.Apply(reader, options.Budgets);
         ReadRequestLimits(reader, options.Request);

@@ -19,6 +19,11 @@ internal static class RouteOptionsValidator
             errors.Add(path + ":Targets", $"the target '{duplicate.Key}' is listed {duplicate.Count()} times.", "List it once; to give it more traffic, set its weight.");
         }
 
+        foreach (var policy in options.StreamRecovery.GroupBy(static policy => policy).Where(static group => group.Count() > 1))
+        {
+            errors.Add(path + ":StreamRecovery", $"'{policy.Key}' is listed {policy.Count()} times.", "List each policy once, in the order in which they are to be tried.");
+        }
+
         foreach (var (target, weight) in options.Weights)
         {
             if (!(weight > 0) || double.IsInfinity(weight))
@@ -33,6 +38,11 @@ internal static class RouteOptionsValidator
         AtLeast(options.Request.MaxTokens, 1, path + ":Request:MaxTokens", errors);
         PositiveAndFinite(options.Retry.BaseDelay, path + ":Retry:BaseDelay", errors);
         PositiveAndFinite(options.Retry.MaxDelay, path + ":Retry:MaxDelay", errors);
+        if (options.MaxBreakerWait < TimeSpan.Zero || options.MaxBreakerWait > LongestDelay)
+        {
+            errors.Add(path + ":MaxBreakerWait", $"the wait {DurationText.Write(options.MaxBreakerWait)} is impossible.", $"Set 0s for none, or at most {LongestDelay.TotalDays:0} day.");
+        }
+
         Positive(options.Request.MaxDuration, path + ":Request:MaxDuration", errors);
         Positive(options.Timeouts.Headers, path + ":Timeouts:Headers", errors);
         Positive(options.Timeouts.FirstToken, path + ":Timeouts:FirstToken", errors);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Sira.Errors;
 using Sira.Kernel.Resources;
+using Sira.Requests;
 
 namespace Sira.Gateway.Decisions;
 
@@ -15,7 +16,9 @@ internal struct AttemptFacts
     public int TargetIndex;
     public bool IsEstimated;
     private int status;
+    public bool IsHedge;
     private byte errorPlusOne;
+    private byte recoveryPlusOne;
     private bool isPriced;
     private long price;
 
@@ -23,6 +26,13 @@ internal struct AttemptFacts
     {
         readonly get => errorPlusOne == 0 ? null : (BackendErrorKind)(errorPlusOne - 1);
         set => errorPlusOne = value is { } kind ? (byte)(kind + 1) : (byte)0;
+    }
+
+    /// <summary>The policy by which it took over from a stream that had broken.</summary>
+    public StreamRecovery? Recovery
+    {
+        readonly get => recoveryPlusOne == 0 ? null : (StreamRecovery)(recoveryPlusOne - 1);
+        set => recoveryPlusOne = value is { } policy ? (byte)(policy + 1) : (byte)0;
     }
 
     /// <summary>The HTTP status; no response has the status 0.</summary>

@@ -14,6 +14,12 @@ internal struct CandidateFact
     /// <summary>Whether its breaker was open at the last ranking. It may close again within the call, so this does not drop it.</summary>
     public bool IsBroken;
 
+    /// <summary>Whether it cannot do what the next attempt is for, such as going on from a part of an answer.</summary>
+    public bool Barred;
+
+    /// <summary>How often it was asked again.</summary>
+    public byte Retries;
+
     // A byte beside the flags: as a nullable enumeration it made every fact half as large again.
     private byte reasonPlusOne;
 
@@ -24,5 +30,5 @@ internal struct CandidateFact
         set => reasonPlusOne = value is { } reason ? (byte)(reason + 1) : (byte)0;
     }
 
-    public readonly bool IsOpen => reasonPlusOne == 0 && !Exhausted;
+    public readonly bool IsOpen => reasonPlusOne == 0 && !Exhausted && !Barred;
 }

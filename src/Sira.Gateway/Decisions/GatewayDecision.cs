@@ -72,7 +72,8 @@ internal sealed class GatewayDecision : RouteDecision
         }
     }
 
-    public void Begin(int targetIndex, long now)
+    /// <returns>The number of the attempt, for <see cref="FactsOf"/>.</returns>
+    public int Begin(int targetIndex, long now)
     {
         Chosen = targetIndex;
         var facts = new AttemptFacts { TargetIndex = targetIndex, Started = now };
@@ -84,10 +85,12 @@ internal sealed class GatewayDecision : RouteDecision
         {
             (further ??= []).Add(facts);
         }
+
+        return AttemptCount - 1;
     }
 
-    /// <summary>The attempt that runs now.</summary>
-    public ref AttemptFacts Current => ref AttemptCount <= 1 ? ref first : ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(further)[^1];
+    /// <summary>What is noted of an attempt.</summary>
+    public ref AttemptFacts FactsOf(int number) => ref number == 0 ? ref first : ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(further)[number - 1];
 
     private bool WasTried(int targetIndex)
     {
@@ -106,6 +109,10 @@ internal sealed class GatewayDecision : RouteDecision
 
     private AttemptFacts Get(int index) => index == 0 ? first : further![index - 1];
 
+    // The dearest it can have been: the whole input uncached, and the longest answer that was asked for or that the model gives.
+    private decimal? BoundOf(RouteTarget target) =>
+        (profile.MaxOutputTokens ?? target.Model.MaxOutputTokens) is { } longest ? target.EstimateCost(profile.InputTokens, longest) : null;
+
     private RouteAttempt Render(in AttemptFacts facts) => new()
     {
         Target = route.Targets[facts.TargetIndex].Name,
@@ -117,5 +124,8 @@ internal sealed class GatewayDecision : RouteDecision
         Usage = facts.Usage,
         Cost = facts.Cost,
         IsEstimated = facts.IsEstimated,
+        CostBound = facts.IsEstimated ? BoundOf(route.Targets[facts.TargetIndex]) : null,
+        IsHedge = facts.IsHedge,
+        Recovery = facts.Recovery,
     };
 }

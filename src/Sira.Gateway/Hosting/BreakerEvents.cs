@@ -24,7 +24,7 @@ internal sealed class BreakerEvents : IDisposable
 
     private void OnChanged(object? sender, EndpointHealthChangedEventArgs change)
     {
-        if (change.Service == TargetFactory.ServiceName)
+        if (change.Service is TargetFactory.ServiceName or TargetFactory.ProviderServiceName)
         {
             var state = change.Endpoint.Breaker.State;
             logger.BreakerChanged(change.Endpoint.Id, state);

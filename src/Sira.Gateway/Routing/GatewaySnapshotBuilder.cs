@@ -25,6 +25,13 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
             options.Breaker = CircuitBreakerOptions.Default;
         }
 
+        known = errors.Items.Count;
+        options.ProviderBreaker?.Validate(configuration.PathOf("ProviderBreaker"), errors);
+        if (errors.Items.Count > known)
+        {
+            options.ProviderBreaker = null;
+        }
+
         var sharedPools = budgets.Create("all routes", options.Budgets, configuration.PathOf("Budget"), errors);
 
         var chat = BuildRoutes(RouteKind.Chat, definition.ChatRoutes, options, backends, sharedPools, errors);

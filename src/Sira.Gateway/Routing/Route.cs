@@ -16,6 +16,7 @@ internal sealed class Route
         Endpoints = Array.ConvertAll(targets, static target => target.Endpoint);
         (Retry, Timeouts) = (options.Retry, options.Timeouts);
         (UnsupportedOptions, UnknownPrice, FallBackOnContentPolicy) = (options.UnsupportedOptions, options.UnknownPrice, options.FallBackOnContentPolicy);
+        (MaxBreakerWait, StreamRecovery) = (options.MaxBreakerWait, [.. options.StreamRecovery]);
         RequestBudget = options.Request.ToBudget();
         LimitsMoney = RequestBudget.MaxCost is not null || Array.Exists(pools, static pool => pool.Kind == RoutePoolKind.Money);
     }
@@ -43,6 +44,11 @@ internal sealed class Route
     public UnknownPricePolicy UnknownPrice { get; }
 
     public bool FallBackOnContentPolicy { get; }
+
+    /// <summary>How long a call waits for a breaker to let a probe through when all are open; zero to try the soonest at once.</summary>
+    public TimeSpan MaxBreakerWait { get; }
+
+    public IReadOnlyList<StreamRecovery> StreamRecovery { get; }
 
     public RequestBudget RequestBudget { get; }
 

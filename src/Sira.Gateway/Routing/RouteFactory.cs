@@ -48,7 +48,7 @@ internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, R
         var built = new RouteTarget[deployments.Count];
         for (var i = 0; i < built.Length; i++)
         {
-            built[i] = targets.Create(deployments[i].Backend, deployments[i].ModelId, kind, position: 0, isFallback: false, weight: 1, gateway.Breaker, isDirect: true);
+            built[i] = targets.Create(deployments[i].Backend, deployments[i].ModelId, kind, position: 0, isFallback: false, weight: 1, gateway, isDirect: true);
         }
 
         var options = new RouteOptions();
@@ -116,7 +116,7 @@ internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, R
                 // Deployments of one model that stand together are equals; any other model is the next in order.
                 position += model.CanonicalId == previous ? 0 : 1;
                 previous = model.CanonicalId;
-                built.Add(targets.Create(found.Backend, found.ModelId, kind, position, isFallback, options.Weights.TryGetValue(target, out var weight) ? weight : 1, gateway.Breaker));
+                built.Add(targets.Create(found.Backend, found.ModelId, kind, position, isFallback, options.Weights.TryGetValue(target, out var weight) ? weight : 1, gateway));
             }
         }
     }

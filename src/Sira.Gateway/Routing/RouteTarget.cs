@@ -15,9 +15,9 @@ public sealed class RouteTarget
     private readonly decimal? outputPrice;
     private readonly TokenPrices prices;
 
-    internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, bool embeds, int position, bool isFallback)
+    internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, Endpoint provider, bool embeds, int position, bool isFallback)
     {
-        (Backend, Model, Endpoint, Position, IsFallback) = (backend, model, endpoint, position, isFallback);
+        (Backend, Model, Endpoint, Provider, Position, IsFallback) = (backend, model, endpoint, provider, position, isFallback);
         Name = NameOf(backend, model.Id);
         Features = backend.GetFeatures(model.Id);
         (inputPrice, outputPrice) = (model.Pricing?.Input, model.Pricing?.Output);
@@ -40,6 +40,9 @@ public sealed class RouteTarget
 
     /// <summary>Gets the endpoint: weight in this route, shared health and load.</summary>
     public Endpoint Endpoint { get; }
+
+    /// <summary>Gets the provider's own endpoint: the health of what all its models share, such as the way to it.</summary>
+    public Endpoint Provider { get; }
 
     /// <summary>Gets what the target can be asked.</summary>
     public RequestFeatures Features { get; }
@@ -73,6 +76,12 @@ public sealed class RouteTarget
             ? ((inputTokens * inputPrice!.Value) + (outputTokens * (outputPrice ?? 0m))) / 1_000_000m
             : null;
     }
+
+    /// <summary>Gets the time until both breakers, the target's and the provider's, let a call through; zero when they do.</summary>
+    internal TimeSpan RemainingBreak => Endpoint.Breaker.RemainingBreak is var own && Provider.Breaker.RemainingBreak is var shared && own > shared ? own : Provider.Breaker.RemainingBreak;
+
+    /// <summary>Whether both breakers, the target's and the provider's, would let a call through now.</summary>
+    internal bool CanEnter() => Endpoint.Breaker.CanEnter() && Provider.Breaker.CanEnter();
 
     /// <inheritdoc />
     public override string ToString() => Name;

@@ -15,7 +15,10 @@ internal sealed class TargetFactory(IServiceRegistry registry, TimeProvider time
     /// <summary>The kernel service whose endpoints are models.</summary>
     public const string ServiceName = "models";
 
-    public RouteTarget Create(IBackend backend, string modelId, RouteKind kind, int position, bool isFallback, double weight, CircuitBreakerOptions breaker, bool isDirect = false)
+    /// <summary>The kernel service whose endpoints are providers, under the names of their backends.</summary>
+    public const string ProviderServiceName = "providers";
+
+    public RouteTarget Create(IBackend backend, string modelId, RouteKind kind, int position, bool isFallback, double weight, GatewayOptions gateway, bool isDirect = false)
     {
         var model = backend.GetModel(modelId);
         var definition = new EndpointDefinition(RouteTarget.NameOf(backend, modelId))
@@ -23,10 +26,11 @@ internal sealed class TargetFactory(IServiceRegistry registry, TimeProvider time
             Metadata = new Dictionary<string, string> { ["backend"] = backend.Name, ["provider"] = backend.Provider, ["model"] = modelId },
         };
         var shared = isDirect && !HasRoom(definition.Id)
-            ? new Endpoint(definition, new CircuitBreaker(breaker, time, random), new EndpointLoad(time))
-            : registry.GetOrAdd(ServiceName, definition, breaker);
+            ? new Endpoint(definition, new CircuitBreaker(gateway.Breaker, time, random), new EndpointLoad(time))
+            : registry.GetOrAdd(ServiceName, definition, gateway.Breaker);
         var own = weight == shared.Weight ? shared : new Endpoint(definition with { Weight = weight }, shared.Breaker, shared.Load);
-        return new RouteTarget(backend, model, own, kind == RouteKind.Embeddings, position, isFallback);
+        var provider = registry.GetOrAdd(ProviderServiceName, new EndpointDefinition(backend.Name) { Metadata = new Dictionary<string, string> { ["provider"] = backend.Provider } }, gateway.ProviderBreaker ?? gateway.Breaker);
+        return new RouteTarget(backend, model, own, provider, kind == RouteKind.Embeddings, position, isFallback);
     }
 
     private bool HasRoom(string id)

@@ -93,7 +93,7 @@ internal static class CandidateSelector
                 continue;
             }
 
-            facts[i].IsBroken = !target.Endpoint.Breaker.CanEnter();
+            facts[i].IsBroken = !target.CanEnter();
             if (facts[i].IsBroken)
             {
                 continue;
@@ -136,9 +136,9 @@ internal static class CandidateSelector
         var wait = TimeSpan.MaxValue;
         for (var i = 0; i < facts.Length; i++)
         {
-            if (facts[i].IsOpen && route.Targets[i].Endpoint.Breaker.RemainingBreak < wait)
+            if (facts[i].IsOpen && route.Targets[i].RemainingBreak < wait)
             {
-                (soonest, wait) = (i, route.Targets[i].Endpoint.Breaker.RemainingBreak);
+                (soonest, wait) = (i, route.Targets[i].RemainingBreak);
             }
         }
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.AI;
 using Sira.Errors;
 using Sira.Gateway.Attempts;
-using Sira.Gateway.Routing;
 using Sira.Kernel.Diagnostics;
 
 namespace Sira.Gateway.Telemetry;
@@ -10,7 +9,7 @@ namespace Sira.Gateway.Telemetry;
 /// <summary>The span of one attempt, after OpenTelemetry's gen_ai client conventions. Carries no content.</summary>
 internal static class AttemptActivity
 {
-    public static Activity? Start(RouteTarget target, GatewayCall call, bool streaming)
+    public static Activity? Start(Attempt attempt)
     {
         if (!SiraDiagnostics.ActivitySource.HasListeners())
         {
@@ -19,51 +18,52 @@ internal static class AttemptActivity
 
         try
         {
-            return StartListened(target, call, streaming);
+            return StartListened(attempt);
         }
         catch
         {
             // A listener of the host threw: the caller is told, and what the attempt had taken is given back.
-            call.Abandon(usage: null, receivedTokens: 0, wasSent: false);
+            attempt.Abandon(usage: null, receivedTokens: 0, wasSent: false);
             throw;
         }
     }
 
-    private static Activity? StartListened(RouteTarget target, GatewayCall call, bool streaming)
+    private static Activity? StartListened(Attempt attempt)
     {
+        var target = attempt.Target;
         var operation = target.Embeds ? "embeddings" : "chat";
         var activity = SiraDiagnostics.ActivitySource.StartActivity($"{operation} {target.Model.Id}", ActivityKind.Client);
         return activity?
             .SetTag("gen_ai.operation.name", operation)
             .SetTag("gen_ai.provider.name", target.Backend.Provider)
             .SetTag("gen_ai.request.model", target.Model.Id)
-            .SetTag("gen_ai.request.stream", streaming)
-            .SetTag("sira.route", call.Decision.Route)
+            .SetTag("gen_ai.request.stream", attempt.Call.IsStreaming)
+            .SetTag("sira.route", attempt.Call.Route.Name)
             .SetTag("sira.target", target.Name)
-            .SetTag("sira.attempt", call.Decision.AttemptCount);
+            .SetTag("sira.attempt", attempt.Number);
     }
 
-    public static void End(Activity? activity, ChatResponse response, GatewayCall call)
+    public static void End(Activity? activity, ChatResponse response, Attempt attempt)
     {
         if (activity is not null)
         {
-            SetResponse(activity, response.ResponseId, response.ModelId, response.FinishReason, call);
+            SetResponse(activity, response.ResponseId, response.ModelId, response.FinishReason, attempt);
         }
     }
 
-    public static void End(Activity? activity, ChatResponseUpdate? last, GatewayCall call)
+    public static void End(Activity? activity, ChatResponseUpdate? last, Attempt attempt)
     {
         if (activity is not null)
         {
-            SetResponse(activity, last?.ResponseId, last?.ModelId, last?.FinishReason, call);
+            SetResponse(activity, last?.ResponseId, last?.ModelId, last?.FinishReason, attempt);
         }
     }
 
-    public static void End(Activity? activity, GatewayCall call)
+    public static void End(Activity? activity, Attempt attempt)
     {
         if (activity is not null)
         {
-            SetUsage(activity, call);
+            SetUsage(activity, attempt);
         }
     }
 
@@ -77,7 +77,7 @@ internal static class AttemptActivity
     /// <summary>Marks an attempt that its caller ended; that is no error of the target.</summary>
     public static void Cancel(Activity? activity) => activity?.SetTag("error.type", nameof(BackendErrorKind.Cancelled));
 
-    private static void SetResponse(Activity activity, string? id, string? model, ChatFinishReason? finish, GatewayCall call)
+    private static void SetResponse(Activity activity, string? id, string? model, ChatFinishReason? finish, Attempt attempt)
     {
         activity.SetTag("gen_ai.response.id", id);
         activity.SetTag("gen_ai.response.model", model);
@@ -86,14 +86,15 @@ internal static class AttemptActivity
             activity.SetTag("gen_ai.response.finish_reasons", new[] { reason.Value });
         }
 
-        SetUsage(activity, call);
+        SetUsage(activity, attempt);
     }
 
-    private static void SetUsage(Activity activity, GatewayCall call)
+    private static void SetUsage(Activity activity, Attempt attempt)
     {
-        var usage = call.Decision.Current.Usage;
+        ref var facts = ref attempt.Facts;
+        var usage = facts.Usage;
         activity.SetTag("gen_ai.usage.input_tokens", usage?.InputTokenCount);
         activity.SetTag("gen_ai.usage.output_tokens", usage?.OutputTokenCount);
-        activity.SetTag("sira.cost_usd", (double?)call.Decision.Current.Cost);
+        activity.SetTag("sira.cost_usd", (double?)facts.Cost);
     }
 }

@@ -185,15 +185,34 @@ public sealed class ConfigurationReader
             return false;
         }
 
-        var names = Enum.GetNames<TEnum>();
-        if (Array.Find(names, name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } found)
+        return TryEnumText(key, text, out value);
+    }
+
+    /// <summary>Reads a list of enumeration values by name, ignoring case: an array, or one comma-separated string.</summary>
+    /// <typeparam name="TEnum">The enumeration.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="values">The values in their order; empty when this returns <see langword="false"/>.</param>
+    /// <returns>Whether there is at least one value and none is wrong.</returns>
+    public bool TryEnums<TEnum>(string key, out IReadOnlyList<TEnum> values)
+        where TEnum : struct, Enum
+    {
+        values = [];
+        if (!TryStrings(key, out var texts))
         {
-            value = Enum.Parse<TEnum>(found);
-            return true;
+            return false;
         }
 
-        Errors.AddUnknownName(PathOf(key), "value", text, names);
-        return false;
+        var read = new List<TEnum>(texts.Count);
+        foreach (var text in texts)
+        {
+            if (TryEnumText<TEnum>(key, text, out var value))
+            {
+                read.Add(value);
+            }
+        }
+
+        values = read.Count == texts.Count ? read : [];
+        return values.Count > 0;
     }
 
     /// <summary>Reads a list of strings: an array, or one comma-separated string. Entries are trimmed.</summary>
@@ -351,5 +370,20 @@ public sealed class ConfigurationReader
         }
 
         return Errors.Items.Count == wrong && entries.Count > 0;
+    }
+
+    private bool TryEnumText<TEnum>(string key, string text, out TEnum value)
+        where TEnum : struct, Enum
+    {
+        var names = Enum.GetNames<TEnum>();
+        if (Array.Find(names, name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } found)
+        {
+            value = Enum.Parse<TEnum>(found);
+            return true;
+        }
+
+        value = default;
+        Errors.AddUnknownName(PathOf(key), "value", text, names);
+        return false;
     }
 }

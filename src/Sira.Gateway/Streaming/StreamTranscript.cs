@@ -2,13 +2,12 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.AI;
 
-namespace Sira.Gateway.Clients;
+namespace Sira.Gateway.Streaming;
 
 /// <summary>What has been received of a stream: needed to hold updates back before the commit, and to hand over the part when the stream breaks. Backed by a pooled array, so a chunk costs no allocation.</summary>
 internal sealed class StreamTranscript
 {
     private ChatResponseUpdate[] updates = ArrayPool<ChatResponseUpdate>.Shared.Rent(64);
-    private long characters;
 
     public int Count { get; private set; }
 
@@ -18,7 +17,9 @@ internal sealed class StreamTranscript
 
     public ChatResponseUpdate? Last => Count == 0 ? null : updates[Count - 1];
 
-    public long ReceivedTokens => ReceivedText.TokensOf(characters);
+    public long Characters { get; private set; }
+
+    public long ReceivedTokens => ReceivedText.TokensOf(Characters);
 
     public void Add(ChatResponseUpdate update)
     {
@@ -38,7 +39,7 @@ internal sealed class StreamTranscript
             }
             else
             {
-                characters += ReceivedText.CharactersOf(contents[i]);
+                Characters += ReceivedText.CharactersOf(contents[i]);
             }
         }
     }

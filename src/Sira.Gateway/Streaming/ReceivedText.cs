@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Sira.Gateway.Clients;
+namespace Sira.Gateway.Streaming;
 
 /// <summary>How much a provider has written, reckoned from the text; only used where it did not report its usage.</summary>
 internal static class ReceivedText

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Sira.Gateway.Clients;
+namespace Sira.Gateway.Streaming;
 
 /// <summary>Tells an update that means something to the reader (text, reasoning, a tool call, media) from a frame that only opens or accounts for a stream.</summary>
 internal static class SemanticToken

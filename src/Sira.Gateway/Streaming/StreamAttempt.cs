@@ -4,22 +4,27 @@ using Microsoft.Extensions.AI;
 using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Attempts;
+using Sira.Gateway.Clients;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Telemetry;
 
-namespace Sira.Gateway.Clients;
+namespace Sira.Gateway.Streaming;
 
 /// <summary>One attempt at a stream. Holds updates back until the first semantic token commits the stream to its target; until then a failure is invisible to the caller.</summary>
 internal sealed class StreamAttempt : IAsyncDisposable
 {
     // Lifecycle frames before the first token are few; a provider that sends more is taken at its word and let through.
     private const int MaximumHeldUpdates = 64;
+    private const int MaximumHeldBeforeFirstToken = 256 * 1024;
 
-    private readonly GatewayCall call;
+    // An answer that is held back whole is let through when it has grown beyond any that models give.
+    private const int MaximumHeldCharacters = 16 * 1024 * 1024;
+
+    private readonly Attempt attempt;
     private readonly RouteTarget target;
     private readonly GatewayServices services;
     private readonly CancellationToken caller;
-    private readonly AttemptCancellation cancellation;
+    private readonly StreamRecoverer? recovery;
     private readonly StreamTranscript transcript = new();
     private readonly Activity? activity;
     private readonly IAsyncEnumerator<ChatResponseUpdate>? source;
@@ -30,18 +35,28 @@ internal sealed class StreamAttempt : IAsyncDisposable
     private readonly long idleTimeout;
     private BoundedWait<bool>? wait;
     private int next;
+    private bool hasDiverged;
+    private bool hasFirstToken;
 
-    public StreamAttempt(GatewayCall call, RouteTarget target, IReadOnlyList<ChatMessage> messages, ChatOptions? options, GatewayServices services, CancellationToken caller)
+    public StreamAttempt(Attempt attempt, IReadOnlyList<ChatMessage> messages, ChatOptions? options, StreamRecoverer? recovery, CancellationToken caller)
     {
-        (this.call, this.target, this.services, this.caller) = (call, target, services, caller);
-        activity = AttemptActivity.Start(target, call, streaming: true);
-        cancellation = call.CreateCancellation(caller);
-        var timeouts = call.Timeouts;
-        firstTokenDue = call.Decision.Current.Started + cancellation.ToTimestamps(timeouts.FirstToken);
-        idleTimeout = cancellation.ToTimestamps(timeouts.Idle);
+        (this.attempt, target, services, this.recovery, this.caller) = (attempt, attempt.Target, attempt.Call.Services, recovery, caller);
         try
         {
-            source = target.ChatClient.GetStreamingResponseAsync(messages, call.CreateOptions(options), cancellation.Token).GetAsyncEnumerator(cancellation.Token);
+            activity = AttemptActivity.Start(attempt);
+        }
+        catch
+        {
+            attempt.Dispose();
+            throw;
+        }
+
+        var timeouts = attempt.Timeouts;
+        firstTokenDue = attempt.Facts.Started + attempt.ToTimestamps(timeouts.FirstToken);
+        idleTimeout = attempt.ToTimestamps(timeouts.Idle);
+        try
+        {
+            source = target.ChatClient.GetStreamingResponseAsync(messages, AttemptOptions.Create(attempt, options), attempt.Token).GetAsyncEnumerator(attempt.Token);
         }
         catch (Exception exception)
         {
@@ -57,6 +72,10 @@ internal sealed class StreamAttempt : IAsyncDisposable
 
     private bool IsCommitted { get; set; }
 
+    private bool IsFull => recovery is { HoldsAll: true }
+        ? transcript.Characters >= MaximumHeldCharacters
+        : transcript.Count >= MaximumHeldUpdates || transcript.Characters >= MaximumHeldBeforeFirstToken;
+
     private long ReceivedTokens => transcript.ReceivedTokens;
 
     /// <summary>Asks for the next update. The caller awaits the source's own task: one more asynchronous method would suspend and resume once more for each chunk.</summary>
@@ -69,7 +88,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
         }
 
         // A backend that ignores its token would go on sending to nobody.
-        cancellation.Token.ThrowIfCancellationRequested();
+        attempt.Token.ThrowIfCancellationRequested();
         var pending = source.MoveNextAsync();
         if (pending.IsCompleted)
         {
@@ -77,7 +96,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
         }
 
         Arm();
-        return cancellation.WaitAsync(pending, wait ??= new BoundedWait<bool>(CloseLate));
+        return attempt.WaitAsync(pending, wait ??= new BoundedWait<bool>(CloseLate));
     }
 
     /// <summary>Takes in what the source answered.</summary>
@@ -110,7 +129,22 @@ internal sealed class StreamAttempt : IAsyncDisposable
     public bool TryTake([MaybeNullWhen(false)] out ChatResponseUpdate update)
     {
         update = null;
-        return IsCommitted && transcript.TryGet(next, out update) && next++ >= 0;
+        while (IsCommitted && !hasDiverged && transcript.TryGet(next, out update))
+        {
+            next++;
+            if (recovery is null || recovery.Pass(ref update))
+            {
+                return true;
+            }
+
+            if (recovery.HasDiverged)
+            {
+                Diverge();
+            }
+        }
+
+        update = null;
+        return false;
     }
 
     /// <summary>Ends the attempt because the source threw.</summary>
@@ -121,11 +155,11 @@ internal sealed class StreamAttempt : IAsyncDisposable
         if (caller.IsCancellationRequested)
         {
             AttemptActivity.Cancel(activity);
-            call.Abandon((exception as BackendException)?.Usage ?? transcript.Usage, ReceivedTokens);
+            attempt.Abandon((exception as BackendException)?.Usage ?? transcript.Usage, ReceivedTokens);
             throw new OperationCanceledException("The caller cancelled the request.", exception, caller);
         }
 
-        Failure = FailureClassifier.Classify(exception, target, cancellation.Fired);
+        Failure = FailureClassifier.Classify(exception, target, attempt.Fired);
         AttemptActivity.Fail(activity, Failure);
     }
 
@@ -133,27 +167,36 @@ internal sealed class StreamAttempt : IAsyncDisposable
     public ChatResponseUpdate CreateLastUpdate()
     {
         var last = transcript.Last;
-        return new ChatResponseUpdate
+        var update = new ChatResponseUpdate
         {
             // No message id: the properties of an update that has one are put on the message, not on the response.
             ResponseId = last?.ResponseId,
             ModelId = last?.ModelId,
-            AdditionalProperties = new AdditionalPropertiesDictionary { [RouteDecision.PropertyName] = call.Decision },
+            AdditionalProperties = new AdditionalPropertiesDictionary { [RouteDecision.PropertyName] = attempt.Call.Decision },
         };
+        recovery?.Complete(update);
+        return update;
     }
 
-    /// <summary>Decides what follows a failure.</summary>
+    /// <summary>Decides what follows a failure, or an answer that is not the one which had begun.</summary>
     /// <returns>How long to wait before the next attempt.</returns>
-    /// <exception cref="RequestFailedException">There is none: something has been delivered already, or nothing is left to try.</exception>
-    public TimeSpan Recover(BackendException failure)
+    /// <exception cref="RequestFailedException">There is none: something has been delivered that nobody can go on from, or nothing is left to try.</exception>
+    public TimeSpan Recover()
     {
-        if (!IsCommitted)
+        if (Failure is null)
         {
-            return call.Fail(failure, transcript.Usage, ReceivedTokens);
+            return recovery!.AfterDivergence();
         }
 
-        call.Fail(failure, transcript.Usage, ReceivedTokens, mayRetry: false);
-        throw Failures.Incomplete(call.Decision, failure, transcript.ToResponse(next));
+        attempt.Fail(Failure, transcript.Usage, ReceivedTokens);
+        if (recovery is { HasDelivered: true })
+        {
+            return recovery.After(attempt, Failure, IsCommitted);
+        }
+
+        return IsCommitted && next > 0
+            ? throw Failures.Incomplete(attempt.Call.Decision, Failure, transcript.ToResponse(next))
+            : attempt.Call.DecideNext(attempt, Failure);
     }
 
     public async ValueTask DisposeAsync()
@@ -167,7 +210,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
             else if (Failure is not null)
             {
                 // A source that broke is told to stop what it may still be doing, so that closing it does not wait for that.
-                cancellation.CancelSafely();
+                attempt.CancelSafely();
             }
         }
         finally
@@ -178,10 +221,13 @@ internal sealed class StreamAttempt : IAsyncDisposable
                 await CloseAsync(source).ConfigureAwait(false);
             }
 
-            cancellation.Dispose();
+            attempt.Dispose();
             transcript.Release();
         }
     }
+
+    /// <summary>Whether the attempt's answer is the call's.</summary>
+    public bool HasAnswered { get; private set; }
 
     /// <summary>Ends the span. Not a part of the disposal: what an asynchronous method does to the current span is undone when it returns, and the next attempt would begin below this one.</summary>
     public void EndSpan() => activity?.Dispose();
@@ -190,7 +236,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
     private void LeaveEarly()
     {
         HasEnded = true;
-        cancellation.CancelSafely();
+        attempt.CancelSafely();
         if (transcript.HasFinishReason)
         {
             // It has the whole answer; only the end of the transmission, with the usage perhaps, was not waited for.
@@ -199,7 +245,16 @@ internal sealed class StreamAttempt : IAsyncDisposable
         }
 
         AttemptActivity.Cancel(activity);
-        call.Abandon(transcript.Usage, ReceivedTokens);
+        attempt.Abandon(transcript.Usage, ReceivedTokens);
+    }
+
+    // It says something else than what was delivered: nobody is at fault, and it is billed.
+    private void Diverge()
+    {
+        (HasEnded, hasDiverged) = (true, true);
+        attempt.CancelSafely();
+        AttemptActivity.Cancel(activity);
+        attempt.Abandon(transcript.Usage, ReceivedTokens);
     }
 
     private async ValueTask CloseAsync(IAsyncDisposable stream)
@@ -213,7 +268,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
             }
             else
             {
-                await cancellation.WaitAsync(Close(closing), new BoundedWait<bool>(), isClosing: true).ConfigureAwait(false);
+                await attempt.WaitAsync(Close(closing), new BoundedWait<bool>(), isClosing: true).ConfigureAwait(false);
             }
         }
         catch (Exception exception)
@@ -242,17 +297,22 @@ internal sealed class StreamAttempt : IAsyncDisposable
 
     private void Accept(ChatResponseUpdate update)
     {
-        cancellation.Disarm();
+        attempt.Disarm();
         if (update.ContinuationToken is { } token)
         {
             update.ContinuationToken = ContinuationPin.Wrap(target, token);
         }
 
         transcript.Add(update);
-        if (!IsCommitted && (SemanticToken.IsIn(update) || transcript.Count >= MaximumHeldUpdates))
+        if (!IsCommitted)
         {
-            call.MarkFirstToken();
-            IsCommitted = true;
+            if (!hasFirstToken && SemanticToken.IsIn(update))
+            {
+                hasFirstToken = true;
+                attempt.Facts.FirstToken = services.Time.GetTimestamp();
+            }
+
+            IsCommitted = IsFull || (hasFirstToken && recovery is not { HoldsAll: true });
         }
     }
 
@@ -266,25 +326,32 @@ internal sealed class StreamAttempt : IAsyncDisposable
             return;
         }
 
+        if (recovery is { MayEnd: false })
+        {
+            Diverge();
+            return;
+        }
+
         Finish();
         IsCommitted = true;
     }
 
     private void Finish()
     {
-        call.Succeed(transcript.Usage, ReceivedTokens);
-        AttemptActivity.End(activity, transcript.Last, call);
+        HasAnswered = true;
+        attempt.Succeed(transcript.Usage, ReceivedTokens);
+        AttemptActivity.End(activity, transcript.Last, attempt);
     }
 
     private void Arm()
     {
         if (IsCommitted)
         {
-            cancellation.Arm(BackendErrorKind.IdleTimeout, services.Time.GetTimestamp() + idleTimeout);
+            attempt.Arm(BackendErrorKind.IdleTimeout, services.Time.GetTimestamp() + idleTimeout);
         }
         else
         {
-            cancellation.Arm(BackendErrorKind.FirstTokenTimeout, firstTokenDue);
+            attempt.Arm(BackendErrorKind.FirstTokenTimeout, firstTokenDue);
         }
     }
 }
