@@ -1,4 +1,3 @@
-using Sira.Kernel.Health;
 using Sira.Simulation;
 
 namespace Sira.Tests.Simulation;
@@ -7,10 +6,12 @@ namespace Sira.Tests.Simulation;
 /// <param name="Target">The target, <c>backend/model</c>.</param>
 /// <param name="At">The clock's timestamp.</param>
 /// <param name="Request">The provider's record of it.</param>
-/// <param name="Circuit">The state of the target's breaker when it arrived.</param>
-/// <param name="CircuitNumber">How often the breaker had changed by then.</param>
-internal sealed record Arrival(string Target, long At, SimulatedRequest Request, CircuitState Circuit, int CircuitNumber)
+/// <param name="OfTarget">The target's breaker when it arrived.</param>
+/// <param name="OfProvider">The provider's breaker when it arrived.</param>
+internal sealed record Arrival(string Target, long At, SimulatedRequest Request, Circuit OfTarget, Circuit OfProvider)
 {
+    public string Backend => Target[..Target.IndexOf('/', StringComparison.Ordinal)];
+
     /// <summary>What the provider set out to say; <see langword="null"/> where a fault stood in its place.</summary>
     public string? Text { get; set; }
 

@@ -73,7 +73,8 @@ internal static class Budgets
             var (tokens, cost) = (0L, 0m);
             foreach (var attempt in decision.Attempts)
             {
-                if (tokens + decision.EstimatedInputTokens > budget.MaxTokens || cost > budget.MaxCost)
+                // A budget of money does not hide a target that policy allows without a price.
+                if (tokens + decision.EstimatedInputTokens > budget.MaxTokens || (cost > budget.MaxCost && !attempt.Target.Contains("/mystery", StringComparison.Ordinal)))
                 {
                     yield return $"{caller} began an attempt at {attempt.Target} after {tokens} tokens of {budget.MaxTokens} and ${cost} of {budget.MaxCost}";
                 }

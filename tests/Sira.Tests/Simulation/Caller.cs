@@ -56,6 +56,7 @@ internal sealed class Caller(World world, CallerResult result)
         ModelId = plan.Model,
         MaxOutputTokens = plan.MaxOutputTokens,
         Temperature = plan.Temperature,
+        AcceptsRestart = plan.AcceptsRestart,
     };
 
     private async Task<string> AskAsync(RequestContext request, CancellationToken token)

@@ -37,6 +37,8 @@ internal sealed class CallerPlan(int number, CallerKind kind, TimeSpan start, st
 
     public float? Temperature { get; set; }
 
+    public bool AcceptsRestart { get; set; }
+
     public string? AffinityKey { get; set; }
 
     public string Prompt => $"#{number} " + string.Join(' ', Enumerable.Repeat("word", Words));

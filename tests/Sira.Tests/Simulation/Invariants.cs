@@ -125,7 +125,7 @@ internal static class Invariants
 
     private static IEnumerable<string> Innocence(World world)
     {
-        var innocent = world.Description.Backends.Where(static backend => backend.Temper != BackendTemper.Flaky).Select(static backend => backend.Name + "/").ToList();
-        return world.Opened.Where(opened => opened.Value > 0 && innocent.Exists(name => opened.Key.StartsWith(name, StringComparison.Ordinal))).Select(static opened => $"the breaker of {opened.Key} opened");
+        var innocent = world.Description.Backends.Where(static backend => backend.Temper != BackendTemper.Flaky).Select(static backend => backend.Name).ToList();
+        return world.Opened.Where(opened => opened.Value > 0 && innocent.Contains(opened.Key.Split('/')[0])).Select(static opened => $"the breaker of {opened.Key} opened");
     }
 }

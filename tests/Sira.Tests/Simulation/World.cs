@@ -73,8 +73,6 @@ internal sealed class World : IDisposable
 
     public IReadOnlyList<string> Violations => violations;
 
-    private ServiceSnapshot Endpoints => services.GetRequiredService<IServiceRegistry>().GetSnapshot("models");
-
     /// <summary>Runs to the end.</summary>
     public void Run()
     {
@@ -107,13 +105,11 @@ internal sealed class World : IDisposable
         }
 
         var result = Results[number];
-        var endpoints = Endpoints.Endpoints;
         var target = $"{backend.Name}/{request.Model}";
-        var breaker = endpoints.First(endpoint => endpoint.Id == target).Breaker;
         var others = result.Settings!.TargetsOf(result.Plan).Where(other => other != target && !result.Arrivals.Exists(arrival => arrival.Target == other));
-        var arrival = new Arrival(target, Clock.GetTimestamp(), request, breaker.State, circuitChanges.GetValueOrDefault(target))
+        var arrival = new Arrival(target, Clock.GetTimestamp(), request, CircuitOf("models", target), CircuitOf("providers", backend.Name))
         {
-            Alternatives = [.. others.Where(other => endpoints.FirstOrDefault(endpoint => endpoint.Id == other)?.Breaker.CanEnter() == true)],
+            Alternatives = [.. others.Where(other => Breaker("models", other)?.CanEnter() == true && Breaker("providers", other[..other.IndexOf('/', StringComparison.Ordinal)])?.CanEnter() == true)],
         };
         BreakerDiscipline.Check(this, arrival, result);
         result.Arrivals.Add(arrival);
@@ -145,10 +141,16 @@ internal sealed class World : IDisposable
         }
     }
 
+    private IEnumerable<Endpoint> Endpoints(string service) => services.GetRequiredService<IServiceRegistry>().GetSnapshot(service).Endpoints;
+
+    private CircuitBreaker? Breaker(string service, string name) => Endpoints(service).FirstOrDefault(endpoint => endpoint.Id == name)?.Breaker;
+
+    private Circuit CircuitOf(string service, string name) => new(Breaker(service, name)!.State, circuitChanges.GetValueOrDefault(name));
+
     private List<string> Limits() =>
     [
         .. Pools.Pools.Select(static pool => string.Create(CultureInfo.InvariantCulture, $"{pool.Name}: {pool.Limit}")),
-        .. Endpoints.Endpoints.Select(static endpoint => $"{endpoint.Id}: {endpoint.Breaker.Options}"),
+        .. Endpoints("models").Concat(Endpoints("providers")).Select(static endpoint => $"{endpoint.Id}: {endpoint.Breaker.Options}"),
     ];
 
     private void Subscribe(IMessageBus bus)

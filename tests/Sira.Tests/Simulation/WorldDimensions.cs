@@ -29,6 +29,8 @@ internal static class WorldDimensions
         draft => draft.Maybe(0.2, "Request:MaxTokens", random => random.Between(20, 4_000)),
         draft => draft.Maybe(0.2, "Request:MaxUsd", random => random.Between(1, 100) / 10_000m),
         draft => draft.Maybe(0.2, "Request:MaxDuration", random => random.Milliseconds(500, 20_000)),
+        draft => draft.Maybe(0.3, "StreamRecovery", random => string.Join(',', random.Some(["ResumeVerified", "Continue", "Restart", "Hold"], 1, 4))),
+        draft => draft.Maybe(0.3, "MaxBreakerWait", random => random.Milliseconds(0, 20_000)),
         draft => draft.Maybe(0.2, "FallBackOnContentPolicy", random => random.Chance(0.5)),
         draft => draft.Maybe(0.2, "UnsupportedOptions", random => random.Pick("Reject", "Drop")),
         draft => draft.Maybe(0.2, "UnknownPrice", random => random.Pick("Allow", "Deny")),
@@ -43,6 +45,7 @@ internal static class WorldDimensions
         draft => draft.Maybe(0.5, "Breaker:MinimumThroughput", random => random.Between(2, 20)),
         draft => draft.Maybe(0.7, "Breaker:BreakDuration", random => random.Milliseconds(500, 30_000)),
         draft => draft.Maybe(0.3, "Breaker:SlowStart", random => random.Milliseconds(1_000, 20_000)),
+        draft => draft.Maybe(0.3, "ProviderBreaker:ConsecutiveFailures", random => random.Between(1, 5)),
     ];
 
     /// <summary>What goes wrong at a provider's own fault.</summary>
@@ -101,6 +104,7 @@ internal static class WorldDimensions
         (plan, random) => plan.MaxDuration = random.Chance(0.15) ? random.Milliseconds(1, 20_000) : null,
         (plan, random) => plan.Words = random.Chance(0.1) ? random.Between(500, 3_000) : random.Between(1, 60),
         (plan, random) => plan.Temperature = random.Chance(0.2) ? 0.5f : null,
+        (plan, random) => plan.AcceptsRestart = random.Chance(0.5),
         (plan, random) => plan.AffinityKey = random.Chance(0.5) ? "conversation-" + random.Between(1, 4) : null,
     ];
 }
