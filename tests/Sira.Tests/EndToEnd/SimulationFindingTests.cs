@@ -21,7 +21,7 @@ public class SimulationFindingTests
             wire,
             route => route.Timeouts(timeouts => timeouts.Total = TimeSpan.FromSeconds(5)),
             builder => builder.ConfigureGateway(options => options.Breaker = options.Breaker with { ConsecutiveFailures = 1 }));
-        sira.Primary.Faults.Always(Fault.SlowTokens(TimeSpan.FromMilliseconds(10)));
+        sira.Primary.Faults.Always(Fault.SlowFirstToken(TimeSpan.FromMilliseconds(10)));
 
         var failure = await Assert.ThrowsAsync<RequestFailedException>(() => sira.Clock.RunAsync(async () =>
         {
