@@ -67,7 +67,8 @@ internal sealed class Attempt : AttemptCancellation
     /// <param name="failure">What went wrong.</param>
     /// <param name="usage">The usage that had been received, if any.</param>
     /// <param name="receivedTokens">The tokens that had been received, roughly.</param>
-    public void Fail(BackendException failure, UsageDetails? usage = null, long receivedTokens = 0)
+    /// <param name="isConsumersDelay">Whether the time was used up by whoever reads the stream.</param>
+    public void Fail(BackendException failure, UsageDetails? usage = null, long receivedTokens = 0, bool isConsumersDelay = false)
     {
         var services = call.Services;
         usage ??= failure.Usage;
@@ -76,7 +77,7 @@ internal sealed class Attempt : AttemptCancellation
         facts.StatusCode = failure.StatusCode;
         Charge(ref facts, usage, receivedTokens, billed: usage is not null || receivedTokens > 0 || Billing.IsLikely(failure.Kind));
         Target.Capacity.Record(failure.Kind.IsOverload() ? ConcurrencyOutcome.Overloaded : ConcurrencyOutcome.Neutral, wasTaken: failure.StatusCode is not null);
-        var scope = ScopeOf(failure);
+        var scope = isConsumersDelay ? HealthScope.None : ScopeOf(failure);
         permits.Record(
             Target,
             scope is HealthScope.Target or HealthScope.Key ? CircuitOutcome.Failure : CircuitOutcome.Neutral,

@@ -16,8 +16,8 @@ internal readonly struct ChatOperation(IReadOnlyList<ChatMessage> messages, Chat
 
     public UnaryOutcome Judge(ChatResponse result, RouteTarget target)
     {
-        // A response that goes on in the background has a continuation token instead of a finish reason.
-        var isPending = result.ContinuationToken is not null;
+        // A response that goes on in the background has a continuation token instead of a finish reason. Who did not ask for one would take its part for the whole.
+        var isPending = result.ContinuationToken is not null && (options?.AllowBackgroundResponses == true || options?.ContinuationToken is not null);
         var isWhole = result.FinishReason is not null || isPending || !target.Backend.RequiresFinishReason;
         return new UnaryOutcome(isWhole ? null : FailureClassifier.Truncated(target), result.Usage, ReceivedText.TokensOf(result), isPending);
     }

@@ -50,6 +50,7 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<RouteFactory>();
         services.TryAddSingleton<GatewayDefinitionSource>();
         services.TryAddSingleton<GatewaySnapshotBuilder>();
+        services.TryAddSingleton<SnapshotRehearsal>();
         services.TryAddSingleton<GatewaySnapshots>();
         services.TryAddSingleton<CallFactory>();
         services.TryAddSingleton<BreakerEvents>();

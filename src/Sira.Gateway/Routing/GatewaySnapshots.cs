@@ -16,14 +16,15 @@ internal sealed class GatewaySnapshots : IDisposable
     private readonly SnapshotStore<GatewaySnapshot> store = new();
     private readonly GatewaySnapshotBuilder builder;
     private readonly HedgeBudget hedges;
+    private readonly SnapshotRehearsal rehearsal;
     private readonly IMessageBus bus;
     private readonly ILogger<GatewaySnapshots> logger;
     private readonly IDisposable watch;
 
     /// <exception cref="SiraConfigurationException">The configuration has mistakes.</exception>
-    public GatewaySnapshots(GatewaySnapshotBuilder builder, IBackendSource backends, GatewayDefinitionSource definitions, HedgeBudget hedges, IMessageBus bus, ILogger<GatewaySnapshots> logger)
+    public GatewaySnapshots(GatewaySnapshotBuilder builder, SnapshotRehearsal rehearsal, IBackendSource backends, GatewayDefinitionSource definitions, HedgeBudget hedges, IMessageBus bus, ILogger<GatewaySnapshots> logger)
     {
-        (this.builder, this.hedges, this.bus, this.logger) = (builder, hedges, bus, logger);
+        (this.builder, this.rehearsal, this.hedges, this.bus, this.logger) = (builder, rehearsal, hedges, bus, logger);
 
         // One watch over both: a changed file concerns backends and routes alike, and is to be read once. Watched before it is read, so that no change falls between the two.
         watch = ChangeToken.OnChange(() => definitions.GetChangeToken() is { } token ? new CompositeChangeToken([backends.GetChangeToken(), token]) : backends.GetChangeToken(), Reload);
@@ -46,6 +47,7 @@ internal sealed class GatewaySnapshots : IDisposable
     {
         try
         {
+            rehearsal.Run(Current.Version + 1);
             Publish();
         }
         catch (Exception exception)

@@ -35,6 +35,8 @@ internal sealed class StreamAttempt : IAsyncDisposable
     private readonly long idleTimeout;
     private BoundedWait<bool>? wait;
     private Exception? deferred;
+    private long waitingSince;
+    private long waited;
     private int next;
     private bool hasDiverged;
     private bool hasFirstToken;
@@ -147,6 +149,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
     /// <param name="hasUpdate">Whether it has another update; otherwise it has ended.</param>
     public void Receive(bool hasUpdate)
     {
+        EndWait();
         if (!hasUpdate)
         {
             Complete();
@@ -195,6 +198,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public void End(Exception exception)
     {
+        EndWait();
         HasEnded = true;
         if (caller.IsCancellationRequested)
         {
@@ -232,7 +236,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
             return recovery!.AfterDivergence();
         }
 
-        attempt.Fail(Failure, transcript.Usage, ReceivedTokens);
+        attempt.Fail(Failure, transcript.Usage, ReceivedTokens, isConsumersDelay: Failure.Kind is BackendErrorKind.TotalTimeout && HasConsumerDelayed());
         if (recovery is { HasDelivered: true })
         {
             return recovery.After(attempt, Failure, IsCommitted);
@@ -387,11 +391,24 @@ internal sealed class StreamAttempt : IAsyncDisposable
         AttemptActivity.End(activity, transcript.Last, attempt);
     }
 
+    // A total timeout says nothing about a target that had to wait for its reader most of the time.
+    private bool HasConsumerDelayed() => services.Time.GetTimestamp() - attempt.Facts.Started > 2 * waited;
+
+    private void EndWait()
+    {
+        if (waitingSince != 0)
+        {
+            waited += services.Time.GetTimestamp() - waitingSince;
+            waitingSince = 0;
+        }
+    }
+
     private void Arm()
     {
+        waitingSince = services.Time.GetTimestamp();
         if (IsCommitted)
         {
-            attempt.Arm(BackendErrorKind.IdleTimeout, services.Time.GetTimestamp() + idleTimeout);
+            attempt.Arm(BackendErrorKind.IdleTimeout, waitingSince + idleTimeout);
         }
         else
         {
