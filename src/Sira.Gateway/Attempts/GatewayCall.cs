@@ -347,5 +347,6 @@ internal sealed class GatewayCall
         request.ChargePicoDollars(bill.Tokens, bill.PicoDollars);
         Admission.Settle(reservation, route.Pools, bill);
         reservation = null;
+        services.Ledger.Record(Decision, Target, request, attempt, bill);
     }
 }

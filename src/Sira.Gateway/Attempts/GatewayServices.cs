@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sira.Gateway.Ledger;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Resources;
@@ -15,4 +16,5 @@ internal sealed record GatewayServices(
     IMessageBus Bus,
     ITokenEstimator Estimator,
     GatewayMetrics Metrics,
+    UsageLedger Ledger,
     ILogger<GatewayCall> Logger);

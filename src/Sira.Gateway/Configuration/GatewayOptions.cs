@@ -1,3 +1,4 @@
+using Sira.Gateway.Ledger;
 using Sira.Kernel.Health;
 
 namespace Sira.Gateway.Configuration;
@@ -14,6 +15,9 @@ public sealed class GatewayOptions
 
     /// <summary>Gets the budgets that all routes share, direct calls of a model included.</summary>
     public IList<BudgetOptions> Budgets { get; } = [];
+
+    /// <summary>Gets how much the usage ledger keeps.</summary>
+    public LedgerOptions Ledger { get; } = new();
 
     /// <summary>Gets or sets when a target's breaker opens and closes.</summary>
     public CircuitBreakerOptions Breaker { get; set; } = CircuitBreakerOptions.Default;

@@ -1,3 +1,4 @@
+using Sira.Gateway.Ledger;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Health;
 
@@ -18,6 +19,7 @@ internal static class GatewayOptionsReader
         }
 
         BudgetOptionsReader.Apply(reader, options.Budgets);
+        LedgerOptionsReader.Apply(reader, options.Ledger);
         if (reader.TrySection("Breaker", out var breaker))
         {
             options.Breaker = ReadBreaker(breaker, options.Breaker);

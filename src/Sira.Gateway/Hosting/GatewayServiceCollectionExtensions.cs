@@ -6,6 +6,7 @@ using Sira.Gateway.Budgets;
 using Sira.Gateway.Clients;
 using Sira.Gateway.Configuration;
 using Sira.Gateway.Hosting;
+using Sira.Gateway.Ledger;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Strategies;
 using Sira.Gateway.Telemetry;
@@ -40,6 +41,8 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<RoutingStrategyRegistry>();
         services.TryAddSingleton<ITokenEstimator, TokenEstimator>();
         services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton<UsageLedger>();
+        services.TryAddSingleton<IUsageLedger>(static provider => provider.GetRequiredService<UsageLedger>());
         services.TryAddSingleton<GatewayServices>();
         services.TryAddSingleton<BudgetPools>();
         services.TryAddSingleton<TargetFactory>();
