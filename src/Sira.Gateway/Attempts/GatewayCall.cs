@@ -144,7 +144,7 @@ internal sealed class GatewayCall
         Target.Endpoint.Load.Record(sample);
         Charge(ref attempt, usage, receivedTokens, billed: !isPending || usage is not null, isWhole: true);
         Leave(CircuitOutcome.Success, null);
-        services.Metrics.Record(Target, streaming, duration, attempt);
+        services.Metrics.Record(route.Name, Target, streaming, duration, attempt);
         if (services.Bus.HasSubscribers<ResponseCompleted>())
         {
             services.Bus.Publish(new ResponseCompleted(request, Decision, Target.Name, usage, attempt.Cost, duration));
@@ -172,7 +172,7 @@ internal sealed class GatewayCall
             && !(failure.Kind.IsTimeout() && IsOver);
         Charge(ref attempt, usage, receivedTokens, billed: usage is not null || receivedTokens > 0 || Billing.IsLikely(failure.Kind));
         Leave(counts ? CircuitOutcome.Failure : CircuitOutcome.Neutral, failure.RetryAfter);
-        services.Metrics.Record(Target, streaming, duration, attempt);
+        services.Metrics.Record(route.Name, Target, streaming, duration, attempt);
         services.Logger.AttemptFailed(route.Name, Target.Name, failure.Kind, failure.StatusCode, duration.TotalMilliseconds);
         services.Bus.Publish(new AttemptFailed(route.Name, Target.Name, failure.Kind, failure.StatusCode, duration));
 
@@ -199,7 +199,7 @@ internal sealed class GatewayCall
         ref var attempt = ref Decision.Current;
         Charge(ref attempt, usage, receivedTokens, billed: wasSent);
         Leave(CircuitOutcome.Neutral, null);
-        services.Metrics.Record(Target, streaming, duration, attempt);
+        services.Metrics.Record(route.Name, Target, streaming, duration, attempt);
     }
 
     private void ThrowIfSpent()

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.AI;
 using Sira.Errors;
 using Sira.Gateway.Attempts;
+using Sira.Gateway.Ledger;
 using Sira.Gateway.Routing;
 using Sira.Kernel.Diagnostics;
 
@@ -91,9 +92,12 @@ internal static class AttemptActivity
 
     private static void SetUsage(Activity activity, GatewayCall call)
     {
-        var usage = call.Decision.Current.Usage;
-        activity.SetTag("gen_ai.usage.input_tokens", usage?.InputTokenCount);
-        activity.SetTag("gen_ai.usage.output_tokens", usage?.OutputTokenCount);
+        var tokens = ReportedTokens.Of(call.Decision.Current.Usage, call.Target.Embeds);
+        activity.SetTag("gen_ai.usage.input_tokens", tokens.Input);
+        activity.SetTag("gen_ai.usage.cache_read.input_tokens", tokens.Cached);
+        activity.SetTag("gen_ai.usage.cache_write.input_tokens", tokens.CacheWrite);
+        activity.SetTag("gen_ai.usage.output_tokens", tokens.Output);
+        activity.SetTag("gen_ai.usage.reasoning.output_tokens", tokens.Reasoning);
         activity.SetTag("sira.cost_usd", (double?)call.Decision.Current.Cost);
     }
 }
