@@ -1,6 +1,7 @@
 using Sira.Decisions;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Decisions;
+using Sira.Gateway.Ledger.Export;
 using Sira.Gateway.Routing;
 using Sira.Requests;
 

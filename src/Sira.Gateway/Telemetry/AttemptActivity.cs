@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.AI;
 using Sira.Errors;
 using Sira.Gateway.Attempts;
-using Sira.Gateway.Ledger;
+using Sira.Gateway.Budgets;
 using Sira.Gateway.Routing;
 using Sira.Kernel.Diagnostics;
 

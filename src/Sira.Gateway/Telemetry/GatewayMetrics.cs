@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Sira.Gateway.Budgets;
 using Sira.Gateway.Decisions;
-using Sira.Gateway.Ledger;
 using Sira.Gateway.Routing;
 using Sira.Kernel.Diagnostics;
 using Sira.Kernel.Resources;

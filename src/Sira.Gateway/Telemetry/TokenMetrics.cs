@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Sira.Gateway.Ledger;
+using Sira.Gateway.Budgets;
 using Sira.Kernel.Diagnostics;
 
 namespace Sira.Gateway.Telemetry;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Sira.Decisions;
 using Sira.Errors;
+using Sira.Gateway.Ledger;
 using Sira.Hosting;
 using Sira.Kernel.Time;
 using Sira.Simulation;
@@ -98,6 +99,10 @@ public class SimulationTests
             Assert.DoesNotContain(provider.Requests, request => request.Outcome == SimulatedRequestOutcome.InProgress);
         }
 
+        var ledger = Assert.Single(sira.Ledger.Query(new LedgerQuery()));
+        Assert.Equal(
+            (plans.Sum(plan => (long)plan.Request!.Attempts), plans.Sum(plan => plan.Request!.Tokens), plans.Sum(plan => plan.Request!.Cost), plans.Sum(plan => (long)plan.Request!.UnpricedCalls)),
+            (ledger.Attempts, ledger.TotalTokens, ledger.Cost, ledger.UnpricedAttempts));
         return string.Join(Environment.NewLine, lines.Append(string.Join(", ", providers.Select(provider => provider.RequestCount))));
     }
 
@@ -122,6 +127,7 @@ public class SimulationTests
         await InlineDelay.WaitAsync(plan.Start, clock, CancellationToken.None);
         using var source = plan.CancelAfter is { } after ? new CancellationTokenSource(after, clock) : new CancellationTokenSource();
         var options = new Requests.SiraChatOptions { Request = new Requests.RequestContext(clock.GetTimestamp(), new Requests.RequestBudget { MaxDuration = plan.MaxDuration }) };
+        plan.Request = options.Request;
         var text = new StringBuilder();
         RouteDecision? decision = null;
         string outcome;
@@ -174,6 +180,8 @@ public class SimulationTests
     private sealed class Plan(int number, SeededRandomSource random)
     {
         public int Number => number;
+
+        public Requests.RequestContext? Request { get; set; }
 
         public TimeSpan Start { get; } = TimeSpan.FromMilliseconds(1 + random.Next(20_000));
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
-namespace Sira.Gateway.Ledger;
+namespace Sira.Gateway.Ledger.Export;
 
 /// <summary>Writes rows to a stream, some at a time.</summary>
 internal static class LedgerExport

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Sira.Gateway.Ledger;
+namespace Sira.Gateway.Ledger.Export;
 
 /// <summary>Writes rows as RFC 4180 says: commas, CRLF, texts in quotes.</summary>
 internal static class LedgerCsv

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.AI;
 using Sira.Models;
 
-namespace Sira.Gateway.Ledger;
+namespace Sira.Gateway.Budgets;
 
 /// <summary>What a provider reported of an attempt, in counts that can be summed up. Ledger, metrics and spans take their numbers from here, so that they agree.</summary>
-/// <remarks>Counts that cannot be are cut to what can, as <see cref="Budgets.Billing"/> does; one that follows from the total and the other counts as reported.</remarks>
+/// <remarks>Counts that cannot be are cut to what can, as <see cref="Billing"/> does; one that follows from the total and the other counts as reported.</remarks>
 internal readonly struct ReportedTokens
 {
     private ReportedTokens(long? input, long? output, UsageDetails usage)

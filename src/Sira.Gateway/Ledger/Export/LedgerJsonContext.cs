@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Sira.Gateway.Ledger;
+namespace Sira.Gateway.Ledger.Export;
 
 /// <summary>Writes rows as JSON without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Serialization)]
