@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sira.Gateway.Hedging;
+using Sira.Gateway.Ledger;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Resources;
@@ -17,4 +18,5 @@ internal sealed record GatewayServices(
     ITokenEstimator Estimator,
     GatewayMetrics Metrics,
     HedgeBudget HedgeBudget,
+    UsageLedger Ledger,
     ILogger<GatewayCall> Logger);

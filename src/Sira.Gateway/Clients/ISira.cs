@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Sira.Decisions;
 using Sira.Errors;
+using Sira.Gateway.Ledger;
 
 namespace Sira.Gateway.Clients;
 
@@ -12,6 +13,9 @@ public interface ISira
 
     /// <summary>Gets the state of every target that a route for chat or embeddings uses: health, load, latency.</summary>
     IReadOnlyList<TargetStatus> Targets { get; }
+
+    /// <summary>Gets what calls have used and cost, by whom, where and on which day. Also injected as <see cref="IUsageLedger"/>.</summary>
+    IUsageLedger Ledger { get; }
 
     /// <summary>Returns the client of a route, with all stages. Routes that appear by reload can be had here at once.</summary>
     /// <param name="route">The route; <see langword="null"/> for the default route.</param>

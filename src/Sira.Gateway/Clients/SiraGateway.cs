@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.AI;
 using Sira.Decisions;
+using Sira.Gateway.Ledger;
 using Sira.Gateway.Routing;
 using Sira.Pipeline;
 
@@ -22,6 +23,8 @@ internal sealed class SiraGateway(CallFactory calls, IEnumerable<ChatStage> stag
         .SelectMany(static route => route.Targets)
         .DistinctBy(static target => target.Name)
         .Select(static target => new TargetStatus(target.Name, target.Endpoint.Breaker.State, target.Endpoint.Breaker.RemainingBreak, target.Statistics.InFlight, target.Statistics.FirstToken ?? target.Statistics.Total))];
+
+    public IUsageLedger Ledger => calls.Services.Ledger;
 
     public IChatClient GetChatClient(string? route = null)
     {

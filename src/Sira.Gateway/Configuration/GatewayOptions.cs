@@ -1,3 +1,4 @@
+using Sira.Gateway.Ledger;
 using Sira.Kernel.Health;
 
 namespace Sira.Gateway.Configuration;
@@ -21,6 +22,9 @@ public sealed class GatewayOptions
     /// <summary>Gets or sets the share of calls, over all routes, that may be hedged, see <see cref="RouteOptions.Hedging"/>.</summary>
     /// <value>Default 0.05.</value>
     public double MaxHedgeShare { get; set; } = 0.05;
+
+    /// <summary>Gets how much the usage ledger keeps.</summary>
+    public LedgerOptions Ledger { get; } = new();
 
     /// <summary>Gets or sets when a target's breaker opens and closes.</summary>
     public CircuitBreakerOptions Breaker { get; set; } = CircuitBreakerOptions.Default;

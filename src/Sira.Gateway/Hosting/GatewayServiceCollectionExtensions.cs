@@ -8,6 +8,7 @@ using Sira.Gateway.Clients;
 using Sira.Gateway.Hedging;
 using Sira.Gateway.Configuration;
 using Sira.Gateway.Hosting;
+using Sira.Gateway.Ledger;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Strategies;
 using Sira.Gateway.Telemetry;
@@ -44,6 +45,8 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<GatewayMetrics>();
         services.TryAddSingleton<HedgeBudget>();
         services.TryAddSingleton<TargetCapacities>();
+        services.TryAddSingleton<UsageLedger>();
+        services.TryAddSingleton<IUsageLedger>(static provider => provider.GetRequiredService<UsageLedger>());
         services.TryAddSingleton<GatewayServices>();
         services.TryAddSingleton<BudgetPools>();
         services.TryAddSingleton<TargetFactory>();

@@ -2,13 +2,14 @@ using System.Collections.Frozen;
 using Sira.Backends;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Ledger;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Health;
 
 namespace Sira.Gateway.Routing;
 
 /// <summary>Builds a complete snapshot from backends and configuration, or says everything that is wrong with them.</summary>
-internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, GatewayDefinitionSource definitions, RouteFactory routes, BudgetPools budgets, SiraConfigurationSection configuration)
+internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, GatewayDefinitionSource definitions, RouteFactory routes, BudgetPools budgets, UsageLedger ledger, SiraConfigurationSection configuration)
 {
     /// <exception cref="SiraConfigurationException">The configuration has mistakes.</exception>
     public GatewaySnapshot Build(long version)
@@ -38,6 +39,7 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
             options.ProviderBreaker = null;
         }
 
+        LedgerOptionsValidator.Validate(configuration.PathOf("Ledger"), options.Ledger, errors);
         var sharedPools = budgets.Create("all routes", options.Budgets, configuration.PathOf("Budget"), errors);
 
         var chat = BuildRoutes(RouteKind.Chat, definition.ChatRoutes, options, backends, sharedPools, errors);
@@ -50,6 +52,7 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
 
         CheckAliases(options, definition, chat, backends, errors);
         errors.ThrowIfAny();
+        ledger.Configure(options.Ledger);
         return new GatewaySnapshot
         {
             Version = version,

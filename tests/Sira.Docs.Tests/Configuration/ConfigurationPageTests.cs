@@ -5,6 +5,7 @@ using Sira.Backends.Configuration;
 using Sira.Docs.Tests.Markdown;
 using Sira.Gateway.Clients;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Ledger;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Health;
 using Sira.Models;
@@ -24,7 +25,7 @@ public class ConfigurationPageTests
     public static TheoryData<string> Pages => [.. MarkdownPage.All.Where(static page => Sections(page).Any()).Select(static page => page.File)];
 
     public static TheoryData<Type> Options =>
-        [typeof(GatewayOptions), typeof(CircuitBreakerOptions), typeof(BudgetOptions), typeof(RouteOptions), typeof(RequestLimitOptions), typeof(RetryOptions), typeof(TimeoutOptions), typeof(BackendOptions), typeof(ModelDescriptor), typeof(ModelPricing)];
+        [typeof(GatewayOptions), typeof(LedgerOptions), typeof(CircuitBreakerOptions), typeof(BudgetOptions), typeof(RouteOptions), typeof(RequestLimitOptions), typeof(RetryOptions), typeof(TimeoutOptions), typeof(BackendOptions), typeof(ModelDescriptor), typeof(ModelPricing)];
 
     [Theory]
     [MemberData(nameof(Pages))]
