@@ -43,7 +43,7 @@ internal sealed class FailoverSira : IAsyncDisposable
             for (var i = 0; i < Providers.Count; i++)
             {
                 var index = i;
-                Add(sira, numbers.Wires[i], NameOf(i), options => backend?.Invoke(index, options)).SimulateBackend(NameOf(i), Providers[i]);
+                Add(sira, i, options => backend?.Invoke(index, options)).SimulateBackend(NameOf(i), Providers[i]);
             }
 
             sira.AddRoute(RouteName, builder =>
@@ -79,16 +79,9 @@ internal sealed class FailoverSira : IAsyncDisposable
         .SelectMany((provider, i) => provider.Requests.Skip(askedBefore[i]).Select(request => (i, request.ArrivedAt - DateTimeOffset.UnixEpoch - askedAt)))
         .OrderBy(static request => request.Item2)];
 
-    public static string ModelOf(string wire) => wire switch
-    {
-        "anthropic" => "claude-haiku-4-5",
-        "gemini" => "gemini-2.5-flash-lite",
-        _ => "gpt-4.1-mini",
-    };
-
     public static string NameOf(int provider) => provider == 0 ? "primary" : string.Create(CultureInfo.InvariantCulture, $"fallback-{provider}");
 
-    public string TargetOf(int provider) => $"{NameOf(provider)}/{ModelOf(numbers.Wires[provider])}";
+    public string TargetOf(int provider) => $"{NameOf(provider)}/{ModelOf(provider)}";
 
     public int CountTo(int provider) => Requests.Count(request => request.Provider == provider);
 
@@ -99,7 +92,7 @@ internal sealed class FailoverSira : IAsyncDisposable
     {
         foreach (var provider in numbers.IsDrawn ? Providers : [])
         {
-            provider.Faults.Always(Fault.SlowFirstToken(numbers.PickTime(0, 0, 300)).With(Fault.SlowTokens(numbers.PickTime(0, 0, 20))));
+            provider.Faults.Always(Fault.SlowFirstToken(numbers.PickTime(0, 0, 300)).With(Fault.SlowTokens(numbers.PickTime(0, 0, 4))));
             provider.Faults.Always(numbers.Pick(Fault.SmallPieces(numbers.Pick(1, 1, 60)), Fault.CommentLines(), Fault.SlowHeaders(TimeSpan.FromMilliseconds(7))));
         }
     }
@@ -145,7 +138,9 @@ internal sealed class FailoverSira : IAsyncDisposable
 
     /// <summary>Asserts that the decision tells of each request that the providers received, and of no other.</summary>
     public void AssertTrail(IReadOnlyList<RouteAttempt> attempts) =>
-        Assert.Equal(Requests.Select(request => TargetOf(request.Provider)), attempts.Select(static attempt => attempt.Target));
+        Assert.Equal(
+            Requests.Select(request => (request.After, TargetOf(request.Provider))).Order(),
+            attempts.Select(static attempt => (attempt.StartedAfter, attempt.Target)).Order());
 
     /// <summary>Asserts that nothing is left behind: no timer, no call in flight, no open exchange.</summary>
     public void AssertIdle()
@@ -171,8 +166,9 @@ internal sealed class FailoverSira : IAsyncDisposable
 
     public ValueTask DisposeAsync() => instance.DisposeAsync();
 
-    private static ISiraBuilder Add(ISiraBuilder sira, string wire, string name, Action<BackendOptions> configure)
+    private ISiraBuilder Add(ISiraBuilder sira, int provider, Action<BackendOptions> configure)
     {
+        var (wire, name, model) = (numbers.Wires[provider], NameOf(provider), ModelOf(provider));
         return wire switch
         {
             "anthropic" => sira.AddAnthropic(name, Configure),
@@ -184,10 +180,19 @@ internal sealed class FailoverSira : IAsyncDisposable
         {
             options.ApiKeys.Add("key-1");
             options.Api = wire is "chat" or "responses" ? wire : options.Api;
-            options.Models[ModelOf(wire)] = new ModelDescriptor(ModelOf(wire)) { Pricing = Pricing };
+            options.Models[model] = new ModelDescriptor(model) { Pricing = Pricing };
             configure(options);
         }
     }
+
+    // Deployments of one model are balanced, different models asked in their order: where there are several fallbacks, it is the order that is looked at.
+    private string ModelOf(int provider) => (numbers.Wires[provider], numbers.IsDrawn) switch
+    {
+        (_, true) => string.Create(CultureInfo.InvariantCulture, $"model-{provider}"),
+        ("anthropic", _) => "claude-haiku-4-5",
+        ("gemini", _) => "gemini-2.5-flash-lite",
+        _ => "gpt-4.1-mini",
+    };
 
     private async Task<ScenarioAnswer> GetAsync(CancellationToken cancellationToken)
     {
