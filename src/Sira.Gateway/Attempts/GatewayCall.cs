@@ -33,6 +33,9 @@ internal sealed class GatewayCall
 
     public bool IsStreaming { get; }
 
+    /// <summary>Whether it mirrors another call.</summary>
+    public bool IsMirrored { get; init; }
+
     public GatewayDecision Decision { get; }
 
     /// <summary>What the last attempt that failed said.</summary>

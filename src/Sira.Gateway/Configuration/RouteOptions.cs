@@ -44,6 +44,13 @@ public sealed class RouteOptions
     /// <value>Default <see cref="UnknownPricePolicy.Allow"/>: used, and reported as unpriced, never as free.</value>
     public UnknownPricePolicy UnknownPrice { get; set; } = UnknownPricePolicy.Allow;
 
+    /// <summary>Gets where a share of the calls is mirrored to.</summary>
+    public ShadowOptions Shadow { get; } = new();
+
+    /// <summary>Gets or sets the text to answer with when every target has failed, is out of budget or is at its limit; the response says that it is one, see <see cref="Sira.Decisions.DegradedModeExtensions"/>. Mistakes of the caller and refusals by a content policy are errors all the same.</summary>
+    /// <value>Default <see langword="null"/>: the call fails.</value>
+    public string? StaticAnswer { get; set; }
+
     /// <summary>Gets whether calls wait when every target is at its limit.</summary>
     public QueueOptions Queue { get; } = new();
 

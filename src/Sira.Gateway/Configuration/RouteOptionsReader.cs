@@ -41,6 +41,8 @@ internal static class RouteOptionsReader
         ReadRetry(reader, options.Retry);
         ReadTimeouts(reader, options.Timeouts);
         HedgingOptionsReader.Apply(reader, options.Hedging);
+        ShadowOptionsReader.Apply(reader, options.Shadow);
+        options.StaticAnswer = reader.TryString("StaticAnswer", out var answer) ? answer : options.StaticAnswer;
         CapacityOptionsReader.ApplyQueue(reader, options.Queue);
         reader.ReportUnknownKeys();
     }

@@ -37,6 +37,11 @@ internal sealed class GatewayDecision : RouteDecision
 
     public int AttemptCount { get; private set; }
 
+    /// <summary>The mode in which an answer was found in spite of everything.</summary>
+    public DegradedMode DegradedTo { get; set; }
+
+    public override DegradedMode Degraded => DegradedTo;
+
     /// <summary>How long the call waited in the route's queue.</summary>
     public TimeSpan Queued { get; set; }
 

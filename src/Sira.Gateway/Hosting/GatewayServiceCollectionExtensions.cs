@@ -10,6 +10,7 @@ using Sira.Gateway.Configuration;
 using Sira.Gateway.Hosting;
 using Sira.Gateway.Ledger;
 using Sira.Gateway.Routing;
+using Sira.Gateway.Shadow;
 using Sira.Gateway.Strategies;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Builder;
@@ -43,6 +44,8 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<RoutingStrategyRegistry>();
         services.TryAddSingleton<ITokenEstimator, TokenEstimator>();
         services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton<CallsInFlight>();
+        services.TryAddSingleton<ShadowTraffic>();
         services.TryAddSingleton<HedgeBudget>();
         services.TryAddSingleton<TargetCapacities>();
         services.TryAddSingleton<UsageLedger>();
@@ -63,6 +66,7 @@ public static class GatewayServiceCollectionExtensions
             return ActivatorUtilities.CreateInstance<SiraGateway>(provider);
         });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ConfigurationCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GracefulShutdown>());
     }
 
     // Routes may appear by reload, so any key is answered; one that names no route fails when asked, listing those that exist.

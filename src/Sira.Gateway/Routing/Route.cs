@@ -1,5 +1,6 @@
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Shadow;
 using Sira.Gateway.Strategies;
 using Sira.Gateway.Targets;
 using Sira.Kernel.Balancing;
@@ -18,7 +19,7 @@ internal sealed class Route
         (Retry, Timeouts, Hedging, Queue, State) = (options.Retry, options.Timeouts, options.Hedging, options.Queue, state);
         StreamEndpoints = Array.ConvertAll(targets, static target => target.StreamEndpoint);
         (UnsupportedOptions, UnknownPrice, FallBackOnContentPolicy) = (options.UnsupportedOptions, options.UnknownPrice, options.FallBackOnContentPolicy);
-        (MaxBreakerWait, StreamRecovery) = (options.MaxBreakerWait, [.. options.StreamRecovery]);
+        (MaxBreakerWait, StaticAnswer, StreamRecovery) = (options.MaxBreakerWait, options.StaticAnswer, [.. options.StreamRecovery]);
         RequestBudget = options.Request.ToBudget();
         LimitsMoney = RequestBudget.MaxCost is not null || Array.Exists(pools, static pool => pool.Kind == RoutePoolKind.Money);
     }
@@ -48,6 +49,12 @@ internal sealed class Route
     public TimeoutOptions Timeouts { get; }
 
     public QueueOptions Queue { get; }
+
+    /// <summary>Where its calls are mirrored to, if they are.</summary>
+    public ShadowRoute? Shadow { get; init; }
+
+    /// <summary>The text to answer with when nobody else can.</summary>
+    public string? StaticAnswer { get; }
 
     /// <summary>What outlives a reload.</summary>
     public RouteState State { get; }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Sira.Backends;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Shadow;
 using Sira.Gateway.Strategies;
 using Sira.Kernel.Balancing;
 using Sira.Kernel.Configuration;
@@ -43,6 +44,7 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Bud
             CheckVectorSpace(path, built, errors);
         }
 
+        var shadow = CreateShadow(name, path, kind, options, gateway, backends, errors);
         if (errors.Items.Count > known)
         {
             return null;
@@ -50,7 +52,23 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Bud
 
         var state = states.GetOrAdd((kind, name), static (_, time) => new RouteState(time), time);
         state.Reconfigure(options);
-        return new Route(name, built, strategy!, balancer!, options, [.. sharedPools, .. pools], state);
+        return new Route(name, built, strategy!, balancer!, options, [.. sharedPools, .. pools], state) { Shadow = shadow };
+    }
+
+    // Mirrored calls have no budget of their callers', and nobody asks for their route by name.
+    private ShadowRoute? CreateShadow(string name, string path, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
+    {
+        if (kind != RouteKind.Chat || options.Shadow.Targets.Count == 0)
+        {
+            return null;
+        }
+
+        var own = new RouteOptions { Targets = options.Shadow.Targets, UnsupportedOptions = options.UnsupportedOptions };
+        var shadowName = name + ".shadow";
+        var built = CreateTargets(path + ":Shadow", kind, own, gateway, backends, errors);
+        var state = states.GetOrAdd((kind, shadowName), static (_, time) => new RouteState(time), time);
+        var route = new Route(shadowName, built, strategies.Find(own.Strategy)!, balancers.Get(own.Balancer), own, [], state);
+        return new ShadowRoute(route, options.Shadow.Percent, options.Shadow.MaxConcurrency);
     }
 
     /// <summary>Makes the route of a directly named target: no fallback, no budget but the shared ones, balanced if several backends serve the model.</summary>
