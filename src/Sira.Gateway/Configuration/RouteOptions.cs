@@ -16,7 +16,7 @@ public sealed class RouteOptions
     /// <value>Default 1 each.</value>
     public IDictionary<string, double> Weights { get; } = new Dictionary<string, double>(StringComparer.Ordinal);
 
-    /// <summary>Gets or sets the name of the strategy that ranks different models, see <see cref="Strategies.RoutingStrategies"/>.</summary>
+    /// <summary>Gets or sets the name of the strategy that ranks different models, see <see cref="Strategies.RoutingStrategies"/>. The name of a balancer makes all targets equal for that balancer.</summary>
     /// <value>Default <c>ordered</c>.</value>
     public string Strategy { get; set; } = Strategies.RoutingStrategies.Ordered;
 
