@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Sira.Backends.Http;
+using Sira.Backends.Keys;
 using Sira.Backends.Kinds;
 using Sira.Models;
 
@@ -22,6 +23,11 @@ internal sealed class WireBackend(BackendConnection connection, BackendWires wir
     public string? DefaultModel => defaultModel;
 
     public bool RequiresFinishReason => connection.RequiresFinishReason;
+
+    public IReadOnlyList<KeyStatus> Keys => connection.Keys.GetStatus();
+
+    /// <summary>Gets the keys themselves.</summary>
+    public KeyPool Pool => connection.Keys;
 
     public ModelDescriptor GetModel(string modelId) => models.Get(modelId);
 

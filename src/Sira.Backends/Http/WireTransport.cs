@@ -59,16 +59,18 @@ internal sealed class WireTransport(BackendConnection connection, string modelId
         string path, PooledBufferWriter? body, Func<int, JsonElement, WireError> readError, bool streaming, KeyValuePair<string, string>? header, TimeSpan? headersTimeout,
         CancellationToken cancellationToken)
     {
-        var key = connection.Keys.Take();
-        var exchange = new WireExchange(connection, modelId, key, CreateRequest(path, body, key, streaming, header));
+        var lease = connection.Keys.Take();
+        var exchange = new WireExchange(connection, modelId, lease);
         try
         {
+            exchange.Request = CreateRequest(path, body, lease.Key, streaming, header);
             await ReceiveHeadersAsync(exchange, headersTimeout, cancellationToken).ConfigureAwait(false);
             if (!exchange.IsSuccess)
             {
                 throw await exchange.ReadErrorAsync(readError, cancellationToken).ConfigureAwait(false);
             }
 
+            exchange.AcceptKey();
             return exchange;
         }
         catch
