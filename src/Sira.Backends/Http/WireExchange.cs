@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Sira.Backends.Configuration;
 using Sira.Backends.Keys;
+using Sira.Backends.RateLimits;
 using Sira.Backends.Wire;
 using Sira.Errors;
 
