@@ -37,5 +37,7 @@ internal sealed class WireBackend(BackendConnection connection, BackendWires wir
 
     public IEmbeddingGenerator<string, Embedding<float>>? GetEmbeddingGenerator(string modelId) => generators.Get(modelId);
 
+    public RateLimitStatus? GetRateLimits(string modelId) => connection.RateLimits.Find(modelId);
+
     public override string ToString() => $"{Name} ({connection.Endpoint})";
 }

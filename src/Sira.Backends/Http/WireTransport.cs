@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Sira.Backends.RateLimits;
 using Sira.Backends.Wire;
 using Sira.Errors;
 
@@ -14,6 +15,8 @@ internal sealed class WireTransport(BackendConnection connection, string modelId
 
     // Readers of JSON need none of the escapes that protect HTML, and every one costs input bytes.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly RateLimitSlot rateLimits = connection.RateLimits.GetSlot(modelId);
 
     public BackendConnection Connection => connection;
 
@@ -65,6 +68,7 @@ internal sealed class WireTransport(BackendConnection connection, string modelId
         {
             exchange.Request = CreateRequest(path, body, lease.Key, streaming, header);
             await ReceiveHeadersAsync(exchange, headersTimeout, cancellationToken).ConfigureAwait(false);
+            rateLimits.Note(exchange.Response!, connection.Time);
             if (!exchange.IsSuccess)
             {
                 throw await exchange.ReadErrorAsync(readError, cancellationToken).ConfigureAwait(false);
