@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Sira.Backends.Configuration;
 using Sira.Backends.Http;
 using Sira.Backends.Keys;
 using Sira.Backends.Kinds;
@@ -7,7 +8,7 @@ using Sira.Models;
 namespace Sira.Backends;
 
 /// <summary>A backend that is reached over HTTP with one of Sira's wires.</summary>
-internal sealed class WireBackend(BackendConnection connection, BackendWires wires, BackendModels models, string? defaultModel) : IBackend
+internal sealed class WireBackend(BackendConnection connection, BackendWires wires, BackendModels models, BackendDefinition definition) : IBackend
 {
     private readonly ModelCache<IChatClient> clients = new(modelId => new WireChatClient(new WireTransport(connection, modelId), wires.Chat));
     private readonly ModelCache<IEmbeddingGenerator<string, Embedding<float>>?> generators = new(modelId => wires.Embeddings is { } format
@@ -20,9 +21,11 @@ internal sealed class WireBackend(BackendConnection connection, BackendWires wir
 
     public IReadOnlyCollection<string> KnownModels => models.Known;
 
-    public string? DefaultModel => defaultModel;
+    public string? DefaultModel => definition.DefaultModel;
 
     public bool RequiresFinishReason => connection.RequiresFinishReason;
+
+    public IReadOnlyDictionary<string, string> Tags => definition.Tags;
 
     public IReadOnlyList<KeyStatus> Keys => connection.Keys.GetStatus();
 

@@ -37,7 +37,7 @@ internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalog
             Time = time,
             Logger = logger,
         };
-        return new WireBackend(connection, wires, models, definition.DefaultModel);
+        return new WireBackend(connection, wires, models, definition);
     }
 
     private CustomBackend? CreateCustom(BackendDefinition definition, ConfigurationErrors errors)
@@ -62,7 +62,7 @@ internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalog
                 return null;
             }
 
-            return new CustomBackend(definition.Name, client, generator, new BackendModels(definition.Kind, definition.Models, catalogue), definition.DefaultModel, definition.RequiresFinishReason);
+            return new CustomBackend(client, generator, new BackendModels(definition.Kind, definition.Models, catalogue), definition);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
