@@ -14,6 +14,7 @@ internal static class AnthropicMessageWriter
     public static void Write(Utf8JsonWriter writer, IReadOnlyList<ChatMessage> messages, ChatOptions? options, AnthropicModelProfile profile)
     {
         var parts = Flatten(messages, profile);
+        AnthropicPrefill.Trim(parts, Assistant);
         var lastUser = parts.FindLastIndex(static part => part.Role == User);
         writer.WriteStartArray("messages");
         for (var start = 0; start < parts.Count;)

@@ -16,6 +16,8 @@ internal static class Mistral
         // It refuses members that it does not know.
         StreamOptions = false,
         AuthorNames = false,
+        // Its answer then repeats the prefix, so the catalogue does not call its models ones that go on from it.
+        MarksPrefix = true,
         ToolCallIds = ToolCallIds.NineLettersOrDigits,
         EmbeddingDimensionsMember = "output_dimension",
         Files = FileParts.DocumentUrl,

@@ -81,6 +81,9 @@ public sealed record OpenAIDialect(string Name)
     /// <value>Default <see langword="true"/>.</value>
     public bool AuthorNames { get; init; } = true;
 
+    /// <summary>Gets whether a last message of the assistant, the beginning of an answer that the model shall go on from, must be marked by <c>prefix</c>.</summary>
+    public bool MarksPrefix { get; init; }
+
     /// <summary>Gets whether content parts may carry <c>cache_control</c>.</summary>
     public bool CacheControl { get; init; }
 
