@@ -34,14 +34,18 @@ internal static class CachedAnswer
     public static List<ChatResponseUpdate> Split(ChatResponse response)
     {
         var updates = new List<ChatResponseUpdate>();
+        var number = 0;
         foreach (var message in response.Messages)
         {
+            // Without an id, updates of two messages would be put together as one, and a message's properties put on the response.
+            number++;
+            var id = message.MessageId ?? (response.Messages.Count > 1 || message.AdditionalProperties is not null ? $"{response.ResponseId}#{number}" : null);
             for (var i = 0; i < message.Contents.Count; i++)
             {
                 updates.Add(new ChatResponseUpdate(message.Role, [message.Contents[i]])
                 {
                     AuthorName = message.AuthorName,
-                    MessageId = message.MessageId,
+                    MessageId = id,
                     AdditionalProperties = i == 0 ? message.AdditionalProperties : null,
                 });
             }

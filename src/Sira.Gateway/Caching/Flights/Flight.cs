@@ -16,7 +16,9 @@ internal sealed class Flight(ResponseCache cache, IChatClient inner, FlightReque
     private readonly Queue<ChatResponseUpdate> undelivered = new();
     private readonly AnswerRecorder? recorder = request is { IsStreaming: true, MayStore: true } ? new AnswerRecorder(cache.Options.MaxEntryBytes) : null;
     private IAsyncEnumerator<ChatResponseUpdate>? source;
-    private TaskCompletionSource? stepped;
+
+    // One for each who waits: of several who await one task, the runtime sends all but one to the thread pool.
+    private List<TaskCompletionSource> waiters = [];
     private FlightLookup lookup;
     private int waiting = 1;
     private bool isStepping;
@@ -142,7 +144,14 @@ internal sealed class Flight(ResponseCache cache, IChatClient inner, FlightReque
     {
         lock (gate)
         {
-            return isStepping ? (stepped ??= new TaskCompletionSource()).Task : null;
+            if (!isStepping)
+            {
+                return null;
+            }
+
+            var waiter = new TaskCompletionSource();
+            waiters.Add(waiter);
+            return waiter.Task;
         }
     }
 
@@ -171,14 +180,22 @@ internal sealed class Flight(ResponseCache cache, IChatClient inner, FlightReque
             End(null, exception);
         }
 
-        TaskCompletionSource? waiters;
+        List<TaskCompletionSource> woken;
         lock (gate)
         {
             isStepping = false;
-            (waiters, stepped) = (stepped, null);
+            if (waiters.Count == 0)
+            {
+                return;
+            }
+
+            (woken, waiters) = (waiters, []);
         }
 
-        waiters?.TrySetResult();
+        foreach (var waiter in woken)
+        {
+            waiter.TrySetResult();
+        }
     }
 
     private async ValueTask LookUpAsync()

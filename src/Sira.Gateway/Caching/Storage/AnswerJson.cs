@@ -133,17 +133,28 @@ internal static class AnswerJson
 
         foreach (var key in (string[])[.. properties.Keys])
         {
-            properties[key] = properties[key] is JsonElement element
-                ? element.ValueKind switch
+            if (properties[key] is JsonElement element)
+            {
+                properties[key] = element.ValueKind switch
                 {
                     JsonValueKind.String => element.GetString(),
                     JsonValueKind.True => true,
                     JsonValueKind.False => false,
-                    JsonValueKind.Number => element.TryGetInt32(out var small) ? small : element.TryGetInt64(out var large) ? large : element.GetDouble(),
+                    JsonValueKind.Number => Number(element),
                     JsonValueKind.Null => null,
                     _ => element,
-                }
-                : properties[key];
+                };
+            }
         }
+    }
+
+    private static object Number(JsonElement element)
+    {
+        if (element.TryGetInt32(out var small))
+        {
+            return small;
+        }
+
+        return element.TryGetInt64(out var large) ? large : element.GetDouble();
     }
 }
