@@ -11,6 +11,7 @@ namespace Sira.Gateway.Clients;
 internal sealed class GatewayChatClient(CallFactory calls, string? route) : IChatClient
 {
     private readonly ChatClientMetadata metadata = new("sira");
+    private readonly ClientRoute clientRoute = new(route);
 
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -49,6 +50,7 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
 
         return serviceType == typeof(ChatClientMetadata) ? metadata
             : serviceType == typeof(ActivitySource) ? SiraDiagnostics.ActivitySource
+            : serviceType == typeof(ClientRoute) ? clientRoute
             : serviceType.IsInstanceOfType(this) ? this
             : null;
     }
