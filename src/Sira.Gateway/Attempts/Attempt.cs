@@ -52,7 +52,7 @@ internal sealed class Attempt : AttemptCancellation
         Charge(ref facts, usage, receivedTokens, billed: !isPending || usage is not null, isWhole: true);
         permits.Record(Target, CircuitOutcome.Success, CircuitOutcome.Success);
         call.Decision.Chosen = Index;
-        services.Metrics.Record(Target, call.IsStreaming, duration, facts);
+        services.Metrics.Record(Target, call.IsStreaming, duration, facts, call.Plan.Variant);
         if (services.Bus.HasSubscribers<ResponseCompleted>())
         {
             services.Bus.Publish(new ResponseCompleted(call.Request, call.Decision, Target.Name, usage, facts.Cost, duration));
@@ -77,7 +77,7 @@ internal sealed class Attempt : AttemptCancellation
             scope is HealthScope.Target or HealthScope.Key ? CircuitOutcome.Failure : CircuitOutcome.Neutral,
             scope is HealthScope.Provider ? CircuitOutcome.Failure : CircuitOutcome.Neutral,
             failure.RetryAfter);
-        services.Metrics.Record(Target, call.IsStreaming, duration, facts);
+        services.Metrics.Record(Target, call.IsStreaming, duration, facts, call.Plan.Variant);
         services.Logger.AttemptFailed(call.Route.Name, Target.Name, failure.Kind, failure.StatusCode, duration.TotalMilliseconds);
         services.Bus.Publish(new AttemptFailed(call.Route.Name, Target.Name, failure.Kind, failure.StatusCode, duration));
     }
@@ -92,7 +92,7 @@ internal sealed class Attempt : AttemptCancellation
         ref var facts = ref Facts;
         Charge(ref facts, usage, receivedTokens, billed: wasSent);
         permits.Record(Target, CircuitOutcome.Neutral, CircuitOutcome.Neutral);
-        call.Services.Metrics.Record(Target, call.IsStreaming, duration, facts);
+        call.Services.Metrics.Record(Target, call.IsStreaming, duration, facts, call.Plan.Variant);
     }
 
     // A key at fault is the key pool's business while there is another; with the last one the target is out of order.

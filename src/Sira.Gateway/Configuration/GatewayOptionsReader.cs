@@ -17,6 +17,7 @@ internal static class GatewayOptionsReader
             }
         }
 
+        options.DefaultFallbacks = reader.TryStrings("DefaultFallbacks", out var fallbacks) ? [.. fallbacks] : options.DefaultFallbacks;
         BudgetOptionsReader.Apply(reader, options.Budgets);
         if (reader.TrySection("Breaker", out var breaker))
         {

@@ -1,3 +1,4 @@
+using Sira.Gateway.Configuration.Policies;
 using Sira.Kernel.Configuration;
 using Sira.Requests;
 
@@ -18,6 +19,7 @@ internal static class RouteOptionsReader
             options.Fallbacks = [.. fallbacks];
         }
 
+        RoutePolicyReader.Apply(reader, options);
         if (reader.TrySection("Weights", out var weights))
         {
             ReadWeights(weights, options);

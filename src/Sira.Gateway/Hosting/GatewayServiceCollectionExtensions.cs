@@ -7,6 +7,7 @@ using Sira.Gateway.Clients;
 using Sira.Gateway.Configuration;
 using Sira.Gateway.Hosting;
 using Sira.Gateway.Routing;
+using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Strategies;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Builder;
@@ -43,6 +44,9 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<GatewayServices>();
         services.TryAddSingleton<BudgetPools>();
         services.TryAddSingleton<TargetFactory>();
+        services.TryAddSingleton<RoutingLayerFactory>();
+        services.TryAddSingleton<RoutePolicyFactory>();
+        services.TryAddSingleton<RoutingPlanner>();
         services.TryAddSingleton<RouteFactory>();
         services.TryAddSingleton<GatewayDefinitionSource>();
         services.TryAddSingleton<GatewaySnapshotBuilder>();

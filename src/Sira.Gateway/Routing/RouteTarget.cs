@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Sira.Backends;
+using Sira.Decisions;
 using Sira.Gateway.Budgets;
 using Sira.Kernel.Registry;
 using Sira.Kernel.Resources;
@@ -15,9 +16,9 @@ public sealed class RouteTarget
     private readonly decimal? outputPrice;
     private readonly TokenPrices prices;
 
-    internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, Endpoint provider, bool embeds, int position, bool isFallback)
+    internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, Endpoint provider, bool embeds, int position, FallbackKind fallback, bool isArmOnly = false)
     {
-        (Backend, Model, Endpoint, Provider, Position, IsFallback) = (backend, model, endpoint, provider, position, isFallback);
+        (Backend, Model, Endpoint, Provider, Position, Fallback, IsArmOnly) = (backend, model, endpoint, provider, position, fallback, isArmOnly);
         Name = NameOf(backend, model.Id);
         Features = backend.GetFeatures(model.Id);
         (inputPrice, outputPrice) = (model.Pricing?.Input, model.Pricing?.Output);
@@ -50,14 +51,20 @@ public sealed class RouteTarget
     /// <summary>Gets the place in the route's order, counted from 0; deployments of the same model that stand together share it.</summary>
     public int Position { get; }
 
-    /// <summary>Gets whether it is tried only after the route's other targets.</summary>
-    public bool IsFallback { get; }
+    /// <summary>Gets what kind of fallback it is, if it is one.</summary>
+    public FallbackKind Fallback { get; }
+
+    /// <summary>Gets whether it is tried only after the route's own targets.</summary>
+    public bool IsFallback => Fallback is not FallbackKind.None;
 
     /// <summary>Gets whether the price of a plain call is known.</summary>
     public bool HasKnownPrice => inputPrice is not null && outputPrice is not null;
 
     /// <summary>Gets whether the target makes embeddings, and so has no chat client.</summary>
     internal bool Embeds { get; }
+
+    /// <summary>Gets whether only an arm of the route's traffic split names it, so that other requests do not reach it.</summary>
+    internal bool IsArmOnly { get; }
 
     internal IChatClient ChatClient { get; } = null!;
 

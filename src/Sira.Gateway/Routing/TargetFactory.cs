@@ -1,4 +1,5 @@
 using Sira.Backends;
+using Sira.Decisions;
 using Sira.Gateway.Configuration;
 using Sira.Kernel.Health;
 using Sira.Kernel.Registry;
@@ -18,7 +19,7 @@ internal sealed class TargetFactory(IServiceRegistry registry, TimeProvider time
     /// <summary>The kernel service whose endpoints are providers, under the names of their backends.</summary>
     public const string ProviderServiceName = "providers";
 
-    public RouteTarget Create(IBackend backend, string modelId, RouteKind kind, int position, bool isFallback, double weight, GatewayOptions gateway, bool isDirect = false)
+    public RouteTarget Create(IBackend backend, string modelId, RouteKind kind, int position, FallbackKind fallback, double weight, GatewayOptions gateway, bool isDirect = false, bool isArmOnly = false)
     {
         var model = backend.GetModel(modelId);
         var definition = new EndpointDefinition(RouteTarget.NameOf(backend, modelId))
@@ -30,7 +31,7 @@ internal sealed class TargetFactory(IServiceRegistry registry, TimeProvider time
             : registry.GetOrAdd(ServiceName, definition, gateway.Breaker);
         var own = weight == shared.Weight ? shared : new Endpoint(definition with { Weight = weight }, shared.Breaker, shared.Load);
         var provider = registry.GetOrAdd(ProviderServiceName, new EndpointDefinition(backend.Name) { Metadata = new Dictionary<string, string> { ["provider"] = backend.Provider } }, gateway.ProviderBreaker ?? gateway.Breaker);
-        return new RouteTarget(backend, model, own, provider, kind == RouteKind.Embeddings, position, isFallback);
+        return new RouteTarget(backend, model, own, provider, kind == RouteKind.Embeddings, position, fallback, isArmOnly);
     }
 
     private bool HasRoom(string id)

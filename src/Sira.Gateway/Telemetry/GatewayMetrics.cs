@@ -19,7 +19,7 @@ internal sealed class GatewayMetrics
     private readonly Histogram<int> tokens = SiraDiagnostics.Meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens that a call used.", tags: null, new InstrumentAdvice<int> { HistogramBucketBoundaries = TokenBuckets });
     private readonly Counter<double> cost = SiraDiagnostics.Meter.CreateCounter<double>("sira.client.cost", "{USD}", "US dollars billed for calls whose price is known.");
 
-    public void Record(RouteTarget target, bool streaming, TimeSpan elapsed, in AttemptFacts attempt)
+    public void Record(RouteTarget target, bool streaming, TimeSpan elapsed, in AttemptFacts attempt, string? variant)
     {
         if (!duration.Enabled && !tokens.Enabled && !cost.Enabled && !firstToken.Enabled)
         {
@@ -33,6 +33,11 @@ internal sealed class GatewayMetrics
             { "gen_ai.request.model", target.Model.Id },
             { "sira.target", target.Name },
         };
+        if (variant is not null)
+        {
+            tags.Add("sira.variant", variant);
+        }
+
         if (attempt.Error is { } error)
         {
             tags.Add("error.type", error.ToString());
