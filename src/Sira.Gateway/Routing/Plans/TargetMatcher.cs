@@ -7,7 +7,7 @@ internal static class TargetMatcher
     {
         var backend = target.Backend.Name;
         return name == target.Model.Id
-            || (name.StartsWith(backend, StringComparison.OrdinalIgnoreCase)
+            || (name is not null && name.StartsWith(backend, StringComparison.OrdinalIgnoreCase)
                 && (name.Length == backend.Length || (name[backend.Length] == '/' && name.AsSpan(backend.Length + 1).SequenceEqual(target.Model.Id))));
     }
 

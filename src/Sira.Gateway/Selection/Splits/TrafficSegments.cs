@@ -2,7 +2,7 @@ namespace Sira.Gateway.Selection.Splits;
 
 /// <summary>Lays the arms of a split out on the line from 0 to 100.</summary>
 /// <remarks>
-/// A sticky request has a fixed point on the line. So that a higher percentage only moves requests into its arm, each arm grows from a place of its own: the first from 0 upwards, the second from 100 downwards, further ones upwards from the middle, the quarters and so on.
+/// A sticky request has a fixed point on the line. So that a higher percentage only moves requests into its arm, each arm grows from a place of its own: the first from 0 upwards, the second from 100 downwards, further ones from the middle, the quarters and so on, upwards and then downwards.
 /// What an earlier arm holds is passed over. So arms do not push each other about as long as they do not meet, and an arm that grows never loses a request.
 /// </remarks>
 internal static class TrafficSegments
@@ -15,28 +15,42 @@ internal static class TrafficSegments
         for (var i = 0; i < arms.Count; i++)
         {
             var left = Math.Min(arms[i].Percent, Whole);
+            var start = StartOf(i);
             var free = Free(taken);
-            foreach (var (from, to) in i == 1 ? Enumerable.Reverse(free) : From(free, StartOf(i)))
+            foreach (var (from, to) in free)
             {
-                if (left <= 0)
-                {
-                    break;
-                }
+                Take(Math.Max(from, start), to, upwards: true);
+            }
 
-                var length = Math.Min(left, to - from);
-                taken.Add(i == 1 ? new TrafficSegment(to - length, to, arms[i]) : new TrafficSegment(from, from + length, arms[i]));
-                left -= length;
+            foreach (var (from, to) in Enumerable.Reverse(free))
+            {
+                Take(from, Math.Min(to, start), upwards: false);
             }
 
             taken.Sort(static (left, right) => left.From.CompareTo(right.From));
+
+            void Take(double from, double to, bool upwards)
+            {
+                if (left > 0 && to > from)
+                {
+                    var length = Math.Min(left, to - from);
+                    taken.Add(upwards ? new TrafficSegment(from, from + length, arms[i]) : new TrafficSegment(to - length, to, arms[i]));
+                    left -= length;
+                }
+            }
         }
 
         return [.. taken];
     }
 
-    // 0, 100, 50, 25, 75, 12.5, ...: the digits of the number, mirrored at the point (van der Corput).
+    // 0, 100, 50, 25, 75, 12.5, ...: from the third on the digits of the number, mirrored at the point (van der Corput).
     private static double StartOf(int arm)
     {
+        if (arm == 1)
+        {
+            return Whole;
+        }
+
         var start = 0d;
         var part = Whole / 2;
         for (var rest = Math.Max(0, arm - 1); rest > 0; rest >>= 1, part /= 2)
@@ -68,9 +82,4 @@ internal static class TrafficSegments
 
         return free;
     }
-
-    // Upwards from a place to the end, and then from the beginning to it.
-    private static IEnumerable<(double From, double To)> From(List<(double From, double To)> free, double start) =>
-        free.Where(part => part.To > start).Select(part => (Math.Max(part.From, start), part.To))
-            .Concat(free.Where(part => part.From < start).Select(part => (part.From, Math.Min(part.To, start))));
 }
