@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Routing;
+using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Selection;
 using Sira.Gateway.Shadow;
 using Sira.Requests;
@@ -8,9 +9,11 @@ using Sira.Requests;
 namespace Sira.Gateway.Clients;
 
 /// <summary>Begins calls: resolves the route on the snapshot of this instant and finds or makes the request.</summary>
-internal sealed class CallFactory(GatewaySnapshots snapshots, ShadowTraffic shadows, GatewayServices services)
+internal sealed class CallFactory(GatewaySnapshots snapshots, ShadowTraffic shadows, RoutingPlanner planner, GatewayServices services)
 {
     public GatewayServices Services => services;
+
+    public RoutingPlanner Planner => planner;
 
     public GatewaySnapshots Snapshots => snapshots;
 
@@ -27,7 +30,8 @@ internal sealed class CallFactory(GatewaySnapshots snapshots, ShadowTraffic shad
 
         var request = RequestContext.Find(options) ?? new RequestContext(services.Time.GetTimestamp(), route.RequestBudget);
         var profile = RequestProfile.Create(messages, options, streaming, services.Estimator);
-        return new GatewayCall(services, snapshot, route, request, profile, streaming, isPinned ? pinned : null);
+        var plan = planner.Plan(snapshot, route, request, profile, messages, options, isPinned);
+        return new GatewayCall(services, snapshot, plan, request, profile, streaming, isPinned ? pinned : null);
     }
 
     /// <summary>Mirrors a call, where its route says so.</summary>

@@ -1,3 +1,4 @@
+using Sira.Gateway.Configuration.Policies;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Overload;
 using Sira.Requests;
@@ -19,6 +20,7 @@ internal static class RouteOptionsReader
             options.Fallbacks = [.. fallbacks];
         }
 
+        RoutePolicyReader.Apply(reader, options);
         if (reader.TrySection("Weights", out var weights))
         {
             ReadWeights(weights, options);

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.AI;
-using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Attempts;
+using Sira.Gateway.Decisions;
 
 namespace Sira.Gateway.Degradation;
 
@@ -24,20 +24,20 @@ internal static class StaticAnswer
         }
         catch (RequestFailedException failure) when (Replaces(failure, call))
         {
-            call.Decision.DegradedTo = DegradedMode.StaticAnswer;
             return new ChatResponse(new ChatMessage(ChatRole.Assistant, call.Route.StaticAnswer)) { FinishReason = ChatFinishReason.Stop, AdditionalProperties = Mark(call) };
         }
     }
 
     public static ChatResponseUpdate CreateUpdate(GatewayCall call)
     {
-        call.Decision.DegradedTo = DegradedMode.StaticAnswer;
         return new ChatResponseUpdate(ChatRole.Assistant, call.Route.StaticAnswer) { FinishReason = ChatFinishReason.Stop, AdditionalProperties = Mark(call) };
     }
 
-    private static AdditionalPropertiesDictionary Mark(GatewayCall call) => new()
+    private static AdditionalPropertiesDictionary Mark(GatewayCall call)
     {
-        [RouteDecision.PropertyName] = call.Decision,
-        [DegradedModeExtensions.PropertyName] = DegradedMode.StaticAnswer,
-    };
+        call.Decision.IsStaticAnswer = true;
+        var properties = new AdditionalPropertiesDictionary();
+        DecisionMark.Put(call.Decision, properties);
+        return properties;
+    }
 }

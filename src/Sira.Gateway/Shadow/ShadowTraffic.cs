@@ -48,7 +48,7 @@ internal sealed class ShadowTraffic(GatewayServices services) : IDisposable
         try
         {
             var profile = RequestProfile.Create(mirrored.Messages, mirrored.Options, streaming: false, services.Estimator);
-            var call = new GatewayCall(services, mirrored.Snapshot, mirrored.Target, mirrored.Options.Request!, profile, streaming: false) { IsMirrored = true };
+            var call = new GatewayCall(services, mirrored.Snapshot, mirrored.Target.Plan, mirrored.Options.Request!, profile, streaming: false) { IsMirrored = true };
             var (response, failure) = await AskAsync(call, mirrored).ConfigureAwait(false);
             services.Bus.Publish(new ShadowCompleted(mirrored.Route, mirrored.Request, response?.GetRouteDecision() ?? failure?.Decision, response, failure));
         }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Tests.Support;
