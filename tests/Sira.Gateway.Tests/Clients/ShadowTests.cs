@@ -97,6 +97,7 @@ public class ShadowTests
             for (var i = 0; i < 1000; i++)
             {
                 await gateway.AskAsync(streaming: false);
+                gateway.Clock.Advance(TimeSpan.FromMilliseconds(1));
             }
 
             await gateway.Clock.RunAsync(() => gateway.Sira.DrainAsync());
