@@ -26,4 +26,7 @@ public enum RequestFailureKind
 
     /// <summary>The gateway is shutting down and takes no new requests.</summary>
     ShuttingDown,
+
+    /// <summary>The request asks for something that does not exist, such as a routing strategy of an unknown name.</summary>
+    InvalidRequest,
 }

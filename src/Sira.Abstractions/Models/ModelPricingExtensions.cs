@@ -21,7 +21,7 @@ public static class ModelPricingExtensions
         }
 
         var input = usage.InputTokenCount ?? 0;
-        var prices = TierFor(pricing, input);
+        var prices = pricing.At(input);
         var cached = Math.Min(usage.CachedInputTokenCount ?? 0, input);
         var written = Math.Min(usage.GetCacheWriteInputTokens() ?? 0, input - cached);
         var output = usage.OutputTokenCount ?? 0;
@@ -33,11 +33,13 @@ public static class ModelPricingExtensions
             + Part(reasoning, prices.Reasoning);
     }
 
-    // Nothing used costs nothing, whatever the price is.
-    private static decimal? Part(long tokens, decimal? price) => tokens == 0 ? 0m : tokens * price / TokensPerPrice;
-
-    private static ModelPricing TierFor(ModelPricing pricing, long inputTokens)
+    /// <summary>Returns the prices that hold for an input of some length.</summary>
+    /// <param name="pricing">The prices.</param>
+    /// <param name="inputTokens">The input tokens.</param>
+    /// <returns>The prices themselves, or those of the highest tier that the input reaches.</returns>
+    public static ModelPricing At(this ModelPricing pricing, long inputTokens)
     {
+        ArgumentNullException.ThrowIfNull(pricing);
         var prices = pricing;
         foreach (var tier in pricing.Tiers)
         {
@@ -49,4 +51,7 @@ public static class ModelPricingExtensions
 
         return prices;
     }
+
+    // Nothing used costs nothing, whatever the price is.
+    private static decimal? Part(long tokens, decimal? price) => tokens == 0 ? 0m : tokens * price / TokensPerPrice;
 }

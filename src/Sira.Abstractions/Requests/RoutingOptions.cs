@@ -53,7 +53,13 @@ public sealed record RoutingOptions
     /// <param name="options">The options of the call.</param>
     /// <returns>The routing, or <see langword="null"/> when they ask for none.</returns>
     public static RoutingOptions? Find(ChatOptions? options) =>
-        options is SiraChatOptions { Routing: { } routing } ? routing
-        : options?.AdditionalProperties is { } properties && properties.TryGetValue(PropertyName, out var value) ? value as RoutingOptions
-        : null;
+        options is SiraChatOptions { Routing: { } routing } ? routing : FindIn(options?.AdditionalProperties);
+
+    /// <summary>Finds the routing that the options of an embedding call ask for. There is no subclass of them: it travels in their properties, under <see cref="PropertyName"/>.</summary>
+    /// <param name="options">The options of the call.</param>
+    /// <returns>The routing, or <see langword="null"/> when they ask for none.</returns>
+    public static RoutingOptions? Find(EmbeddingGenerationOptions? options) => FindIn(options?.AdditionalProperties);
+
+    private static RoutingOptions? FindIn(AdditionalPropertiesDictionary? properties) =>
+        properties is not null && properties.TryGetValue(PropertyName, out var value) ? value as RoutingOptions : null;
 }

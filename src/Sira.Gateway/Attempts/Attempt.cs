@@ -56,7 +56,7 @@ internal sealed class Attempt : AttemptCancellation
         Target.Capacity.Record(ConcurrencyOutcome.Success, wasTaken: true);
         permits.Record(Target, CircuitOutcome.Success, CircuitOutcome.Success);
         call.Decision.Chosen = Index;
-        services.Metrics.Record(call.Route.Name, Target, call.IsStreaming, duration, facts);
+        services.Metrics.Record(call.Plan, Target, call.IsStreaming, duration, facts);
         if (services.Bus.HasSubscribers<ResponseCompleted>())
         {
             services.Bus.Publish(new ResponseCompleted(call.Request, call.Decision, Target.Name, usage, facts.Cost, duration));
@@ -83,7 +83,7 @@ internal sealed class Attempt : AttemptCancellation
             scope is HealthScope.Target or HealthScope.Key ? CircuitOutcome.Failure : CircuitOutcome.Neutral,
             scope is HealthScope.Provider ? CircuitOutcome.Failure : CircuitOutcome.Neutral,
             failure.RetryAfter);
-        services.Metrics.Record(call.Route.Name, Target, call.IsStreaming, duration, facts);
+        services.Metrics.Record(call.Plan, Target, call.IsStreaming, duration, facts);
         services.Logger.AttemptFailed(call.Route.Name, Target.Name, failure.Kind, failure.StatusCode, duration.TotalMilliseconds);
         services.Bus.Publish(new AttemptFailed(call.Route.Name, Target.Name, failure.Kind, failure.StatusCode, duration));
     }
@@ -99,7 +99,7 @@ internal sealed class Attempt : AttemptCancellation
         Charge(ref facts, usage, receivedTokens, billed: wasSent);
         Target.Capacity.Record(ConcurrencyOutcome.Neutral, wasTaken: false);
         permits.Record(Target, CircuitOutcome.Neutral, CircuitOutcome.Neutral);
-        call.Services.Metrics.Record(call.Route.Name, Target, call.IsStreaming, duration, facts);
+        call.Services.Metrics.Record(call.Plan, Target, call.IsStreaming, duration, facts);
     }
 
     // A key at fault is the key pool's business while there is another; with the last one the target is out of order.

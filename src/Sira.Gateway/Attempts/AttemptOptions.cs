@@ -13,6 +13,7 @@ internal static class AttemptOptions
     {
         var target = attempt.Target;
         var own = new SiraChatOptions(options) { Request = attempt.Call.Request, ModelId = target.Model.Id, HeadersTimeout = attempt.Timeouts.Headers };
+        own.PromptCacheKey ??= attempt.Call.Plan.PromptCacheKey;
         own.AdditionalProperties?.Remove(RequestContext.PropertyName);
         own.AdditionalProperties?.Remove(RoutingOptions.PropertyName);
         if (ContinuationPin.TryUnwrap(own.ContinuationToken, out _, out var token))

@@ -40,7 +40,7 @@ internal static class AttemptStarter
             var bypassBreaker = false;
             if (next < 0)
             {
-                next = CandidateSelector.Pick(call.Route, call.Decision.Profile, call.Request, facts, call.Services.Random, out bypassBreaker);
+                next = CandidateSelector.Pick(call.Plan, call.Decision.Profile, call.Request, facts, call.Services.Random, out bypassBreaker);
             }
 
             if (next < 0 || bypassBreaker)
@@ -85,7 +85,7 @@ internal static class AttemptStarter
         var call = attempt.Call;
         ref var fact = ref call.Decision.Facts[attempt.Index];
         fact.Barred = true;
-        var next = CandidateSelector.Pick(call.Route, call.Decision.Profile, call.Request, call.Decision.Facts, call.Services.Random, out var bypassBreaker);
+        var next = CandidateSelector.Pick(call.Plan, call.Decision.Profile, call.Request, call.Decision.Facts, call.Services.Random, out var bypassBreaker);
         fact.Barred = false;
         return next >= 0 && !bypassBreaker && CapacityRoom.TryTake(call, next, out var room) ? TryBegin(call, next, bypassBreaker: false, room, caller, out _) : null;
     }

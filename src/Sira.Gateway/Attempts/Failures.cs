@@ -42,6 +42,9 @@ internal static class Failures
     public static RequestFailedException DeadlineExceeded(GatewayDecision decision, TimeSpan maximum, BackendException? last) =>
         new(RequestFailureKind.DeadlineExceeded, string.Create(CultureInfo.InvariantCulture, $"The request's MaxDuration of {maximum.TotalSeconds:0.###} s is over. {Tried(decision)}"), decision, last);
 
+    public static RequestFailedException ShuttingDown(GatewayDecision decision) =>
+        new(RequestFailureKind.ShuttingDown, "The gateway is shutting down and takes no new requests. Send this one to another instance.", decision);
+
     public static RequestFailedException AtCapacity(Route route, GatewayDecision decision, BackendException? last) =>
         new(RequestFailureKind.Overloaded, $"Every target of the route '{route.Name}' that could answer is at its limit. {Tried(decision)} Raise the Limits, add a target, or give the route a Queue (MaxLength above 0) so that calls wait for their turn.", decision, last);
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Sira.Errors;
 using Sira.Gateway.Decisions;
 using Sira.Gateway.Routing;
+using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Selection;
 using Sira.Kernel.Resources;
 using Sira.Requests;
@@ -14,14 +15,14 @@ internal sealed class GatewayCall
     // The target that is to be asked again, or none.
     private int repeat = -1;
 
-    public GatewayCall(GatewayServices services, GatewaySnapshot snapshot, Route route, RequestContext request, in RequestProfile profile, bool streaming, string? pinnedTarget = null)
+    public GatewayCall(GatewayServices services, GatewaySnapshot snapshot, RoutingPlan plan, RequestContext request, in RequestProfile profile, bool streaming, string? pinnedTarget = null)
     {
-        (Services, Route, Request, IsStreaming) = (services, route, request, streaming);
-        Decision = new GatewayDecision(route, snapshot.Version, profile, request.StartedAt, services.Time);
-        CandidateSelector.Filter(route, profile, request, Budget, Decision.Facts);
+        (Services, Route, Request, IsStreaming) = (services, plan.Route, request, streaming);
+        Decision = new GatewayDecision(plan, snapshot.Version, profile, request.StartedAt, services.Time);
+        CandidateSelector.Filter(plan, profile, request, Budget, Decision.Facts);
         if (pinnedTarget is not null)
         {
-            CandidateSelector.DropAllBut(pinnedTarget, route, Decision.Facts);
+            CandidateSelector.DropAllBut(pinnedTarget, Route, Decision.Facts);
         }
     }
 
@@ -29,9 +30,15 @@ internal sealed class GatewayCall
 
     public Route Route { get; }
 
+    /// <summary>How this call is routed within the route.</summary>
+    public RoutingPlan Plan => Decision.Plan;
+
     public RequestContext Request { get; }
 
     public bool IsStreaming { get; }
+
+    /// <summary>Whether it mirrors another call.</summary>
+    public bool IsMirrored { get; init; }
 
     public GatewayDecision Decision { get; }
 
@@ -63,7 +70,7 @@ internal sealed class GatewayCall
     public AttemptTimeouts TimeoutsOf(RouteTarget target) => AttemptTimeouts.For(Route.Timeouts, target.Model.Reasons == true, Profile.Effort, IsStreaming);
 
     /// <summary>Chooses without calling, for explanations.</summary>
-    public void Choose() => Decision.Chosen = CandidateSelector.Pick(Route, Profile, Request, Decision.Facts, Services.Random, out _);
+    public void Choose() => Decision.Chosen = CandidateSelector.Pick(Plan, Profile, Request, Decision.Facts, Services.Random, out _);
 
     /// <summary>Notes that the target of an attempt is not to be tried again in this call.</summary>
     public void Exhaust(Attempt attempt) => Decision.Facts[attempt.Index].Exhausted = true;
@@ -76,7 +83,7 @@ internal sealed class GatewayCall
     public TimeSpan DecideNext(Attempt attempt, BackendException failure)
     {
         LastFailure = failure;
-        return failure.Kind.Action() is RetryAction.Surface && !(failure.Kind is BackendErrorKind.ContentPolicy && Route.FallBackOnContentPolicy)
+        return failure.Kind.Action() is RetryAction.Surface && !(failure.Kind is BackendErrorKind.ContentPolicy && MayGoRoundRefusal(attempt))
             ? throw Failures.Surfaced(Decision, failure)
             : PrepareNext(attempt, failure);
     }
@@ -102,6 +109,11 @@ internal sealed class GatewayCall
 
         return delay;
     }
+
+    /// <summary>Whether a refusal by a target's content policy may go to another target. If so, only those are left that may be asked then.</summary>
+    /// <param name="attempt">The attempt that was refused.</param>
+    /// <returns>Whether there is one to ask.</returns>
+    public bool MayGoRoundRefusal(Attempt attempt) => FallbackConditions.OnContentPolicy(Plan, Decision.Facts, attempt.Index);
 
     /// <summary>Leaves only those targets to the next attempts that can do what they are for.</summary>
     /// <param name="canDo">Whether a target can.</param>
@@ -159,6 +171,11 @@ internal sealed class GatewayCall
 
     private TimeSpan PrepareNext(Attempt attempt, BackendException failure)
     {
+        if (failure.Kind is BackendErrorKind.ContextLength)
+        {
+            FallbackConditions.OnContextLength(Plan, Decision.Facts, attempt.Index);
+        }
+
         var action = failure.Kind.Action();
         var limited = failure.Kind is BackendErrorKind.RateLimited;
         ref var fact = ref Decision.Facts[attempt.Index];

@@ -18,5 +18,6 @@ internal sealed record GatewayServices(
     ITokenEstimator Estimator,
     GatewayMetrics Metrics,
     HedgeBudget HedgeBudget,
+    CallsInFlight InFlight,
     UsageLedger Ledger,
     ILogger<GatewayCall> Logger);

@@ -1,15 +1,19 @@
 using Microsoft.Extensions.AI;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Routing;
+using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Selection;
+using Sira.Gateway.Shadow;
 using Sira.Requests;
 
 namespace Sira.Gateway.Clients;
 
 /// <summary>Begins calls: resolves the route on the snapshot of this instant and finds or makes the request.</summary>
-internal sealed class CallFactory(GatewaySnapshots snapshots, GatewayServices services)
+internal sealed class CallFactory(GatewaySnapshots snapshots, ShadowTraffic shadows, RoutingPlanner planner, GatewayServices services)
 {
     public GatewayServices Services => services;
+
+    public RoutingPlanner Planner => planner;
 
     public GatewaySnapshots Snapshots => snapshots;
 
@@ -26,7 +30,17 @@ internal sealed class CallFactory(GatewaySnapshots snapshots, GatewayServices se
 
         var request = RequestContext.Find(options) ?? new RequestContext(services.Time.GetTimestamp(), route.RequestBudget);
         var profile = RequestProfile.Create(messages, options, streaming, services.Estimator);
-        return new GatewayCall(services, snapshot, route, request, profile, streaming, isPinned ? pinned : null);
+        var plan = planner.Plan(snapshot, route, request, profile, messages, options, isPinned);
+        return new GatewayCall(services, snapshot, plan, request, profile, streaming, isPinned ? pinned : null);
+    }
+
+    /// <summary>Mirrors a call, where its route says so.</summary>
+    public void Mirror(GatewayCall call, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    {
+        if (call.Route.Shadow is { } shadow)
+        {
+            shadows.Mirror(shadow, snapshots.Current, call.Route.Name, call.Request, messages, options);
+        }
     }
 
     // A lambda here would cost every call its closure.

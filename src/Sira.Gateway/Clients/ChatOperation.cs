@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.AI;
-using Sira.Decisions;
 using Sira.Gateway.Attempts;
+using Sira.Gateway.Decisions;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Streaming;
 using Sira.Gateway.Telemetry;
@@ -30,6 +30,6 @@ internal readonly struct ChatOperation(IReadOnlyList<ChatMessage> messages, Chat
         }
 
         AttemptActivity.End(activity, result, attempt);
-        (result.AdditionalProperties ??= [])[RouteDecision.PropertyName] = attempt.Call.Decision;
+        DecisionMark.Put(attempt.Call.Decision, result.AdditionalProperties ??= []);
     }
 }

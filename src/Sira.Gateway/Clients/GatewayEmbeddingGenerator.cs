@@ -3,7 +3,6 @@ using Sira.Decisions;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Selection;
-using Sira.Models;
 using Sira.Requests;
 
 namespace Sira.Gateway.Clients;
@@ -54,8 +53,8 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
             tokens += services.Estimator.Estimate(values[i] ?? throw new ArgumentException($"The input number {i + 1} is null.", nameof(values)), family: null);
         }
 
-        // A model's context limits each input, not their sum, so the sum is not held against it.
-        var profile = new RequestProfile(RequestFeatures.None, tokens, outputTokens: 0) { IsBatch = true };
-        return new GatewayCall(services, snapshot, resolved, request, profile, streaming: false);
+        var profile = RequestProfile.CreateBatch(tokens, options?.Dimensions);
+        var plan = calls.Planner.Plan(snapshot, resolved, request, profile, options);
+        return new GatewayCall(services, snapshot, plan, request, profile, streaming: false);
     }
 }

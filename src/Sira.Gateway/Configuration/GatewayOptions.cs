@@ -13,6 +13,9 @@ public sealed class GatewayOptions
     /// <summary>Gets other names for targets and routes.</summary>
     public IDictionary<string, string> Aliases { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Gets or sets the targets that every chat route falls back to after its own fallbacks. Calls that name a model directly do not.</summary>
+    public IList<string> DefaultFallbacks { get; set; } = [];
+
     /// <summary>Gets the budgets that all routes share, direct calls of a model included.</summary>
     public IList<BudgetOptions> Budgets { get; } = [];
 

@@ -1,3 +1,6 @@
+using Sira.Gateway.Configuration.Policies;
+using Sira.Requests;
+
 namespace Sira.Gateway.Configuration;
 
 /// <summary>Describes a route in code. Says the same as <see cref="RouteOptions"/>.</summary>
@@ -10,16 +13,7 @@ public sealed class RouteBuilder
     /// <summary>Adds targets, written <c>backend/model</c>. Different models are tried in the strategy's order; deployments of the same model are balanced.</summary>
     /// <param name="targets">The targets.</param>
     /// <returns>This builder.</returns>
-    public RouteBuilder To(params ReadOnlySpan<string> targets)
-    {
-        foreach (var target in targets)
-        {
-            ArgumentException.ThrowIfNullOrWhiteSpace(target, nameof(targets));
-            options.Targets.Add(target);
-        }
-
-        return this;
-    }
+    public RouteBuilder To(params ReadOnlySpan<string> targets) => Add(options.Targets, targets);
 
     /// <summary>Adds one target with a weight.</summary>
     /// <param name="target">The target, written <c>backend/model</c>.</param>
@@ -36,19 +30,62 @@ public sealed class RouteBuilder
     /// <summary>Adds targets that are tried, in order, when no other can answer.</summary>
     /// <param name="targets">The targets.</param>
     /// <returns>This builder.</returns>
-    public RouteBuilder FallBackTo(params ReadOnlySpan<string> targets)
-    {
-        foreach (var target in targets)
-        {
-            ArgumentException.ThrowIfNullOrWhiteSpace(target, nameof(targets));
-            options.Fallbacks.Add(target);
-        }
+    public RouteBuilder FallBackTo(params ReadOnlySpan<string> targets) => Add(options.Fallbacks, targets);
 
+    /// <summary>Adds targets that are tried when the input is too long for another target.</summary>
+    /// <param name="targets">The targets.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder FallBackOnContextLength(params ReadOnlySpan<string> targets) => Add(options.ContextFallbacks, targets);
+
+    /// <summary>Adds targets that are tried when another target's content policy refused the request.</summary>
+    /// <param name="targets">The targets.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder FallBackOnContentPolicy(params ReadOnlySpan<string> targets) => Add(options.ContentPolicyFallbacks, targets);
+
+    /// <summary>Adds lesser models that are tried last of all; their answers are marked as degraded.</summary>
+    /// <param name="targets">The targets.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder DegradeTo(params ReadOnlySpan<string> targets) => Add(options.DegradedTargets, targets);
+
+    /// <summary>Sets how the route's requests are routed beyond the lists of targets.</summary>
+    /// <param name="routing">The routing.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder Routing(RoutingOptions routing)
+    {
+        ArgumentNullException.ThrowIfNull(routing);
+        options.Routing = routing;
+        return this;
+    }
+
+    /// <summary>Adds a rule for the requests that meet one condition; for several conditions add to <see cref="RouteOptions.Rules"/>.</summary>
+    /// <param name="condition">The condition, such as <c>tenant</c> or <c>tag:region</c>, see <see cref="RouteRule.When"/>.</param>
+    /// <param name="value">The values that meet it, such as <c>eu-*</c>.</param>
+    /// <param name="routing">How those requests are routed.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder When(string condition, string value, RoutingOptions routing)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(routing);
+        options.Rules.Add(new RouteRule { When = { [condition] = value }, Routing = routing });
+        return this;
+    }
+
+    /// <summary>Sends a share of the requests to a target first; when it fails, they go on to the route's other targets.</summary>
+    /// <param name="target">The target, written <c>backend/model</c>. Requests outside the share do not reach it, unless the route lists it as well.</param>
+    /// <param name="percent">The share in percent, from 0 to 100.</param>
+    /// <param name="name">The name of the arm, which decisions and metrics carry.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder Canary(string target, double percent, string name = "canary")
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(target);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        options.Split.Arms.Add(new TrafficArm { Name = name, Percent = percent, Routing = new RoutingOptions { Prefer = [target] } });
         return this;
     }
 
     /// <summary>Sets the strategy that ranks different models.</summary>
-    /// <param name="name">A name from <see cref="Strategies.RoutingStrategies"/> or of one added with <c>AddStrategy</c>.</param>
+    /// <param name="name">A name from <see cref="Strategies.RoutingStrategies"/> or of one added with <c>AddStrategy</c>, or the name of a balancer, which makes all targets equal for it.</param>
     /// <returns>This builder.</returns>
     public RouteBuilder Strategy(string name)
     {
@@ -96,6 +133,17 @@ public sealed class RouteBuilder
     /// <param name="configure">Sets the options.</param>
     /// <returns>This builder.</returns>
     public RouteBuilder Configure(Action<RouteOptions> configure) => Apply(configure, options);
+
+    private RouteBuilder Add(IList<string> list, ReadOnlySpan<string> targets)
+    {
+        foreach (var target in targets)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(target, nameof(targets));
+            list.Add(target);
+        }
+
+        return this;
+    }
 
     private RouteBuilder Apply<T>(Action<T> configure, T target)
     {

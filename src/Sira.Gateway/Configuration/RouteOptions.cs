@@ -1,3 +1,4 @@
+using Sira.Gateway.Configuration.Policies;
 using Sira.Kernel.Balancing;
 using Sira.Requests;
 
@@ -12,11 +13,37 @@ public sealed class RouteOptions
     /// <summary>Gets or sets the targets that are tried, in order, when none of <see cref="Targets"/> can answer.</summary>
     public IList<string> Fallbacks { get; set; } = [];
 
+    /// <summary>Gets or sets the targets that are tried, after <see cref="Fallbacks"/>, when the input is too long for another target.</summary>
+    public IList<string> ContextFallbacks { get; set; } = [];
+
+    /// <summary>Gets or sets the targets that are tried when another target's content policy refused the request. Naming any opts in to going round a refusal, by these targets only.</summary>
+    public IList<string> ContentPolicyFallbacks { get; set; } = [];
+
+    /// <summary>Gets or sets the lesser models that are tried last of all. Their answers are marked by <see cref="Sira.Decisions.RouteDecision.Degraded"/>.</summary>
+    public IList<string> DegradedTargets { get; set; } = [];
+
+    /// <summary>Gets or sets how the route's requests are routed beyond the lists of targets.</summary>
+    public RoutingOptions Routing { get; set; } = new();
+
+    /// <summary>Gets or sets how requests are routed that meet conditions; every rule that matches applies, in this order.</summary>
+    public IList<RouteRule> Rules { get; set; } = [];
+
+    /// <summary>Gets how the requests are divided among arms.</summary>
+    public TrafficSplitOptions Split { get; } = new();
+
+    /// <summary>Gets or sets which calls should reach the same one of several equal targets, whatever the balancer.</summary>
+    /// <value>Default <see cref="AffinityMode.None"/>.</value>
+    public AffinityMode Affinity { get; set; }
+
+    /// <summary>Gets or sets whether providers are told which prompts begin alike.</summary>
+    /// <value>Default <see cref="PromptCachingMode.Off"/>.</value>
+    public PromptCachingMode PromptCaching { get; set; }
+
     /// <summary>Gets the relative weights of targets, for strategies and balancers that heed them.</summary>
     /// <value>Default 1 each.</value>
     public IDictionary<string, double> Weights { get; } = new Dictionary<string, double>(StringComparer.Ordinal);
 
-    /// <summary>Gets or sets the name of the strategy that ranks different models, see <see cref="Strategies.RoutingStrategies"/>.</summary>
+    /// <summary>Gets or sets the name of the strategy that ranks different models, see <see cref="Strategies.RoutingStrategies"/>. The name of a balancer makes all targets equal for that balancer.</summary>
     /// <value>Default <c>ordered</c>.</value>
     public string Strategy { get; set; } = Strategies.RoutingStrategies.Ordered;
 
@@ -43,6 +70,13 @@ public sealed class RouteOptions
     /// <summary>Gets or sets whether a target whose price is unknown may be used where money is limited.</summary>
     /// <value>Default <see cref="UnknownPricePolicy.Allow"/>: used, and reported as unpriced, never as free.</value>
     public UnknownPricePolicy UnknownPrice { get; set; } = UnknownPricePolicy.Allow;
+
+    /// <summary>Gets where a share of the calls is mirrored to.</summary>
+    public ShadowOptions Shadow { get; } = new();
+
+    /// <summary>Gets or sets the text to answer with when every target has failed, is out of budget or is at its limit; the response says that it is one, see <see cref="Sira.Decisions.DegradedModeExtensions"/>. Mistakes of the caller and refusals by a content policy are errors all the same.</summary>
+    /// <value>Default <see langword="null"/>: the call fails.</value>
+    public string? StaticAnswer { get; set; }
 
     /// <summary>Gets whether calls wait when every target is at its limit.</summary>
     public QueueOptions Queue { get; } = new();

@@ -1,3 +1,4 @@
+using Sira.Gateway.Configuration.Policies;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Overload;
 using Sira.Requests;
@@ -19,6 +20,7 @@ internal static class RouteOptionsReader
             options.Fallbacks = [.. fallbacks];
         }
 
+        RoutePolicyReader.Apply(reader, options);
         if (reader.TrySection("Weights", out var weights))
         {
             ReadWeights(weights, options);
@@ -41,6 +43,8 @@ internal static class RouteOptionsReader
         ReadRetry(reader, options.Retry);
         ReadTimeouts(reader, options.Timeouts);
         HedgingOptionsReader.Apply(reader, options.Hedging);
+        ShadowOptionsReader.Apply(reader, options.Shadow);
+        options.StaticAnswer = reader.TryString("StaticAnswer", out var answer) ? answer : options.StaticAnswer;
         CapacityOptionsReader.ApplyQueue(reader, options.Queue);
         reader.ReportUnknownKeys();
     }

@@ -1,3 +1,4 @@
+using Sira.Gateway.Configuration.Policies;
 using Sira.Kernel.Configuration;
 
 namespace Sira.Gateway.Configuration;
@@ -14,11 +15,12 @@ internal static class RouteOptionsValidator
             errors.Add(path + ":Targets", "the route has no target.", "Add one, such as .To(\"openai/gpt-5-mini\") or \"Targets\": [\"openai/gpt-5-mini\"].");
         }
 
-        foreach (var duplicate in options.Targets.Concat(options.Fallbacks).GroupBy(static target => target, StringComparer.Ordinal).Where(static group => group.Count() > 1))
+        foreach (var duplicate in RouteTargetLists.AllOf(options).GroupBy(static target => target, StringComparer.Ordinal).Where(static group => group.Count() > 1))
         {
             errors.Add(path + ":Targets", $"the target '{duplicate.Key}' is listed {duplicate.Count()} times.", "List it once; to give it more traffic, set its weight.");
         }
 
+        TrafficSplitValidator.Validate(path + ":Split", options.Split, errors);
         foreach (var policy in options.StreamRecovery.GroupBy(static policy => policy).Where(static group => group.Count() > 1))
         {
             errors.Add(path + ":StreamRecovery", $"'{policy.Key}' is listed {policy.Count()} times.", "List each policy once, in the order in which they are to be tried.");
@@ -45,6 +47,7 @@ internal static class RouteOptionsValidator
 
         options.Retry.Budget.Validate(path + ":Retry:Budget", errors);
         CapacityOptionsReader.ValidateQueue(path + ":Queue", options.Queue, errors);
+        ShadowOptionsReader.Validate(path + ":Shadow", options.Shadow, errors);
         HedgingOptionsReader.Validate(path + ":Hedging", options.Hedging, errors);
         Positive(options.Request.MaxDuration, path + ":Request:MaxDuration", errors);
         Positive(options.Timeouts.Headers, path + ":Timeouts:Headers", errors);

@@ -11,6 +11,11 @@ internal static class DecisionText
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"route '{decision.Route}' (strategy {decision.Strategy}, configuration version {decision.SnapshotVersion}, about {decision.EstimatedInputTokens} input tokens)");
+        if (decision.Variant is { } variant)
+        {
+            text.AppendLine().Append("  variant   ").Append(variant);
+        }
+
         foreach (var candidate in decision.Candidates)
         {
             text.AppendLine().Append(candidate.Dropped is null ? "  candidate " : "  dropped   ").Append(candidate.Target).Append(": ").Append(candidate.Reason);

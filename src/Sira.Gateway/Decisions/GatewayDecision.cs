@@ -1,5 +1,6 @@
 using Sira.Decisions;
 using Sira.Gateway.Routing;
+using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Selection;
 
 namespace Sira.Gateway.Decisions;
@@ -7,28 +8,34 @@ namespace Sira.Gateway.Decisions;
 /// <summary>The gateway's decision: facts are noted while the request runs, text is made when somebody reads it.</summary>
 internal sealed class GatewayDecision : RouteDecision
 {
-    private readonly Route route;
     private readonly TimeProvider time;
     private readonly long requestStarted;
     private readonly RequestProfile profile;
     private AttemptFacts first;
     private List<AttemptFacts>? further;
 
-    public GatewayDecision(Route route, long snapshotVersion, in RequestProfile profile, long requestStarted, TimeProvider time)
+    public GatewayDecision(RoutingPlan plan, long snapshotVersion, in RequestProfile profile, long requestStarted, TimeProvider clock)
     {
-        (this.route, this.time, this.requestStarted, this.profile) = (route, time, requestStarted, profile);
+        (Plan, time, this.requestStarted, this.profile) = (plan, clock, requestStarted, profile);
         SnapshotVersion = snapshotVersion;
-        Facts = new CandidateFact[route.Targets.Length];
+        Facts = new CandidateFact[plan.Route.Targets.Length];
         Facts.AsSpan().Fill(new CandidateFact { Score = double.NaN });
     }
 
-    public override string Route => route.Name;
+    public override string Route => Plan.Route.Name;
 
-    public override string Strategy => route.Strategy.Name;
+    public override string Strategy => Plan.Strategy.Name;
 
     public override long SnapshotVersion { get; }
 
+    public override string? Variant => Plan.Variant;
+
+    public override DegradedMode Degraded => IsStaticAnswer ? DegradedMode.StaticAnswer : Chosen >= 0 && Plan.Route.Targets[Chosen].Fallback is FallbackKind.Degraded ? DegradedMode.SmallerModel : DegradedMode.None;
+
     public override long EstimatedInputTokens => profile.InputTokens;
+
+    /// <summary>How the request is routed.</summary>
+    public RoutingPlan Plan { get; }
 
     /// <summary>What the request needs of a target.</summary>
     public ref readonly RequestProfile Profile => ref profile;
@@ -37,15 +44,18 @@ internal sealed class GatewayDecision : RouteDecision
 
     public int AttemptCount { get; private set; }
 
+    /// <summary>Whether it was answered with the route's fixed text.</summary>
+    public bool IsStaticAnswer { get; set; }
+
     /// <summary>How long the call waited in the route's queue.</summary>
     public TimeSpan Queued { get; set; }
 
     /// <summary>The target that was chosen last, or -1.</summary>
     public int Chosen { get; set; } = -1;
 
-    public override string? Target => Chosen < 0 ? null : route.Targets[Chosen].Name;
+    public override string? Target => Chosen < 0 ? null : Plan.Route.Targets[Chosen].Name;
 
-    public override IReadOnlyList<RouteCandidate> Candidates => CandidateRenderer.Render(route, Facts, profile, Chosen, WasTried);
+    public override IReadOnlyList<RouteCandidate> Candidates => CandidateRenderer.Render(Plan, Facts, profile, Chosen, WasTried);
 
     public override IReadOnlyList<RouteAttempt> Attempts
     {
@@ -118,7 +128,7 @@ internal sealed class GatewayDecision : RouteDecision
 
     private RouteAttempt Render(in AttemptFacts facts) => new()
     {
-        Target = route.Targets[facts.TargetIndex].Name,
+        Target = Plan.Route.Targets[facts.TargetIndex].Name,
         StartedAfter = time.GetElapsedTime(requestStarted, facts.Started),
         Duration = time.GetElapsedTime(facts.Started, facts.Ended == 0 ? time.GetTimestamp() : facts.Ended),
         FirstToken = facts.FirstToken == 0 ? null : time.GetElapsedTime(facts.Started, facts.FirstToken),
@@ -127,7 +137,7 @@ internal sealed class GatewayDecision : RouteDecision
         Usage = facts.Usage,
         Cost = facts.Cost,
         IsEstimated = facts.IsEstimated,
-        CostBound = facts.IsEstimated ? BoundOf(route.Targets[facts.TargetIndex]) : null,
+        CostBound = facts.IsEstimated ? BoundOf(Plan.Route.Targets[facts.TargetIndex]) : null,
         IsHedge = facts.IsHedge,
         Recovery = facts.Recovery,
     };

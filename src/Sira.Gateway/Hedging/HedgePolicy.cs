@@ -17,7 +17,7 @@ internal static class HedgePolicy
     {
         var call = attempt.Call;
         var options = call.Route.Hedging;
-        if (!options.Enabled || call.HasHedged || (call.Decision.Profile.Features & NeverHedged) != 0 || !call.HasAlternative(attempt.Index))
+        if (!(call.Plan.Hedge ?? options.Enabled) || call.HasHedged || (call.Decision.Profile.Features & NeverHedged) != 0 || !call.HasAlternative(attempt.Index))
         {
             return null;
         }

@@ -5,11 +5,13 @@ using Sira.Gateway.Attempts;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Capacity;
 using Sira.Gateway.Clients;
-using Sira.Gateway.Hedging;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Hedging;
 using Sira.Gateway.Hosting;
 using Sira.Gateway.Ledger;
 using Sira.Gateway.Routing;
+using Sira.Gateway.Routing.Plans;
+using Sira.Gateway.Shadow;
 using Sira.Gateway.Strategies;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Builder;
@@ -43,6 +45,8 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<RoutingStrategyRegistry>();
         services.TryAddSingleton<ITokenEstimator, TokenEstimator>();
         services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton<CallsInFlight>();
+        services.TryAddSingleton<ShadowTraffic>();
         services.TryAddSingleton<HedgeBudget>();
         services.TryAddSingleton<TargetCapacities>();
         services.TryAddSingleton<UsageLedger>();
@@ -50,6 +54,9 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<GatewayServices>();
         services.TryAddSingleton<BudgetPools>();
         services.TryAddSingleton<TargetFactory>();
+        services.TryAddSingleton<RoutingLayerFactory>();
+        services.TryAddSingleton<RoutePolicyFactory>();
+        services.TryAddSingleton<RoutingPlanner>();
         services.TryAddSingleton<RouteFactory>();
         services.TryAddSingleton<GatewayDefinitionSource>();
         services.TryAddSingleton<GatewaySnapshotBuilder>();
@@ -63,6 +70,7 @@ public static class GatewayServiceCollectionExtensions
             return ActivatorUtilities.CreateInstance<SiraGateway>(provider);
         });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ConfigurationCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GracefulShutdown>());
     }
 
     // Routes may appear by reload, so any key is answered; one that names no route fails when asked, listing those that exist.

@@ -40,6 +40,7 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
         }
 
         LedgerOptionsValidator.Validate(configuration.PathOf("Ledger"), options.Ledger, errors);
+        DropFaultyFallbacks(options, backends, errors);
         var sharedPools = budgets.Create("all routes", options.Budgets, configuration.PathOf("Budget"), errors);
 
         var chat = BuildRoutes(RouteKind.Chat, definition.ChatRoutes, options, backends, sharedPools, errors);
@@ -64,6 +65,13 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
             Aliases = options.Aliases.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
             DirectRouteFactory = (deployments, name, kind) => routes.CreateDirect(name, kind, deployments, options, sharedPools),
         };
+    }
+
+    // Told of here once, and not by every route that would fall back to them.
+    private void DropFaultyFallbacks(GatewayOptions options, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
+    {
+        var path = configuration.PathOf("DefaultFallbacks");
+        options.DefaultFallbacks = [.. options.DefaultFallbacks.Where(name => TargetFinder.Find(name, path, backends, errors) is { } found && TargetFinder.CheckKind(RouteKind.Chat, found.Backend, found.Backend.GetModel(found.ModelId), name, path, errors))];
     }
 
     private Dictionary<string, Route> BuildRoutes(RouteKind kind, IReadOnlyDictionary<string, RouteOptions> definitions, GatewayOptions options, IReadOnlyList<IBackend> backends, RoutePool[] sharedPools, ConfigurationErrors errors)

@@ -1,5 +1,11 @@
+using Sira.Decisions;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Configuration.Policies;
+using Sira.Gateway.Routing.Plans;
+using Sira.Gateway.Selection.Rules;
+using Sira.Gateway.Selection.Splits;
+using Sira.Gateway.Shadow;
 using Sira.Gateway.Strategies;
 using Sira.Gateway.Targets;
 using Sira.Kernel.Balancing;
@@ -11,15 +17,21 @@ namespace Sira.Gateway.Routing;
 /// <summary>A route as requests use it: immutable, everything looked up.</summary>
 internal sealed class Route
 {
-    public Route(string name, RouteTarget[] targets, IRoutingStrategy strategy, ILoadBalancer balancer, RouteOptions options, RoutePool[] pools, RouteState state)
+    public Route(string name, RouteTarget[] targets, IRoutingStrategy strategy, ILoadBalancer balancer, RouteOptions options, RoutePool[] pools, RoutePolicies policies, RouteState state)
     {
         (Name, Targets, Strategy, Balancer, Pools, Mix) = (name, targets, strategy, (strategy as BalancedStrategy)?.Balancer ?? balancer, pools, state.Mix);
         Endpoints = Array.ConvertAll(targets, static target => target.Endpoint);
         (Retry, Timeouts, Hedging, Queue, State) = (options.Retry, options.Timeouts, options.Hedging, options.Queue, state);
         StreamEndpoints = Array.ConvertAll(targets, static target => target.StreamEndpoint);
         (UnsupportedOptions, UnknownPrice, FallBackOnContentPolicy) = (options.UnsupportedOptions, options.UnknownPrice, options.FallBackOnContentPolicy);
-        (MaxBreakerWait, StreamRecovery) = (options.MaxBreakerWait, [.. options.StreamRecovery]);
+        (MaxBreakerWait, StaticAnswer, StreamRecovery) = (options.MaxBreakerWait, options.StaticAnswer, [.. options.StreamRecovery]);
         RequestBudget = options.Request.ToBudget();
+        (Rules, Split, Affinity, PromptCaching) = (policies.Rules, policies.Split, options.Affinity, options.PromptCaching);
+        IsConditional = Rules.Length > 0 || Split is not null || Affinity is not AffinityMode.None || PromptCaching is not PromptCachingMode.Off;
+        LastTier = targets.Length == 0 ? FallbackKind.None : targets.Max(static target => target.Fallback);
+        HasConditionalFallbacks = Array.Exists(targets, static target => target.Fallback is FallbackKind.ContextWindow or FallbackKind.ContentPolicy);
+        Plan = new RoutingPlan(this, policies.Layer is { } layer ? [layer] : []);
+        Split?.Bind(this);
         LimitsMoney = RequestBudget.MaxCost is not null || Array.Exists(pools, static pool => pool.Kind == RoutePoolKind.Money);
     }
 
@@ -36,6 +48,25 @@ internal sealed class Route
 
     /// <summary>How long the answers of this route are.</summary>
     public TokenMix Mix { get; }
+    /// <summary>How requests are routed to which nothing else applies than the route's own options.</summary>
+    public RoutingPlan Plan { get; }
+
+    public CompiledRule[] Rules { get; }
+
+    public TrafficSplit? Split { get; }
+
+    public AffinityMode Affinity { get; }
+
+    public PromptCachingMode PromptCaching { get; }
+
+    /// <summary>Whether what a request is like decides how it is routed, so that <see cref="Plan"/> does not hold for all.</summary>
+    public bool IsConditional { get; }
+
+    /// <summary>The last kind of fallback that the route has.</summary>
+    public FallbackKind LastTier { get; }
+
+    /// <summary>Whether some fallbacks are eligible only after something has happened.</summary>
+    public bool HasConditionalFallbacks { get; }
 
     public IRoutingStrategy Strategy { get; }
 
@@ -48,6 +79,12 @@ internal sealed class Route
     public TimeoutOptions Timeouts { get; }
 
     public QueueOptions Queue { get; }
+
+    /// <summary>Where its calls are mirrored to, if they are.</summary>
+    public ShadowRoute? Shadow { get; init; }
+
+    /// <summary>The text to answer with when nobody else can.</summary>
+    public string? StaticAnswer { get; }
 
     /// <summary>What outlives a reload.</summary>
     public RouteState State { get; }

@@ -1,7 +1,11 @@
 using System.Collections.Concurrent;
 using Sira.Backends;
+using Sira.Decisions;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Configuration.Policies;
+using Sira.Gateway.Routing.Plans;
+using Sira.Gateway.Shadow;
 using Sira.Gateway.Strategies;
 using Sira.Kernel.Balancing;
 using Sira.Kernel.Configuration;
@@ -9,7 +13,7 @@ using Sira.Kernel.Configuration;
 namespace Sira.Gateway.Routing;
 
 /// <summary>Makes routes of options, collecting every mistake.</summary>
-internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, BudgetPools budgets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers, SiraConfigurationSection configuration)
+internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, BudgetPools budgets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers, RoutePolicyFactory policies, SiraConfigurationSection configuration)
 {
     // Only configured routes are remembered: names of direct ones come from callers.
     private readonly ConcurrentDictionary<(RouteKind Kind, string Name), RouteState> states = new();
@@ -43,6 +47,8 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Bud
             CheckVectorSpace(path, built, errors);
         }
 
+        var policy = policies.Create(name, options, built, path, errors);
+        var shadow = CreateShadow(name, path, kind, options, gateway, backends, errors);
         if (errors.Items.Count > known)
         {
             return null;
@@ -50,7 +56,23 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Bud
 
         var state = states.GetOrAdd((kind, name), static (_, time) => new RouteState(time), time);
         state.Reconfigure(options);
-        return new Route(name, built, strategy!, balancer!, options, [.. sharedPools, .. pools], state);
+        return new Route(name, built, strategy!, balancer!, options, [.. sharedPools, .. pools], policy, state) { Shadow = shadow };
+    }
+
+    // Mirrored calls have no budget of their callers', and nobody asks for their route by name.
+    private ShadowRoute? CreateShadow(string name, string path, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
+    {
+        if (kind != RouteKind.Chat || options.Shadow.Targets.Count == 0)
+        {
+            return null;
+        }
+
+        var own = new RouteOptions { Targets = options.Shadow.Targets, UnsupportedOptions = options.UnsupportedOptions };
+        var shadowName = name + ".shadow";
+        var built = CreateTargets(path + ":Shadow", kind, own, gateway, backends, errors);
+        var state = states.GetOrAdd((kind, shadowName), static (_, time) => new RouteState(time), time);
+        var route = new Route(shadowName, built, strategies.Find(own.Strategy)!, balancers.Get(own.Balancer), own, [], RoutePolicies.None, state);
+        return new ShadowRoute(route, options.Shadow.Percent, options.Shadow.MaxConcurrency);
     }
 
     /// <summary>Makes the route of a directly named target: no fallback, no budget but the shared ones, balanced if several backends serve the model.</summary>
@@ -59,11 +81,11 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Bud
         var built = new RouteTarget[deployments.Count];
         for (var i = 0; i < built.Length; i++)
         {
-            built[i] = targets.Create(deployments[i].Backend, deployments[i].ModelId, kind, position: 0, isFallback: false, weight: 1, gateway, isDirect: true);
+            built[i] = targets.Create(deployments[i].Backend, deployments[i].ModelId, kind, position: 0, FallbackKind.None, weight: 1, gateway, isDirect: true);
         }
 
         var options = new RouteOptions();
-        return new Route(name, built, strategies.Find(options.Strategy)!, balancers.Get(options.Balancer), options, sharedPools, new RouteState(time));
+        return new Route(name, built, strategies.Find(options.Strategy)!, balancers.Get(options.Balancer), options, sharedPools, RoutePolicies.None, new RouteState(time));
     }
 
     /// <summary>Whether a name means something else when a call asks for it.</summary>
@@ -89,114 +111,40 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Bud
 
     private RouteTarget[] CreateTargets(string path, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
     {
-        var built = new List<RouteTarget>();
-        AddTargets(options.Targets, path + ":Targets", isFallback: false);
-        AddTargets(options.Fallbacks, path + ":Fallbacks", isFallback: true);
-        foreach (var weighted in options.Weights.Keys.Where(weighted => !options.Targets.Contains(weighted) && !options.Fallbacks.Contains(weighted)))
+        var list = new RouteTargetList(targets, kind, options, gateway, backends, errors);
+        list.Add(options.Targets, path + ":Targets", FallbackKind.None);
+        AddArms(list, options, path);
+        list.Add(options.Fallbacks, path + ":Fallbacks", FallbackKind.General);
+        list.Add(options.ContextFallbacks, path + ":ContextFallbacks", FallbackKind.ContextWindow);
+        list.Add(options.ContentPolicyFallbacks, path + ":ContentPolicyFallbacks", FallbackKind.ContentPolicy);
+        if (kind == RouteKind.Chat)
         {
-            errors.AddUnknownName(path + ":Weights", "target of this route", weighted, options.Targets.Concat(options.Fallbacks));
+            list.Add(gateway.DefaultFallbacks, configuration.PathOf("DefaultFallbacks"), FallbackKind.Default);
         }
 
-        return [.. built];
-
-        void AddTargets(IList<string> names, string at, bool isFallback)
+        list.Add(options.DegradedTargets, path + ":DegradedTargets", FallbackKind.Degraded);
+        string[] names = [.. RouteTargetLists.AllOf(options), .. NamesOfArms(options)];
+        foreach (var weighted in options.Weights.Keys.Where(weighted => !names.Contains(weighted)))
         {
-            var position = -1;
-            string? previous = null;
-            foreach (var target in names)
+            errors.AddUnknownName(path + ":Weights", "target of this route", weighted, names);
+        }
+
+        return [.. list.Built];
+    }
+
+    // What an arm names and the route does not have is a target of that arm alone.
+    private static void AddArms(RouteTargetList list, RouteOptions options, string path)
+    {
+        var known = RouteTargetLists.AllOf(options).ToArray();
+        foreach (var name in NamesOfArms(options).Distinct(StringComparer.Ordinal))
+        {
+            if (!known.Contains(name, StringComparer.OrdinalIgnoreCase) && !list.Built.Any(target => TargetMatcher.Matches(name, target)))
             {
-                if (Find(target, at, backends, errors) is not { } found)
-                {
-                    continue;
-                }
-
-                var model = found.Backend.GetModel(found.ModelId);
-                if (!CheckKind(kind, found.Backend, model, target, at, errors))
-                {
-                    continue;
-                }
-
-                // Backend names ignore case, so two spellings may mean one target; equal spellings are found before.
-                var same = built.Find(other => other.Name == RouteTarget.NameOf(found.Backend, found.ModelId));
-                if (same is not null && !(options.Targets.Count(name => name == target) + options.Fallbacks.Count(name => name == target) > 1))
-                {
-                    errors.Add(at, $"the target '{target}' is listed before in another spelling.", "List it once; to give it more traffic, set its weight.");
-                    continue;
-                }
-
-                // Deployments of one model that stand together are equals; any other model is the next in order.
-                position += model.CanonicalId == previous ? 0 : 1;
-                previous = model.CanonicalId;
-                built.Add(targets.Create(found.Backend, found.ModelId, kind, position, isFallback, options.Weights.TryGetValue(target, out var weight) ? weight : 1, gateway));
+                list.Add([name], path + ":Split:Arms", FallbackKind.None, isArmOnly: true);
             }
         }
     }
 
-    private static (IBackend Backend, string ModelId)? Find(string target, string path, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
-    {
-        var found = RouteResolver.FindDeployments(backends, target);
-        if (found.Count == 1)
-        {
-            return found[0];
-        }
-
-        if (found.Count > 1)
-        {
-            errors.Add(path, $"the target '{target}' is served by several backends.", $"Write one of: {string.Join(", ", found.Select(static deployment => RouteTarget.NameOf(deployment.Backend, deployment.ModelId)))}.");
-            return null;
-        }
-
-        var slash = target.IndexOf('/', StringComparison.Ordinal);
-        if (slash <= 0)
-        {
-            errors.Add(path, $"the target '{target}' is not written 'backend/model'.", $"Known backends: {string.Join(", ", backends.Select(static backend => backend.Name))}.");
-        }
-        else if (slash == target.Length - 1)
-        {
-            errors.Add(path, $"the target '{target}' names no model after the slash.", "Write 'backend/model'.");
-        }
-        else if (!errors.IsFaulty("backend", target[..slash]))
-        {
-            // A backend that is there but has mistakes of its own is told of already.
-            errors.AddUnknownName(path, "backend", target[..slash], backends.Select(static backend => backend.Name));
-        }
-
-        return null;
-    }
-
-    private static bool CheckKind(RouteKind kind, IBackend backend, Models.ModelDescriptor model, string target, string path, ConfigurationErrors errors)
-    {
-        if (kind == RouteKind.Chat && model.IsEmbedding)
-        {
-            errors.Add(path, $"'{target}' is an embedding model and cannot chat.", "Move it to EmbeddingRoutes, or name a chat model.");
-            return false;
-        }
-
-        if (kind == RouteKind.Chat)
-        {
-            return CheckChats(backend, model, path, errors);
-        }
-
-        if (kind == RouteKind.Embeddings && backend.GetEmbeddingGenerator(model.Id) is null)
-        {
-            errors.Add(path, $"the backend '{backend.Name}' has no embeddings.", "Name a target of a backend that has: openai, gemini and their kin, or a custom one with an embedding generator.");
-            return false;
-        }
-
-        return true;
-    }
-
-    private static bool CheckChats(IBackend backend, Models.ModelDescriptor model, string path, ConfigurationErrors errors)
-    {
-        try
-        {
-            backend.GetChatClient(model.Id);
-            return true;
-        }
-        catch (InvalidOperationException exception)
-        {
-            errors.Add(path, exception.Message, "Move it to EmbeddingRoutes, or name a chat model.");
-            return false;
-        }
-    }
+    private static IEnumerable<string> NamesOfArms(RouteOptions options) =>
+        options.Split.Arms.SelectMany(static arm => (arm.Routing.Prefer ?? []).Concat(arm.Routing.Only ?? [])).Where(static name => !string.IsNullOrWhiteSpace(name));
 }

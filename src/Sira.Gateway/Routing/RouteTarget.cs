@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Sira.Backends;
+using Sira.Decisions;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Capacity;
 using Sira.Gateway.Targets;
@@ -17,9 +18,9 @@ public sealed class RouteTarget
     private readonly decimal? outputPrice;
     private readonly TokenPrices prices;
 
-    internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, Endpoint provider, TargetStatistics statistics, TargetCapacity capacity, bool embeds, int position, bool isFallback)
+    internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, Endpoint provider, TargetStatistics statistics, TargetCapacity capacity, bool embeds, int position, FallbackKind fallback, bool isArmOnly = false)
     {
-        (Backend, Model, Endpoint, StreamEndpoint, Provider, Statistics, Capacity, Position, IsFallback) = (backend, model, endpoint, endpoint.WithLoad(statistics.StreamLoad), provider, statistics, capacity, position, isFallback);
+        (Backend, Model, Endpoint, StreamEndpoint, Provider, Statistics, Capacity, Position, Fallback, IsArmOnly) = (backend, model, endpoint, endpoint.WithLoad(statistics.StreamLoad), provider, statistics, capacity, position, fallback, isArmOnly);
         Name = NameOf(backend, model.Id);
         Features = backend.GetFeatures(model.Id);
         (inputPrice, outputPrice) = (model.Pricing?.Input, model.Pricing?.Output);
@@ -58,8 +59,11 @@ public sealed class RouteTarget
     /// <summary>Gets the place in the route's order, counted from 0; deployments of the same model that stand together share it.</summary>
     public int Position { get; }
 
-    /// <summary>Gets whether it is tried only after the route's other targets.</summary>
-    public bool IsFallback { get; }
+    /// <summary>Gets what kind of fallback it is, if it is one.</summary>
+    public FallbackKind Fallback { get; }
+
+    /// <summary>Gets whether it is tried only after the route's own targets.</summary>
+    public bool IsFallback => Fallback is not FallbackKind.None;
 
     /// <summary>Gets whether the price of a plain call is known.</summary>
     public bool HasKnownPrice => inputPrice is not null && outputPrice is not null;
@@ -71,6 +75,8 @@ public sealed class RouteTarget
     internal TargetCapacity Capacity { get; }
     /// <summary>The endpoint as balancers see it for streams: the same identity, weight and breaker, with the latency of first tokens.</summary>
     internal Endpoint StreamEndpoint { get; }
+    /// <summary>Gets whether only an arm of the route's traffic split names it, so that other requests do not reach it.</summary>
+    internal bool IsArmOnly { get; }
 
     internal IChatClient ChatClient { get; } = null!;
 

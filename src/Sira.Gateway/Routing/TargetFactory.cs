@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Sira.Backends;
+using Sira.Decisions;
 using Sira.Gateway.Capacity;
 using Sira.Gateway.Configuration;
 using Sira.Gateway.Targets;
@@ -24,7 +25,7 @@ internal sealed class TargetFactory(IServiceRegistry registry, TargetCapacities 
     // The statistics live exactly as long as the load that they belong to, which the registry keeps.
     private readonly ConditionalWeakTable<EndpointLoad, TargetStatistics> statistics = [];
 
-    public RouteTarget Create(IBackend backend, string modelId, RouteKind kind, int position, bool isFallback, double weight, GatewayOptions gateway, bool isDirect = false)
+    public RouteTarget Create(IBackend backend, string modelId, RouteKind kind, int position, FallbackKind fallback, double weight, GatewayOptions gateway, bool isDirect = false, bool isArmOnly = false)
     {
         var model = backend.GetModel(modelId);
         var definition = new EndpointDefinition(RouteTarget.NameOf(backend, modelId))
@@ -37,7 +38,7 @@ internal sealed class TargetFactory(IServiceRegistry registry, TargetCapacities 
         var own = weight == shared.Weight ? shared : new Endpoint(definition with { Weight = weight }, shared.Breaker, shared.Load);
         var provider = registry.GetOrAdd(ProviderServiceName, new EndpointDefinition(backend.Name) { Metadata = new Dictionary<string, string> { ["provider"] = backend.Provider } }, gateway.ProviderBreaker ?? gateway.Breaker);
         var seen = statistics.GetValue(shared.Load, load => new TargetStatistics(load, time));
-        return new RouteTarget(backend, model, own, provider, seen, capacities.Of(backend, definition.Id, gateway.Limits), kind == RouteKind.Embeddings, position, isFallback);
+        return new RouteTarget(backend, model, own, provider, seen, capacities.Of(backend, definition.Id, gateway.Limits), kind == RouteKind.Embeddings, position, fallback, isArmOnly);
     }
 
     private bool HasRoom(string id)

@@ -2,6 +2,7 @@ using Sira.Decisions;
 using Sira.Gateway.Configuration;
 using Sira.Gateway.Decisions;
 using Sira.Gateway.Routing;
+using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Strategies;
 using Sira.Kernel.Balancing;
 using Sira.Kernel.Resources;
@@ -18,11 +19,17 @@ internal static class CandidateSelector
     private const int MaximumOnStack = 256;
 
     /// <summary>Drops the targets that cannot answer this request whatever happens.</summary>
-    public static void Filter(Route route, in RequestProfile profile, RequestContext request, RequestBudget budget, CandidateFact[] facts)
+    public static void Filter(RoutingPlan plan, in RequestProfile profile, RequestContext request, RequestBudget budget, CandidateFact[] facts)
     {
+        var targets = plan.Route.Targets;
         for (var i = 0; i < facts.Length; i++)
         {
-            facts[i].Dropped = FindDropReason(route, route.Targets[i], profile, request, budget);
+            facts[i].Dropped = plan.ExclusionOf(i) ?? FindDropReason(plan, targets[i], profile, request, budget);
+        }
+
+        if (plan.Route.HasConditionalFallbacks)
+        {
+            FallbackConditions.Begin(plan.Route, facts);
         }
     }
 
@@ -47,77 +54,59 @@ internal static class CandidateSelector
             {
                 facts[i].Dropped = DropReason.Pinned;
             }
+            else if (facts[i].Dropped is DropReason.Excluded or DropReason.TagMismatch or DropReason.PriceLimit or DropReason.FallbackNotAllowed)
+            {
+                // Where a response is made was decided when it was begun; all that is left is to fetch it.
+                facts[i].Dropped = null;
+            }
         }
     }
 
     /// <summary>Picks the best target that is still open, or -1.</summary>
-    /// <param name="route">The route.</param>
+    /// <param name="plan">The route, and how this request is routed in it.</param>
     /// <param name="profile">What the request needs.</param>
     /// <param name="request">The request.</param>
     /// <param name="facts">What is known of the candidates; scores are written into it.</param>
     /// <param name="random">The source of randomness.</param>
     /// <param name="bypassBreaker">Whether every breaker is open and the pick is the one that closes soonest: the last resort is tried rather than refused.</param>
-    public static int Pick(Route route, in RequestProfile profile, RequestContext request, CandidateFact[] facts, IRandomSource random, out bool bypassBreaker)
+    public static int Pick(RoutingPlan plan, in RequestProfile profile, RequestContext request, CandidateFact[] facts, IRandomSource random, out bool bypassBreaker)
     {
         bypassBreaker = false;
         Span<int> best = facts.Length <= MaximumOnStack ? stackalloc int[facts.Length] : new int[facts.Length];
-        var count = Rank(route, profile, request, facts, random, fallbacks: false, best);
-        if (count == 0)
+        var count = plan.Preference is { } preference ? RankPreferred(plan, preference, profile, request, facts, random, best) : 0;
+        for (var tier = FallbackKind.None; count == 0 && tier <= plan.Route.LastTier; tier++)
         {
-            count = Rank(route, profile, request, facts, random, fallbacks: true, best);
+            count = Rank(plan, profile, request, facts, random, tier, best);
         }
 
         switch (count)
         {
             case 0:
-                var soonest = SoonestToClose(route, facts);
+                var soonest = SoonestToClose(plan.Route, facts);
                 bypassBreaker = soonest >= 0;
                 return soonest;
             case 1:
                 return best[0];
             default:
-                var context = new BalancingContext(random, request.AffinityKey is { } key ? StableHash.Compute(key) : 0);
-                return best[route.Balancer.Pick((profile.Features & RequestFeatures.Streaming) != 0 ? route.StreamEndpoints : route.Endpoints, best[..count], context)];
+                var context = new BalancingContext(random, plan.AffinityKey != 0 ? plan.AffinityKey : request.AffinityKey is { } key ? StableHash.Compute(key) : 0);
+                return best[plan.Balancer.Pick((profile.Features & RequestFeatures.Streaming) != 0 ? plan.Route.StreamEndpoints : plan.Route.Endpoints, best[..count], context)];
         }
     }
 
-    private static int Rank(Route route, in RequestProfile profile, RequestContext request, CandidateFact[] facts, IRandomSource random, bool fallbacks, Span<int> best)
+    private static int Rank(RoutingPlan plan, in RequestProfile profile, RequestContext request, CandidateFact[] facts, IRandomSource random, FallbackKind tier, Span<int> best)
     {
         var count = 0;
         var bestScore = double.PositiveInfinity;
-        var targets = route.Targets;
+        var targets = plan.Route.Targets;
         for (var i = 0; i < targets.Length; i++)
         {
             var target = targets[i];
-            if (target.IsFallback != fallbacks || !facts[i].IsOpen)
+            if (target.Fallback != tier || !CanTry(target, ref facts[i]))
             {
                 continue;
             }
 
-            facts[i].IsBroken = !target.CanEnter();
-            if (facts[i].IsBroken)
-            {
-                continue;
-            }
-
-            // Fallbacks keep their written order: they are what is left, not a choice.
-            var score = fallbacks ? target.Position : route.Strategy.Score(new StrategyContext
-            {
-                Target = target,
-                Request = request,
-                InputTokens = profile.InputTokens,
-                OutputTokens = profile.OutputTokens,
-                MaxOutputTokens = profile.MaxOutputTokens,
-                Mix = route.Mix,
-                Features = profile.Features,
-                Random = random,
-            });
-            if (double.IsNaN(score))
-            {
-                // Not a number compares with nothing, and would win or lose by its place in the list.
-                score = double.PositiveInfinity;
-            }
-
+            var score = Score(plan, target, profile, request, random);
             facts[i].Score = score;
             if (count == 0 || score < bestScore)
             {
@@ -131,6 +120,67 @@ internal static class CandidateSelector
         }
 
         return count;
+    }
+
+    // What is preferred goes before the tiers, in the order of preference; the strategy ranks those that one name stands for.
+    private static int RankPreferred(RoutingPlan plan, int[] preference, in RequestProfile profile, RequestContext request, CandidateFact[] facts, IRandomSource random, Span<int> best)
+    {
+        var count = 0;
+        var bestRank = RoutingLayer.NotPreferred;
+        var bestScore = double.PositiveInfinity;
+        var targets = plan.Route.Targets;
+        for (var i = 0; i < targets.Length; i++)
+        {
+            var rank = preference[i];
+            if (rank == RoutingLayer.NotPreferred || rank > bestRank || !CanTry(targets[i], ref facts[i]))
+            {
+                continue;
+            }
+
+            var score = Score(plan, targets[i], profile, request, random);
+            facts[i].Score = score;
+            if (rank < bestRank || score < bestScore)
+            {
+                (bestRank, bestScore, count) = (rank, score, 1);
+                best[0] = i;
+            }
+            else if (score == bestScore)
+            {
+                best[count++] = i;
+            }
+        }
+
+        return count;
+    }
+
+    private static bool CanTry(RouteTarget target, ref CandidateFact fact)
+    {
+        if (!fact.IsOpen)
+        {
+            return false;
+        }
+
+        fact.IsBroken = !target.CanEnter();
+        return !fact.IsBroken;
+    }
+
+    private static double Score(RoutingPlan plan, RouteTarget target, in RequestProfile profile, RequestContext request, IRandomSource random)
+    {
+        // Fallbacks keep their written order: they are what is left, not a choice.
+        var score = target.IsFallback ? target.Position : plan.Strategy.Score(new StrategyContext
+        {
+            Target = target,
+            Request = request,
+            InputTokens = profile.InputTokens,
+            OutputTokens = profile.OutputTokens,
+            MaxOutputTokens = profile.MaxOutputTokens,
+            Mix = plan.Route.Mix,
+            Features = profile.Features,
+            Random = random,
+        });
+
+        // Not a number compares with nothing, and would win or lose by its place in the list.
+        return double.IsNaN(score) ? double.PositiveInfinity : score;
     }
 
     private static int SoonestToClose(Route route, CandidateFact[] facts)
@@ -148,10 +198,10 @@ internal static class CandidateSelector
         return soonest;
     }
 
-    private static DropReason? FindDropReason(Route route, RouteTarget target, in RequestProfile profile, RequestContext request, RequestBudget budget)
+    private static DropReason? FindDropReason(RoutingPlan plan, RouteTarget target, in RequestProfile profile, RequestContext request, RequestBudget budget)
     {
         var missing = profile.Features & ~target.Features;
-        if (missing != 0 && (route.UnsupportedOptions == UnsupportedOptionPolicy.Reject || (missing & ~FeatureNames.Droppable) != 0))
+        if (missing != 0 && (plan.UnsupportedOptions == UnsupportedOptionPolicy.Reject || (missing & ~FeatureNames.Droppable) != 0))
         {
             return DropReason.UnsupportedFeature;
         }
@@ -166,6 +216,17 @@ internal static class CandidateSelector
             return DropReason.OutputLimit;
         }
 
+        if (profile.IsBatch && profile.Dimensions > target.Model.EmbeddingDimensions)
+        {
+            return DropReason.OutputLimit;
+        }
+
+        if (plan.LimitsPrice && PriceLimits.FindExceeded(plan, target, profile.InputTokens) is not null)
+        {
+            return DropReason.PriceLimit;
+        }
+
+        var route = plan.Route;
         return route.LimitsMoney || budget.MaxCost is not null ? FindPriceReason(route, target, profile, request, budget) : null;
     }
 

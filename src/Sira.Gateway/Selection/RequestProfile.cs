@@ -33,12 +33,18 @@ internal readonly struct RequestProfile
     public bool IsBatch { get; init; }
 
     /// <summary>The output tokens to reckon with.</summary>
-    public long OutputTokens => outputTokens;
+    public long OutputTokens => IsBatch ? 0 : outputTokens;
+
+    /// <summary>The length of the vectors that an embedding call asks for; in the place of the output tokens, which it has not.</summary>
+    public int? Dimensions => IsBatch && isOutputLimited ? outputTokens : null;
 
     /// <summary>The limit that the caller set.</summary>
-    public int? MaxOutputTokens => isOutputLimited ? outputTokens : null;
+    public int? MaxOutputTokens => isOutputLimited && !IsBatch ? outputTokens : null;
 
     public ReasoningEffort? Effort => effortPlusOne == 0 ? null : (ReasoningEffort)(effortPlusOne - 1);
+
+    /// <summary>What an embedding call needs. A model's context limits each input, not their sum, so the sum is not held against it.</summary>
+    public static RequestProfile CreateBatch(long inputTokens, int? dimensions) => new(RequestFeatures.None, inputTokens, dimensions ?? 0, dimensions is not null) { IsBatch = true };
 
     public static RequestProfile Create(IReadOnlyList<ChatMessage> messages, ChatOptions? options, bool streaming, Tokens.ITokenEstimator estimator)
     {

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.AI;
-using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Clients;
+using Sira.Gateway.Decisions;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Telemetry;
 
@@ -220,8 +220,9 @@ internal sealed class StreamAttempt : IAsyncDisposable
             // No message id: the properties of an update that has one are put on the message, not on the response.
             ResponseId = last?.ResponseId,
             ModelId = last?.ModelId,
-            AdditionalProperties = new AdditionalPropertiesDictionary { [RouteDecision.PropertyName] = attempt.Call.Decision },
+            AdditionalProperties = [],
         };
+        DecisionMark.Put(attempt.Call.Decision, update.AdditionalProperties);
         recovery?.Complete(update);
         return update;
     }

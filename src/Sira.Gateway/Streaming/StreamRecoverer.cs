@@ -53,7 +53,7 @@ internal sealed class StreamRecoverer
 
     public static StreamRecoverer? Create(GatewayCall call, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
-        var policies = RoutingOptions.Find(options)?.StreamRecovery ?? call.Route.StreamRecovery;
+        var policies = call.Plan.StreamRecovery;
         return policies.Count == 0 ? null : new StreamRecoverer(call, messages, options, policies);
     }
 
@@ -136,7 +136,7 @@ internal sealed class StreamRecoverer
     public TimeSpan After(Attempt attempt, BackendException failure, bool brokeOff)
     {
         brokenBy ??= failure;
-        if (failure.Kind is BackendErrorKind.ContentPolicy && !call.Route.FallBackOnContentPolicy)
+        if (failure.Kind is BackendErrorKind.ContentPolicy && !call.MayGoRoundRefusal(attempt))
         {
             throw Incomplete();
         }

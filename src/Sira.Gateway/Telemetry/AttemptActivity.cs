@@ -41,6 +41,7 @@ internal static class AttemptActivity
             .SetTag("gen_ai.request.stream", attempt.Call.IsStreaming)
             .SetTag("sira.route", attempt.Call.Route.Name)
             .SetTag("sira.target", target.Name)
+            .SetTag("sira.variant", attempt.Call.Plan.Variant)
             .SetTag("sira.attempt", attempt.Number);
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Decisions;
 using Sira.Gateway.Routing;
+using Sira.Gateway.Routing.Plans;
 using Sira.Kernel.Diagnostics;
 using Sira.Kernel.Resources;
 
@@ -19,7 +20,7 @@ internal sealed class GatewayMetrics
     private readonly TokenMetrics tokens = new();
     private readonly Counter<double> cost = SiraDiagnostics.Meter.CreateCounter<double>("sira.client.cost", "{USD}", "US dollars billed for calls whose price is known.");
 
-    public void Record(string route, RouteTarget target, bool streaming, TimeSpan elapsed, in AttemptFacts attempt)
+    public void Record(RoutingPlan plan, RouteTarget target, bool streaming, TimeSpan elapsed, in AttemptFacts attempt)
     {
         if (!duration.Enabled && !tokens.Enabled && !cost.Enabled && !firstToken.Enabled)
         {
@@ -31,9 +32,14 @@ internal sealed class GatewayMetrics
             { "gen_ai.operation.name", target.Embeds ? "embeddings" : "chat" },
             { "gen_ai.provider.name", target.Backend.Provider },
             { "gen_ai.request.model", target.Model.Id },
-            { "sira.route", route },
+            { "sira.route", plan.Route.Name },
             { "sira.target", target.Name },
         };
+        if (plan.Variant is { } variant)
+        {
+            tags.Add("sira.variant", variant);
+        }
+
         if (attempt.Error is { } error)
         {
             tags.Add("error.type", error.ToString());

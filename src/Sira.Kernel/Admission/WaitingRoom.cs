@@ -247,10 +247,15 @@ internal sealed class WaitingRoom
                 entry.Decide(outcome);
                 Remove(entry);
             }
-            else if (next == line)
+            else if (next == line && !entry.IsOver)
             {
                 entry.SetTimer();
                 return;
+            }
+            else if (next == line)
+            {
+                entry.Decide(entry.Refuse(AdmissionRefusal.TimedOut, line));
+                Remove(entry);
             }
             else
             {

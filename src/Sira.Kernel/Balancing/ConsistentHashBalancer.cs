@@ -31,7 +31,7 @@ internal sealed class ConsistentHashBalancer : ILoadBalancer
         for (var i = 0; i < candidates.Length; i++)
         {
             var endpoint = endpoints[candidates[i]];
-            var score = -EndpointShares.Of(endpoint, basis) / Math.Log(Fraction(StableHash.Combine(context.AffinityKey, endpoint.IdHash)));
+            var score = RendezvousScore.Of(endpoint, EndpointShares.Of(endpoint, basis), context.AffinityKey);
             if (score > highest)
             {
                 (picked, highest) = (i, score);
@@ -40,7 +40,4 @@ internal sealed class ConsistentHashBalancer : ILoadBalancer
 
         return picked;
     }
-
-    // The upper 52 bits and a half: strictly between 0 and 1, so that the logarithm is finite and not zero.
-    private static double Fraction(ulong hash) => ((hash >> 12) + 0.5) / (1L << 52);
 }

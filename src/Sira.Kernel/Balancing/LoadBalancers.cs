@@ -22,6 +22,9 @@ public static class LoadBalancers
     /// <summary>The candidate that the affinity key hashes to, the same while the set of candidates is the same (rendezvous hashing).</summary>
     public const string ConsistentHash = "consistent-hash";
 
+    /// <summary>As <see cref="ConsistentHash"/>, but a candidate that is busier than 1.25 times its share passes calls on to the next in the key's order.</summary>
+    public const string BoundedConsistentHash = "bounded-consistent-hash";
+
     /// <summary>Makes one of each.</summary>
     /// <returns>The balancers, ready for <see cref="LoadBalancerRegistry"/>.</returns>
     public static IReadOnlyList<ILoadBalancer> CreateDefaults() =>
@@ -32,5 +35,6 @@ public static class LoadBalancers
         new LeastLoadedBalancer(),
         new PowerOfTwoChoicesBalancer(),
         new ConsistentHashBalancer(),
+        new BoundedConsistentHashBalancer(),
     ];
 }

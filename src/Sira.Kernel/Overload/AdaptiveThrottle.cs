@@ -7,7 +7,7 @@ namespace Sira.Kernel.Overload;
 /// <summary>Rejects calls on this side, at random and as many as the callee would reject anyway, so that rejecting does not become the load that keeps it down.</summary>
 /// <remarks>
 /// <para>The adaptive throttling of Google's book on site reliability engineering, chapter "Handling Overload": a call is rejected with the probability max(0, (requests − K · accepts) / (requests + 1)). Requests are counted when they begin and also when they are rejected here, so that the probability does not swing back by itself; some always pass, and once the callee accepts them the rest follow.</para>
-/// <para>Beyond the book, none is rejected while the callee has refused none within the window: calls that are in flight are no sign of an overload, however many begin at once and however long they take. So record every refusal, and record what it took as accepted as soon as that is known, with the headers or the first token, whatever comes of it later; only an overload is a refusal.</para>
+/// <para>Beyond the book, none is rejected until the callee has refused one, and no longer once a window has passed without any being refused there or here: calls that are in flight are no sign of an overload, however many begin at once and however long they take. So record every refusal, and record what it took as accepted as soon as that is known, with the headers or the first token, whatever comes of it later; only an overload is a refusal.</para>
 /// <para>Thread-safe and free of allocation; a lock is taken only by the first call in each tenth of the window.</para>
 /// </remarks>
 public sealed class AdaptiveThrottle
@@ -56,6 +56,12 @@ public sealed class AdaptiveThrottle
         var now = clock.Now;
         var rejected = Draw(now);
         window.AddFailure(now);
+        if (rejected)
+        {
+            // Stands for the refusal that it spares the callee.
+            Volatile.Write(ref refusedAt, now);
+        }
+
         return !rejected;
     }
 

@@ -28,6 +28,9 @@ public sealed class SiraInstance : ISira, IAsyncDisposable
     public IReadOnlyList<TargetStatus> Targets => gateway.Targets;
 
     /// <inheritdoc />
+    public int InFlight => gateway.InFlight;
+
+    /// <inheritdoc />
     public IUsageLedger Ledger => gateway.Ledger;
 
     /// <summary>Builds the gateway.</summary>
@@ -58,6 +61,9 @@ public sealed class SiraInstance : ISira, IAsyncDisposable
 
     /// <inheritdoc />
     public RouteDecision Explain(IEnumerable<ChatMessage> messages, ChatOptions? options = null, string? route = null) => gateway.Explain(messages, options, route);
+
+    /// <inheritdoc />
+    public Task DrainAsync(CancellationToken cancellationToken = default) => gateway.DrainAsync(cancellationToken);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => services.DisposeAsync();

@@ -150,7 +150,7 @@ public class LedgerRecordingTests
         a.Own["m"] = new Testing.DelegateChatClient((_, _) => Task.FromResult(new ChatResponse { ContinuationToken = ResponseContinuationToken.FromBytes("later"u8.ToArray()) }));
         await using var gateway = Gateway(a);
 
-        await gateway.AskAsync(streaming: false);
+        await gateway.AskAsync(streaming: false, new ChatOptions { AllowBackgroundResponses = true });
 
         var row = Total(gateway);
         Assert.Equal((1, 0, 1, 0m, 0, 0), (row.Attempts, row.Answered, row.Pending, row.Cost, row.TotalTokens, row.EstimatedAttempts));

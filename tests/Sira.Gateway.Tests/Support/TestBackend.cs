@@ -20,6 +20,8 @@ internal sealed class TestBackend(string name) : IBackend
 
     public string? DefaultModel { get; set; }
 
+    public IReadOnlyDictionary<string, string> Tags { get; set; } = new Dictionary<string, string>();
+
     public bool RequiresFinishReason { get; set; } = true;
 
     public RequestFeatures Features { get; set; } = RequestFeatures.All;

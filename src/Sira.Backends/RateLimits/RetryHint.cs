@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Globalization;
 
-namespace Sira.Backends.OpenAIResponses;
+namespace Sira.Backends.RateLimits;
 
-/// <summary>The delay in a rate limit's message: "Please try again in 1m2.5s." An error event in a stream has no header that would say it.</summary>
-internal static class ResponsesRetryHint
+/// <summary>The delay in a rate limit's message: "Please try again in 1m2.5s.", "Please retry after 20 seconds." An error event in a stream has no header that would say it.</summary>
+internal static class RetryHint
 {
-    private const string Marker = "try again in ";
+    // OpenAI and Groq; Azure; Google.
+    private static readonly string[] Markers = ["try again in ", "retry after ", "retry in "];
 
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
@@ -15,13 +16,20 @@ internal static class ResponsesRetryHint
 
     public static TimeSpan? Read(string? message)
     {
-        var at = message?.IndexOf(Marker, StringComparison.OrdinalIgnoreCase) ?? -1;
-        if (at < 0)
+        foreach (var marker in Markers)
         {
-            return null;
+            var at = message?.IndexOf(marker, StringComparison.OrdinalIgnoreCase) ?? -1;
+            if (at >= 0)
+            {
+                return ReadDuration(message.AsSpan(at + marker.Length));
+            }
         }
 
-        var rest = message.AsSpan(at + Marker.Length);
+        return null;
+    }
+
+    private static TimeSpan? ReadDuration(ReadOnlySpan<char> rest)
+    {
         var seconds = 0d;
         var any = false;
         while (TryTake(ref rest, out var amount))
@@ -44,7 +52,8 @@ internal static class ResponsesRetryHint
 
         var unit = rest[length..].TrimStart(' ');
         (double Scale, int Length) found =
-            unit.StartsWith("ms") ? (0.001, 2)
+            unit.StartsWith("milli", StringComparison.Ordinal) ? (0.001, unit.Length)
+            : unit.StartsWith("ms") ? (0.001, 2)
             : unit.StartsWith("second", StringComparison.Ordinal) ? (1, unit.Length)
             : unit.StartsWith('s') ? (1, 1)
             : unit.StartsWith('m') ? (60, 1)

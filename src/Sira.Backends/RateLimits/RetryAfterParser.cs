@@ -1,26 +1,21 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 
-namespace Sira.Backends.Http;
+namespace Sira.Backends.RateLimits;
 
 /// <summary>Finds how long a provider asks to wait, in every spelling that providers use.</summary>
 /// <remarks>
-/// The first that says something wins: <c>retry-after-ms</c>, <c>Retry-After</c> (seconds, whole or decimal, or a date), what the body says, the reset headers (<c>x-ratelimit-reset</c>, <c>x-ratelimit-reset-requests</c> and the like in OpenAI's durations, <c>anthropic-ratelimit-…-reset</c> in RFC 3339).
-/// Of several reset headers those count whose <c>remaining</c> is zero, the longest of them; when none is, the shortest. Negative values and garbage count as absent, and zero loses against anything longer. Nothing above <see cref="Maximum"/> is reported.
+/// The first that says something wins, in agentgateway's order: <c>Retry-After</c> (seconds, whole or decimal, or a date), <c>retry-after-ms</c>, what the body says, <c>x-ratelimit-reset</c> (seconds below 30 days, Unix time above),
+/// then the reset headers of single limits (<c>x-ratelimit-reset-requests</c> and the like in OpenAI's durations, Cerebras' by day and minute, <c>anthropic-ratelimit-…-reset</c> in RFC 3339).
+/// Of several single limits those count whose <c>remaining</c> is zero, the longest of them since all must be waited for; when none is, the shortest. Negative values and garbage count as absent, and zero loses against anything longer.
+/// Nothing above <see cref="Maximum"/> is reported.
 /// </remarks>
 internal static class RetryAfterParser
 {
     /// <summary>The longest delay reported; daily quotas reset within it.</summary>
     public static readonly TimeSpan Maximum = TimeSpan.FromDays(1);
 
-    // In reset headers, a bare number below this is a number of seconds to wait, above it a point in Unix time.
-    private const double EpochInReset = 30 * 86400d;
-
     // Retry-After counts seconds, however many.
     private const double EpochInRetryAfter = double.PositiveInfinity;
-
-    // Unix time in seconds stays below this until the year 5138; more is milliseconds.
-    private const double MillisecondsThreshold = 1e11;
 
     /// <summary>Finds the delay.</summary>
     /// <param name="headers">The response's headers.</param>
@@ -31,7 +26,7 @@ internal static class RetryAfterParser
     public static TimeSpan? Parse(HttpResponseHeaders headers, TimeSpan? body, DateTimeOffset now, bool limited)
     {
         TimeSpan? found = null;
-        foreach (var candidate in (ReadOnlySpan<TimeSpan?>)[Milliseconds(headers), RetryAfter(headers, now), body])
+        foreach (var candidate in (ReadOnlySpan<TimeSpan?>)[RetryAfter(headers, now), Milliseconds(headers), body])
         {
             if (candidate > TimeSpan.Zero)
             {
@@ -41,19 +36,25 @@ internal static class RetryAfterParser
             found ??= candidate == TimeSpan.Zero ? candidate : null;
         }
 
-        var reset = limited ? Resets(headers, now) : null;
+        var reset = limited ? Reset(headers, now) : null;
         return reset > TimeSpan.Zero ? Cap(reset.Value) : found ?? reset;
     }
 
     private static TimeSpan Cap(TimeSpan value) => value < Maximum ? value : Maximum;
+
+    private static TimeSpan? RetryAfter(HttpResponseHeaders headers, DateTimeOffset now) =>
+        Get(headers, "Retry-After") is { } text ? ResetTime.Read(text, now, EpochInRetryAfter) : null;
 
     private static TimeSpan? Milliseconds(HttpResponseHeaders headers) =>
         Get(headers, "retry-after-ms") is { } text && RetryDuration.TryNumber(text.AsSpan().Trim(), out var value) && value <= int.MaxValue
             ? TimeSpan.FromMilliseconds(value)
             : null;
 
-    private static TimeSpan? RetryAfter(HttpResponseHeaders headers, DateTimeOffset now) =>
-        Get(headers, "Retry-After") is { } text ? Instant(text, now, EpochInRetryAfter) : null;
+    private static TimeSpan? Reset(HttpResponseHeaders headers, DateTimeOffset now)
+    {
+        var whole = (Get(headers, "x-ratelimit-reset") ?? Get(headers, "ratelimit-reset")) is { } text ? ResetTime.Read(text, now) : null;
+        return whole > TimeSpan.Zero ? whole : Resets(headers, now) ?? whole;
+    }
 
     private static TimeSpan? Resets(HttpResponseHeaders headers, DateTimeOffset now)
     {
@@ -61,7 +62,7 @@ internal static class RetryAfterParser
         TimeSpan? shortest = null;
         foreach (var header in headers.NonValidated)
         {
-            if (!TryGetRemainingName(header.Key, out var remainingName) || Instant(header.Value.ToString(), now, EpochInReset) is not { } reset)
+            if (!TryGetRemainingName(header.Key, out var remainingName) || ResetTime.Read(header.Value.ToString(), now) is not { } reset)
             {
                 continue;
             }
@@ -76,43 +77,15 @@ internal static class RetryAfterParser
         return exhausted ?? shortest;
     }
 
-    // x-ratelimit-reset, x-ratelimit-reset-tokens, ratelimit-reset; anthropic-ratelimit-tokens-reset.
+    // x-ratelimit-reset-tokens, x-ratelimit-reset-requests-day; anthropic-ratelimit-tokens-reset.
     private static bool TryGetRemainingName(string name, out string remaining)
     {
-        remaining = name.StartsWith("x-ratelimit-reset", StringComparison.OrdinalIgnoreCase)
-            || name.Equals("ratelimit-reset", StringComparison.OrdinalIgnoreCase)
+        remaining = name.StartsWith("x-ratelimit-reset-", StringComparison.OrdinalIgnoreCase)
             || (name.StartsWith("anthropic-ratelimit-", StringComparison.OrdinalIgnoreCase) && name.EndsWith("-reset", StringComparison.OrdinalIgnoreCase))
                 ? name.Replace("-reset", "-remaining", StringComparison.OrdinalIgnoreCase)
                 : string.Empty;
         return remaining.Length > 0;
     }
-
-    private static TimeSpan? Instant(string text, DateTimeOffset now, double epochThreshold)
-    {
-        if (RetryDuration.TryNumber(text.AsSpan().Trim(), out var number))
-        {
-            if (number < epochThreshold)
-            {
-                return NotNegative(number);
-            }
-
-            var unixSeconds = number < MillisecondsThreshold ? number : number / 1000;
-            return NotNegative(unixSeconds - (now.ToUnixTimeMilliseconds() / 1000d));
-        }
-
-        if (RetryDuration.TryParse(text, out var duration))
-        {
-            return duration;
-        }
-
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var date)
-            ? NotNegative((date - now).TotalSeconds)
-            : null;
-    }
-
-    // A moment that has passed means that waiting is over; one beyond the cap must not overflow on its way there.
-    private static TimeSpan NotNegative(double seconds) =>
-        double.IsNaN(seconds) || seconds <= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(seconds, Maximum.TotalSeconds));
 
     private static string? Get(HttpResponseHeaders headers, string name) =>
         headers.NonValidated.TryGetValues(name, out var values) && values.Count > 0 ? First(values) : null;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 
-namespace Sira.Backends.Http;
+namespace Sira.Backends.RateLimits;
 
 /// <summary>Parses the spellings of a duration in rate-limit headers: <c>12</c>, <c>1.5</c>, <c>12ms</c>, <c>1m26.4s</c>, <c>6h0m0s</c>, <c>1d2h</c>.</summary>
 internal static class RetryDuration

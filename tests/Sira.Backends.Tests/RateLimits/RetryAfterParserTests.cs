@@ -1,6 +1,6 @@
-using Sira.Backends.Http;
+using Sira.Backends.RateLimits;
 
-namespace Sira.Backends.Tests.Http;
+namespace Sira.Backends.Tests.RateLimits;
 
 public sealed class RetryAfterParserTests
 {
@@ -13,11 +13,20 @@ public sealed class RetryAfterParserTests
     [InlineData("retry-after: Wed, 31 Dec 2025 00:00:00 GMT", 0)]
     [InlineData("retry-after: 2m", 120)]
     [InlineData("retry-after-ms: 250", 0.25)]
-    [InlineData("retry-after-ms: 250|retry-after: 9", 0.25)]
+    [InlineData("retry-after-ms: 250|retry-after: 9", 9)]
+    [InlineData("retry-after-ms: 250|retry-after: 0", 0.25)]
+    [InlineData("retry-after-ms: 250|retry-after: soon", 0.25)]
+    [InlineData("retry-after-ms: 250|x-ratelimit-reset: 9", 0.25)]
+    [InlineData("retry-after: 3|x-ratelimit-reset-requests: 1s|x-ratelimit-remaining-requests: 0", 3)]
     [InlineData("retry-after-ms: 0|retry-after: 9", 9)]
     [InlineData("retry-after-ms: 0", 0)]
     [InlineData("x-ratelimit-reset: 45", 45)]
     [InlineData("x-ratelimit-reset: 1767225660", 60)]
+    [InlineData("x-ratelimit-reset: 45|x-ratelimit-reset-requests: 9s|x-ratelimit-remaining-requests: 0", 45)]
+    [InlineData("x-ratelimit-reset: 0|x-ratelimit-reset-requests: 9s", 9)]
+    [InlineData("x-ratelimit-reset-requests-day: 33011.382867|x-ratelimit-remaining-requests-day: 14399|x-ratelimit-reset-tokens-minute: 11.38|x-ratelimit-remaining-tokens-minute: 0", 11.38)]
+    [InlineData("x-ratelimit-reset-requests-day: 33011.5|x-ratelimit-remaining-requests-day: 0|x-ratelimit-reset-tokens-minute: 11.38|x-ratelimit-remaining-tokens-minute: 0", 33011.5)]
+    [InlineData("x-ratelimit-reset-requests-day: 33011.5|x-ratelimit-reset-tokens-minute: 11.38", 11.38)]
     [InlineData("x-ratelimit-reset: 1767225660000", 60)]
     [InlineData("x-ratelimit-reset-requests: 1m26.4s", 86.4)]
     [InlineData("x-ratelimit-reset-tokens: 12ms", 0.012)]
