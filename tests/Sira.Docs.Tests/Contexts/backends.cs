@@ -1,5 +1,4 @@
 global using Sira.Backends.OpenAIChat.Dialects;
-global using Sira.Kernel.Registry;
 global using static BackendsContext;
 
 /// <summary>Keys, services and a handler that an application has.</summary>

@@ -12,6 +12,7 @@ internal static class Mistral
         KeyVariables = ["MISTRAL_API_KEY"],
         DefaultModel = "mistral-small-latest",
         SeedMember = "random_seed",
+        PromptCacheMember = "prompt_cache_key",
         RequiredToolChoice = "any",
         // It refuses members that it does not know.
         StreamOptions = false,
