@@ -117,6 +117,6 @@ internal sealed class Attempt : AttemptCancellation
         var bill = Billing.Reckon(Target, call.Decision.Profile, usage, receivedTokens, billed, isWhole);
         (facts.PicoDollars, facts.IsEstimated) = (bill.PicoDollars, bill.IsEstimated);
         call.Request.ChargePicoDollars(bill.Tokens, bill.PicoDollars);
-        Admission.Settle(reservation, call.Route.Pools, bill);
+        Admission.Settle(reservation, call.Pools, bill, call.Services.Bus);
     }
 }

@@ -1,12 +1,9 @@
-using System.Runtime.CompilerServices;
-using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Decisions;
 using Sira.Gateway.Events;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Selection;
-using Sira.Kernel.Resources;
 using Sira.Kernel.Time;
 using Sira.Requests;
 
@@ -18,8 +15,7 @@ internal sealed class GatewayCall
     // The target that is to be asked again, or none.
     private int repeat = -1;
 
-    // Few calls are refused, so the refusal is boxed instead of being a part of every call.
-    private StrongBox<ResourceRejection>? refusal;
+    private CallPool[]? pools;
     private BackendException? lastFailure;
 
     public GatewayCall(GatewayServices services, GatewaySnapshot snapshot, Route route, RequestContext request, in RequestProfile profile, bool streaming, string? pinnedTarget = null)
@@ -42,6 +38,9 @@ internal sealed class GatewayCall
     public bool IsStreaming { get; }
 
     public GatewayDecision Decision { get; }
+
+    /// <summary>What each attempt reserves from.</summary>
+    public CallPool[] Pools => pools ??= Route.Budgets.PoolsOf(Request);
 
     /// <summary>Whether the request's time is up. Timers count in milliseconds: with less than one left there is no time for an attempt.</summary>
     public bool IsOver => MaxDuration is { } maximum && maximum - Elapsed < TimeSpan.FromMilliseconds(1);
@@ -78,7 +77,7 @@ internal sealed class GatewayCall
 
             if (next < 0)
             {
-                throw Failures.NothingLeft(Route, Decision, lastFailure, refusal?.Value);
+                throw Failures.NothingLeft(Route, Decision, lastFailure, Decision.Refusal);
             }
 
             if (bypassBreaker && ReopensIn(next) is { } wait)
@@ -148,7 +147,7 @@ internal sealed class GatewayCall
         {
             if (!Array.Exists(Decision.Facts, static fact => fact.IsOpen))
             {
-                throw Failures.NothingLeft(Route, Decision, lastFailure, refusal?.Value);
+                throw Failures.NothingLeft(Route, Decision, lastFailure, Decision.Refusal);
             }
 
             throw Failures.AttemptsUsedUp(Decision, Route.Retry.MaxAttempts, lastFailure);
@@ -175,10 +174,9 @@ internal sealed class GatewayCall
     private Attempt? TryBegin(int index, bool bypassBreaker, CancellationToken caller)
     {
         var target = Route.Targets[index];
-        if (!Admission.TryReserve(Services.Scheduler, Route.Pools, target, Profile, out var reservation, out var rejection))
+        if (!Admission.TryReserve(Services.Scheduler, Pools, target, Profile, out var reservation, out var outputLimit, out var rejection))
         {
-            refusal = new StrongBox<ResourceRejection>(rejection);
-            Decision.Facts[index].Dropped = DropReason.QuotaExhausted;
+            Decision.Refuse(index, rejection);
             Services.Bus.Publish(new BudgetExhausted(Route.Name, rejection.Pool.Name, rejection.RetryAfter));
             return null;
         }
@@ -205,12 +203,13 @@ internal sealed class GatewayCall
         {
             if (!begun)
             {
-                reservation?.Release();
+                Admission.Release(reservation, Pools);
             }
         }
 
         target.Endpoint.Load.Begin();
         var number = Decision.Begin(index, Services.Time.GetTimestamp());
+        Decision.FactsOf(number).OutputLimit = outputLimit;
         return new Attempt(this, index, number, permits, reservation, TotalTimeoutOf(target), caller);
     }
 

@@ -18,6 +18,8 @@ internal static class GatewayOptionsReader
         }
 
         BudgetOptionsReader.Apply(reader, options.Budgets);
+        options.UnknownPrice = reader.TryEnum<UnknownPricePolicy>("UnknownPrice", out var unknownPrice) ? unknownPrice : options.UnknownPrice;
+        options.UnknownPriceEstimate = BudgetOptionsReader.ReadEstimate(reader, options.UnknownPriceEstimate);
         if (reader.TrySection("Breaker", out var breaker))
         {
             options.Breaker = ReadBreaker(breaker, options.Breaker);

@@ -41,8 +41,11 @@ public sealed class RouteOptions
     public UnsupportedOptionPolicy UnsupportedOptions { get; set; } = UnsupportedOptionPolicy.Reject;
 
     /// <summary>Gets or sets whether a target whose price is unknown may be used where money is limited.</summary>
-    /// <value>Default <see cref="UnknownPricePolicy.Allow"/>: used, and reported as unpriced, never as free.</value>
-    public UnknownPricePolicy UnknownPrice { get; set; } = UnknownPricePolicy.Allow;
+    /// <value>Default <see langword="null"/>: as <see cref="GatewayOptions.UnknownPrice"/>.</value>
+    public UnknownPricePolicy? UnknownPrice { get; set; }
+
+    /// <summary>Gets or sets the prices to reckon with where a target's are unknown and <see cref="UnknownPrice"/> is <see cref="UnknownPricePolicy.Estimate"/>.</summary>
+    public UnknownPriceEstimate? UnknownPriceEstimate { get; set; }
 
     /// <summary>Gets or sets how long a call waits, when the breakers of all targets are open, for the first of them to let a probe through. When it would take longer, the one that is due soonest is tried at once.</summary>
     /// <value>Default zero: never wait.</value>

@@ -32,7 +32,8 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
             options.ProviderBreaker = null;
         }
 
-        var sharedPools = budgets.Create("all routes", options.Budgets, configuration.PathOf("Budget"), errors);
+        BudgetValidator.CheckUnknownPrice(options.UnknownPrice, options.UnknownPriceEstimate, configuration.PathOf(), errors);
+        var sharedPools = BudgetPools.Create("all routes", options.Budgets, configuration.PathOf("Budget"), errors);
 
         var chat = BuildRoutes(RouteKind.Chat, definition.ChatRoutes, options, backends, sharedPools, errors);
         var embeddings = BuildRoutes(RouteKind.Embeddings, definition.EmbeddingRoutes, options, backends, sharedPools, errors);
@@ -44,6 +45,9 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
 
         CheckAliases(options, definition, chat, backends, errors);
         errors.ThrowIfAny();
+
+        // Not before: a configuration that is refused changes no limit.
+        budgets.Open([.. sharedPools, .. chat.Values.Concat(embeddings.Values).SelectMany(static route => route.Budgets.Pools)]);
         return new GatewaySnapshot
         {
             Version = version,

@@ -10,12 +10,12 @@ namespace Sira.Gateway.Routing;
 /// <summary>A route as requests use it: immutable, everything looked up.</summary>
 internal sealed class Route
 {
-    public Route(string name, RouteTarget[] targets, IRoutingStrategy strategy, ILoadBalancer balancer, RouteOptions options, RoutePool[] pools)
+    public Route(string name, RouteTarget[] targets, IRoutingStrategy strategy, ILoadBalancer balancer, RouteOptions options, UnknownPricePolicy unknownPrice, RoutePool[] pools)
     {
-        (Name, Targets, Strategy, Balancer, Pools) = (name, targets, strategy, balancer, pools);
+        (Name, Targets, Strategy, Balancer, Budgets) = (name, targets, strategy, balancer, new RouteBudgets(pools));
         Endpoints = Array.ConvertAll(targets, static target => target.Endpoint);
         (Retry, Timeouts) = (options.Retry, options.Timeouts);
-        (UnsupportedOptions, UnknownPrice, FallBackOnContentPolicy) = (options.UnsupportedOptions, options.UnknownPrice, options.FallBackOnContentPolicy);
+        (UnsupportedOptions, UnknownPrice, FallBackOnContentPolicy) = (options.UnsupportedOptions, unknownPrice, options.FallBackOnContentPolicy);
         (MaxBreakerWait, StreamRecovery) = (options.MaxBreakerWait, [.. options.StreamRecovery]);
         RequestBudget = options.Request.ToBudget();
         LimitsMoney = RequestBudget.MaxCost is not null || Array.Exists(pools, static pool => pool.Kind == RoutePoolKind.Money);
@@ -33,7 +33,8 @@ internal sealed class Route
 
     public ILoadBalancer Balancer { get; }
 
-    public RoutePool[] Pools { get; }
+    /// <summary>The shared budgets: the route's own and those of all routes.</summary>
+    public RouteBudgets Budgets { get; }
 
     public RetryOptions Retry { get; }
 

@@ -8,7 +8,7 @@ using Sira.Kernel.Configuration;
 namespace Sira.Gateway.Routing;
 
 /// <summary>Makes routes of options, collecting every mistake.</summary>
-internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers, SiraConfigurationSection configuration)
+internal sealed class RouteFactory(TargetFactory targets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers, SiraConfigurationSection configuration)
 {
     /// <summary>Makes a route that is configured.</summary>
     public Route? Create(string name, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, RoutePool[] sharedPools, ConfigurationErrors errors)
@@ -32,14 +32,17 @@ internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, R
         }
 
         RouteOptionsValidator.Validate(path, options, errors);
-        var pools = budgets.Create($"{(kind == RouteKind.Chat ? "route" : "embedding route")} '{name}'", options.Budgets, path + ":Budget", errors);
+        BudgetValidator.CheckUnknownPrice(options.UnknownPrice, options.UnknownPriceEstimate, path, errors);
+        var prices = UnknownPrices.Of(options, gateway);
+        var pools = BudgetPools.Create($"{(kind == RouteKind.Chat ? "route" : "embedding route")} '{name}'", options.Budgets, path + ":Budget", errors);
         var built = CreateTargets(path, kind, options, gateway, backends, errors);
+        prices.Fill(built);
         if (kind == RouteKind.Embeddings)
         {
             CheckVectorSpace(path, built, errors);
         }
 
-        return errors.Items.Count > known ? null : new Route(name, built, strategy!, balancer!, options, [.. sharedPools, .. pools]);
+        return errors.Items.Count > known ? null : new Route(name, built, strategy!, balancer!, options, prices.Policy, [.. sharedPools, .. pools]);
     }
 
     /// <summary>Makes the route of a directly named target: no fallback, no budget but the shared ones, balanced if several backends serve the model.</summary>
@@ -52,7 +55,9 @@ internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, R
         }
 
         var options = new RouteOptions();
-        return new Route(name, built, strategies.Find(options.Strategy)!, balancers.Get(options.Balancer), options, sharedPools);
+        var prices = UnknownPrices.Of(options, gateway);
+        prices.Fill(built);
+        return new Route(name, built, strategies.Find(options.Strategy)!, balancers.Get(options.Balancer), options, prices.Policy, sharedPools);
     }
 
     /// <summary>Whether a name means something else when a call asks for it.</summary>
