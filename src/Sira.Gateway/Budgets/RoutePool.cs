@@ -21,7 +21,7 @@ internal sealed class RoutePool
     {
         (Kind, Scope, tag, Match) = (kind, options.For, options.Tag, options.Match);
         (IsStrict, WhenReached) = (options.Strict, options.WhenReached);
-        Thresholds = [.. options.Thresholds.Order().Select(share => new Threshold(share, limit))];
+        Thresholds = [.. options.Thresholds.Order().Select(share => Threshold.Of(share, limit))];
         var (noun, unit) = kind switch
         {
             RoutePoolKind.Money => ("money", ResourceUnit.UsDollars),

@@ -6,8 +6,5 @@ namespace Sira.Gateway.Budgets;
 internal readonly record struct Threshold(double Share, long Amount)
 {
     // In decimals: 0.07 of 100 is 7 there, and a little more in binary.
-    public Threshold(double share, decimal limit)
-        : this(share, (long)decimal.Ceiling((decimal)share * limit))
-    {
-    }
+    public static Threshold Of(double share, long limit) => new(share, (long)decimal.Ceiling((decimal)share * limit));
 }
