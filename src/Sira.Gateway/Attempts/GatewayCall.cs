@@ -174,7 +174,7 @@ internal sealed class GatewayCall
     private Attempt? TryBegin(int index, bool bypassBreaker, CancellationToken caller)
     {
         var target = Route.Targets[index];
-        if (!Admission.TryReserve(Services.Scheduler, Pools, target, Profile, out var reservation, out var outputLimit, out var rejection))
+        if (!Admission.TryReserve(Services.Scheduler, Pools, target, Profile, Services.Bus, out var reservation, out var outputLimit, out var rejection))
         {
             Decision.Refuse(index, rejection);
             Services.Bus.Publish(new BudgetExhausted(Route.Name, rejection.Pool.Name, rejection.RetryAfter));
@@ -203,7 +203,7 @@ internal sealed class GatewayCall
         {
             if (!begun)
             {
-                Admission.Release(reservation, Pools);
+                Admission.Release(reservation, Pools, Services.Bus);
             }
         }
 

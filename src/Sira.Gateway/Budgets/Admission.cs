@@ -14,11 +14,12 @@ internal static class Admission
     /// <param name="pools">The call's pools.</param>
     /// <param name="target">The target.</param>
     /// <param name="profile">What the request needs.</param>
+    /// <param name="bus">Where thresholds are told.</param>
     /// <param name="reservation">What is then held; <see langword="null"/> where nothing is limited.</param>
     /// <param name="outputLimit">The output tokens that a strict budget holds the attempt to; <see langword="null"/> without one.</param>
     /// <param name="rejection">Otherwise, which pool refused and why.</param>
     /// <returns>Whether everything was reserved.</returns>
-    public static bool TryReserve(ResourceScheduler scheduler, CallPool[] pools, RouteTarget target, in RequestProfile profile, out Reservation? reservation, out int? outputLimit, out ResourceRejection rejection)
+    public static bool TryReserve(ResourceScheduler scheduler, CallPool[] pools, RouteTarget target, in RequestProfile profile, IMessageBus bus, out Reservation? reservation, out int? outputLimit, out ResourceRejection rejection)
     {
         (reservation, outputLimit, rejection) = (null, null, default);
         if (pools.Length == 0)
@@ -27,11 +28,11 @@ internal static class Admission
         }
 
         return StrictAdmission.IsNeeded(pools)
-            ? StrictAdmission.TryReserve(scheduler, pools, target, profile, out reservation, out outputLimit, out rejection)
-            : TryTake(scheduler, pools, target, new ReservationAmounts(profile.InputTokens, profile.OutputTokens, profile.InputTokens, profile.OutputTokens), out reservation, out rejection);
+            ? StrictAdmission.TryReserve(scheduler, pools, target, profile, bus, out reservation, out outputLimit, out rejection)
+            : TryTake(scheduler, pools, target, new ReservationAmounts(profile.InputTokens, profile.OutputTokens, profile.InputTokens, profile.OutputTokens), bus, out reservation, out rejection);
     }
 
-    public static bool TryTake(ResourceScheduler scheduler, CallPool[] pools, RouteTarget target, in ReservationAmounts amounts, out Reservation? reservation, out ResourceRejection rejection)
+    public static bool TryTake(ResourceScheduler scheduler, CallPool[] pools, RouteTarget target, in ReservationAmounts amounts, IMessageBus bus, out Reservation? reservation, out ResourceRejection rejection)
     {
         var onStack = default(FewRequests);
         var requests = pools.Length <= FewRequests.Length ? onStack[..pools.Length] : new ResourceRequest[pools.Length];
@@ -50,7 +51,7 @@ internal static class Admission
         reservation = null;
         for (var i = 0; i < pools.Length; i++)
         {
-            pools[i].Watch?.End(requests[i].Amount);
+            EndHold(pools[i], requests[i].Amount, bus);
         }
 
         return false;
@@ -80,24 +81,29 @@ internal static class Admission
     }
 
     /// <summary>Gives back what was reserved for an attempt that is not made.</summary>
-    public static void Release(Reservation? reservation, CallPool[] pools)
+    public static void Release(Reservation? reservation, CallPool[] pools, IMessageBus bus)
     {
         if (reservation is not null)
         {
             reservation.Release();
-            End(reservation, pools, bus: null);
+            End(reservation, pools, bus);
         }
     }
 
-    private static void End(Reservation reservation, CallPool[] pools, IMessageBus? bus)
+    private static void End(Reservation reservation, CallPool[] pools, IMessageBus bus)
     {
         for (var i = 0; i < pools.Length; i++)
         {
-            if (pools[i].Watch is { } watch)
-            {
-                watch.End(reservation.Held[i].Amount);
-                watch.Update(pools[i], bus);
-            }
+            EndHold(pools[i], reservation.Held[i].Amount, bus);
+        }
+    }
+
+    private static void EndHold(in CallPool pool, long amount, IMessageBus bus)
+    {
+        if (pool.Watch is { } watch)
+        {
+            watch.End(amount);
+            watch.Update(pool, bus);
         }
     }
 

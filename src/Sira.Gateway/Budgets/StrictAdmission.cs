@@ -1,5 +1,6 @@
 using Sira.Gateway.Routing;
 using Sira.Gateway.Selection;
+using Sira.Kernel.Messaging;
 using Sira.Kernel.Resources;
 
 namespace Sira.Gateway.Budgets;
@@ -30,7 +31,7 @@ internal static class StrictAdmission
         return false;
     }
 
-    public static bool TryReserve(ResourceScheduler scheduler, CallPool[] pools, RouteTarget target, in RequestProfile profile, out Reservation? reservation, out int? outputLimit, out ResourceRejection rejection)
+    public static bool TryReserve(ResourceScheduler scheduler, CallPool[] pools, RouteTarget target, in RequestProfile profile, IMessageBus bus, out Reservation? reservation, out int? outputLimit, out ResourceRejection rejection)
     {
         var input = profile.InputTokens + (profile.InputTokens / 2) + MarginTokens;
         long most = target.Embeds ? 0 : Math.Min(profile.MaxOutputTokens ?? int.MaxValue, target.Model.MaxOutputTokens ?? int.MaxValue);
@@ -39,7 +40,7 @@ internal static class StrictAdmission
         {
             var output = tries == 0 ? least : Math.Max(least, Affordable(pools, target, input, most));
             var amounts = new ReservationAmounts(profile.InputTokens, Math.Min(profile.OutputTokens, output), input, output);
-            if (Admission.TryTake(scheduler, pools, target, amounts, out reservation, out rejection))
+            if (Admission.TryTake(scheduler, pools, target, amounts, bus, out reservation, out rejection))
             {
                 outputLimit = target.Embeds || output == int.MaxValue ? null : (int)output;
                 return true;

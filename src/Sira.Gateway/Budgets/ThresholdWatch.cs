@@ -39,7 +39,9 @@ internal sealed class ThresholdWatch
         return false;
     }
 
-    /// <summary>Tells what has been reached, each share once until it has been left.</summary>
+    /// <summary>Tells what has been reached, each share once until it has been left. Called whenever an amount is held no longer, used or not: until then it may have hidden what others have settled.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="bus">Where to tell it; <see langword="null"/> only to note what has been left.</param>
     public void Update(in CallPool pool, IMessageBus? bus)
     {
         var thresholds = pool.Budget.Thresholds;
@@ -56,7 +58,7 @@ internal sealed class ThresholdWatch
                 reached = Math.Min(before, Highest(thresholds, used));
             }
 
-            if (reached == before)
+            if (reached == before || (reached > before && bus is null))
             {
                 return;
             }
@@ -82,7 +84,7 @@ internal sealed class ThresholdWatch
 
     private static void Publish(in CallPool pool, double before, double reached, long settled, IMessageBus? bus)
     {
-        if (bus is null || !bus.HasSubscribers<BudgetThresholdReached>())
+        if (bus?.HasSubscribers<BudgetThresholdReached>() != true)
         {
             return;
         }

@@ -24,7 +24,7 @@ public class ConfigurationPageTests
     public static TheoryData<string> Pages => [.. MarkdownPage.All.Where(static page => Sections(page).Any()).Select(static page => page.File)];
 
     public static TheoryData<Type> Options =>
-        [typeof(GatewayOptions), typeof(CircuitBreakerOptions), typeof(BudgetOptions), typeof(RouteOptions), typeof(RequestLimitOptions), typeof(RetryOptions), typeof(TimeoutOptions), typeof(BackendOptions), typeof(ModelDescriptor), typeof(ModelPricing)];
+        [typeof(GatewayOptions), typeof(CircuitBreakerOptions), typeof(BudgetOptions), typeof(UnknownPriceEstimate), typeof(RouteOptions), typeof(RequestLimitOptions), typeof(RetryOptions), typeof(TimeoutOptions), typeof(BackendOptions), typeof(ModelDescriptor), typeof(ModelPricing)];
 
     [Theory]
     [MemberData(nameof(Pages))]

@@ -5,7 +5,6 @@ using Sira.Errors;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
 using Sira.Requests;
-using Sira.Simulation;
 using Sira.Simulation.Answers;
 using Sira.Simulation.Time;
 
@@ -14,7 +13,7 @@ namespace Sira.Tests.EndToEnd;
 /// <summary>Every way to a model goes through the budgets, on every wire: whole answers, streams, and each round of the tool loop.</summary>
 public sealed class BudgetPathTests
 {
-    public static TheoryData<string, bool> Ways => [.. from wire in SimulatedSira.Wires from streaming in new[] { false, true } select (wire, streaming)];
+    public static TheoryData<string, bool> Ways => new(from wire in SimulatedSira.Wires from streaming in (bool[])[false, true] select (wire, streaming));
 
     private static SiraChatOptions Options(SimulatedSira sira, string? modelId = null) =>
         new() { ModelId = modelId, Request = new RequestContext(sira.Clock.GetTimestamp()) { Tenant = "acme" } };
@@ -27,14 +26,14 @@ public sealed class BudgetPathTests
         await using var sira = new SimulatedSira(
             wire,
             configure: builder => builder.UseTools().ConfigureGateway(options => options.Budgets.Add(new BudgetOptions { Requests = 2, For = BudgetScope.Tenant })));
-        sira.Primary.Enqueue(SimulatedAnswer.CallTool("look", "{}"));
+        sira.Primary.RespondInOrder([SimulatedAnswer.CallTool("look"), "done"]);
         var options = Options(sira);
         options.Tools = [AIFunctionFactory.Create(() => "seen", "look")];
 
         await sira.AskAsync(streaming, options);
         var exception = await Assert.ThrowsAsync<RequestFailedException>(() => sira.AskAsync(streaming, Options(sira)));
 
-        Assert.Equal(2, sira.Primary.Calls.Count);
+        Assert.Equal(2, sira.Primary.RequestCount);
         Assert.Equal(RequestFailureKind.BudgetExceeded, exception.Kind);
         Assert.Contains("request budget of tenant 'acme' on all routes", exception.Message, StringComparison.Ordinal);
     }
@@ -46,13 +45,13 @@ public sealed class BudgetPathTests
         await using var sira = new SimulatedSira(
             wire,
             configure: builder => builder.UseTools().ConfigureGateway(options => options.Budgets.Add(new BudgetOptions { Requests = 1, For = BudgetScope.Tenant })));
-        sira.Primary.Enqueue(SimulatedAnswer.CallTool("look", "{}"));
+        sira.Primary.RespondInOrder([SimulatedAnswer.CallTool("look"), "done"]);
         var options = Options(sira);
         options.Tools = [AIFunctionFactory.Create(() => "seen", "look")];
 
         var exception = await Assert.ThrowsAsync<RequestFailedException>(() => sira.AskAsync(streaming, options));
 
-        Assert.Equal((RequestFailureKind.BudgetExceeded, 1), (exception.Kind, sira.Primary.Calls.Count));
+        Assert.Equal((RequestFailureKind.BudgetExceeded, 1), (exception.Kind, sira.Primary.RequestCount));
     }
 
     [Theory]
@@ -65,6 +64,6 @@ public sealed class BudgetPathTests
 
         var limit = Assert.Single(response.GetRouteDecision()!.Attempts).OutputLimit;
         Assert.InRange(limit!.Value, 16, 143);
-        Assert.Contains(limit.Value.ToString(System.Globalization.CultureInfo.InvariantCulture), Assert.Single(sira.Primary.Calls).Body, StringComparison.Ordinal);
+        Assert.Contains(limit.Value.ToString(System.Globalization.CultureInfo.InvariantCulture), Assert.Single(sira.Primary.Requests).Body, StringComparison.Ordinal);
     }
 }
