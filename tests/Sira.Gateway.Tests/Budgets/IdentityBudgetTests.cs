@@ -4,6 +4,7 @@ using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Events;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Tests.Support;
 using Sira.Kernel.Resources;
@@ -193,6 +194,38 @@ public class IdentityBudgetTests
 
         Assert.InRange(family.Count, 1, ResourcePoolFamily.DefaultMaximumPools);
         await Identities.RefusedAsync(gateway, Identities.Of(gateway, user: "spender"));
+    }
+
+    [Fact]
+    public async Task PoolThatIsLetGoBetweenTwoAttempts_IsFollowedByItsSuccessor()
+    {
+        var backend = new TestBackend("a");
+        backend["m"].Throw(Scripted.Error(BackendErrorKind.ServerError)).Reply(Identities.Answer(20, 30));
+        await using var gateway = new TestGateway(
+            sira => sira.AddRoute("default", route => route.To("a/m").Retry(retry => retry.BaseDelay = TimeSpan.FromSeconds(8)).Budget(new BudgetOptions { Tokens = 1000, For = BudgetScope.User, Thresholds = [0.05] })),
+            backend);
+        var told = new List<BudgetThresholdReached>();
+        using var subscription = gateway.Bus.Subscribe<BudgetThresholdReached>(told.Add);
+        var budget = Assert.Single(gateway.Services.GetRequiredService<GatewaySnapshots>().Current.Routes["default"].Budgets.Pools);
+        var family = gateway.Services.GetRequiredService<ResourcePoolRegistry>().GetOrAddFamily(budget.FamilyName!, budget.Definition, maximumPools: 1);
+        ResourcePool? first = null;
+        using var timer = gateway.Clock.CreateTimer(
+            _ =>
+            {
+                first = family.Get("u");
+                family.Get("somebody else");
+                Assert.False(family.TryGet("u", out var _));
+            },
+            null,
+            TimeSpan.FromMilliseconds(1),
+            Timeout.InfiniteTimeSpan);
+
+        var decision = (await gateway.AskAsync(streaming: false, Identities.Of(gateway, user: "u"))).GetRouteDecision()!;
+
+        Assert.Equal(2, decision.Attempts.Count);
+        Assert.NotSame(first, family.Get("u"));
+        Assert.Equal((0, 50), ((int)first!.Used, (int)family.Get("u").Used));
+        Assert.Equal(("u", 50m), (Assert.Single(told).Value, told[0].Used));
     }
 
     [Fact]

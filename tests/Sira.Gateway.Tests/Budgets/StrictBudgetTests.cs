@@ -104,6 +104,51 @@ public class StrictBudgetTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task HundredsOfCallsUnderWayAtOnce_HoldNoMoreThanTheLimitTogether(bool money)
+    {
+        const int Calls = 400;
+        long tokens = 0;
+        var decided = 0;
+        var gate = new TaskCompletionSource();
+        var backend = new TestBackend("a").With(new ModelDescriptor("m") { Pricing = Dear });
+        backend.Own["m"] = new DelegateChatClient(async (options, _) =>
+        {
+            Interlocked.Increment(ref decided);
+            await gate.Task;
+            Interlocked.Add(ref tokens, 250 + options!.MaxOutputTokens!.Value);
+            return Identities.Answer(250, options.MaxOutputTokens.Value);
+        });
+        var budget = money ? new BudgetOptions { Usd = 1, Strict = true } : new BudgetOptions { Tokens = 30_000, Strict = true };
+        await using var gateway = new TestGateway(sira => sira.AddRoute("default", route => route.To("a/m").Budget(budget)), backend);
+        var request = new RequestContext(gateway.Clock.GetTimestamp());
+
+        var calls = Enumerable.Range(0, Calls).Select(_ => Task.Run(async () =>
+        {
+            try
+            {
+                await gateway.Chat.GetResponseAsync("Hello", new SiraChatOptions { Request = request, MaxOutputTokens = 100 });
+                return true;
+            }
+            catch (RequestFailedException)
+            {
+                Interlocked.Increment(ref decided);
+                return false;
+            }
+        })).ToArray();
+        while (Volatile.Read(ref decided) < Calls)
+        {
+            await Task.Yield();
+        }
+
+        gate.SetResult();
+        Assert.InRange((await Task.WhenAll(calls)).Count(answered => answered), 30, Calls - 1);
+        Assert.InRange(money ? request.Cost : tokens, 0.3m, money ? 1 : 30_000);
+        Assert.Equal(tokens, request.Tokens);
+    }
+
+    [Theory]
     [InlineData(null, null, 2000)]
     [InlineData(null, 500, 500)]
     [InlineData(300, null, 300)]
