@@ -8,7 +8,6 @@ namespace Sira.Gateway.Budgets;
 internal sealed class RouteBudgets
 {
     private readonly bool isPerIdentity;
-    private readonly bool changesRouting;
     private readonly bool capsOutput;
 
     // The same for every call, made at the first one.
@@ -18,7 +17,7 @@ internal sealed class RouteBudgets
     {
         Pools = pools;
         isPerIdentity = Array.Exists(pools, static pool => pool.Scope is not BudgetScope.All);
-        changesRouting = Array.Exists(pools, static pool => pool.WhenReached is not null);
+        ChangesRouting = Array.Exists(pools, static pool => pool.WhenReached is not null);
         capsOutput = Array.Exists(pools, static pool => pool is { IsStrict: true, Kind: not RoutePoolKind.Requests });
         NeedsPrices = Array.Exists(pools, static pool => pool is { IsStrict: true, Kind: RoutePoolKind.Money });
     }
@@ -27,6 +26,9 @@ internal sealed class RouteBudgets
 
     /// <summary>Whether a target whose price is unknown cannot be used, whatever the policy: money is limited strictly.</summary>
     public bool NeedsPrices { get; }
+
+    /// <summary>Whether a budget may put a routing of its own in force.</summary>
+    public bool ChangesRouting { get; }
 
     /// <summary>What a target must be able to do for the budgets' sake: to keep to a limit of its output.</summary>
     public RequestFeatures FeaturesFor(RouteTarget target) => capsOutput && !target.Embeds ? RequestFeatures.MaxOutputTokens : RequestFeatures.None;
@@ -42,20 +44,20 @@ internal sealed class RouteBudgets
         return Find(request);
     }
 
-    /// <summary>The routing that budgets above their first threshold put in force for a call, in the order of the budgets.</summary>
-    /// <param name="pools">The call's pools.</param>
+    /// <summary>The routing that budgets above their first threshold put in force for a request, in the order of the budgets.</summary>
+    /// <param name="request">The request.</param>
     /// <param name="routing">The routing; empty when there is none.</param>
     /// <returns>Whether there is any. Takes no time where no budget changes the routing.</returns>
-    public bool TryGetRoutingInForce(CallPool[] pools, out IReadOnlyList<RoutingOptions> routing)
+    public bool TryGetRoutingInForce(RequestContext request, out IReadOnlyList<RoutingOptions> routing)
     {
         routing = [];
-        if (!changesRouting)
+        if (!ChangesRouting)
         {
             return false;
         }
 
         List<RoutingOptions>? found = null;
-        foreach (var pool in pools)
+        foreach (var pool in PoolsOf(request))
         {
             if (pool is { Budget.WhenReached: { } options, Watch: { } watch } && watch.IsReached(pool, pool.Budget.Thresholds[0]))
             {

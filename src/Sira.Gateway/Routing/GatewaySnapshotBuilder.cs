@@ -33,6 +33,7 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
         }
 
         BudgetValidator.CheckUnknownPrice(options.UnknownPrice, options.UnknownPriceEstimate, configuration.PathOf(), errors);
+        routes.CheckBudgets(options.Budgets, configuration.PathOf("Budget"), errors);
         var sharedPools = BudgetPools.Create("all routes", options.Budgets, configuration.PathOf("Budget"), errors);
 
         var chat = BuildRoutes(RouteKind.Chat, definition.ChatRoutes, options, backends, sharedPools, errors);

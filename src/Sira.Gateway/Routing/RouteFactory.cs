@@ -34,6 +34,7 @@ internal sealed class RouteFactory(TargetFactory targets, RoutingStrategyRegistr
         RouteOptionsValidator.Validate(path, options, errors);
         BudgetValidator.CheckUnknownPrice(options.UnknownPrice, options.UnknownPriceEstimate, path, errors);
         var prices = UnknownPrices.Of(options, gateway);
+        CheckBudgets(options.Budgets, path + ":Budget", errors);
         var pools = BudgetPools.Create($"{(kind == RouteKind.Chat ? "route" : "embedding route")} '{name}'", options.Budgets, path + ":Budget", errors);
         var built = CreateTargets(path, kind, options, gateway, backends, errors);
         prices.Fill(built);
@@ -43,6 +44,23 @@ internal sealed class RouteFactory(TargetFactory targets, RoutingStrategyRegistr
         }
 
         return errors.Items.Count > known ? null : new Route(name, built, strategy!, balancer!, options, prices.Policy, [.. sharedPools, .. pools]);
+    }
+
+    /// <summary>Checks the names in the routing that budgets put in force.</summary>
+    public void CheckBudgets(IEnumerable<BudgetOptions> budgets, string path, ConfigurationErrors errors)
+    {
+        foreach (var budget in budgets)
+        {
+            if (budget.WhenReached?.Strategy is { } strategy && strategies.Find(strategy) is null)
+            {
+                errors.AddUnknownName(path + ":WhenReached:Strategy", "strategy", strategy, strategies.Names);
+            }
+
+            if (budget.WhenReached?.Balancer is { } balancer && !balancers.TryGet(balancer, out _))
+            {
+                errors.AddUnknownName(path + ":WhenReached:Balancer", "balancer", balancer, balancers.Names);
+            }
+        }
     }
 
     /// <summary>Makes the route of a directly named target: no fallback, no budget but the shared ones, balanced if several backends serve the model.</summary>

@@ -53,6 +53,8 @@ public class BudgetConfigurationTests
     [InlineData("""{ "Requests": 1, "Thresholds": "most" }""", "'most' is not a number")]
     [InlineData("""{ "Requests": 1, "WhenReached": { "Strategy": "lowest-cost" } }""", "WhenReached is set without a threshold")]
     [InlineData("""{ "Requests": 1, "WhenReached": { "Strategie": "lowest-cost" } }""", "Did you mean 'Strategy'?")]
+    [InlineData("""{ "Requests": 1, "Thresholds": 0.5, "WhenReached": { "Strategy": "cheapest" } }""", "unknown strategy 'cheapest'")]
+    [InlineData("""{ "Requests": 1, "Thresholds": 0.5, "WhenReached": { "Balancer": "p3c" } }""", "Did you mean 'p2c'?")]
     [InlineData("""{ "Requests": 1, "For": "Tennant" }""", "Did you mean 'Tenant'?")]
     [InlineData("""{ "Requests": 1, "Window": "Rolling" }""", "unknown value 'Rolling'")]
     [InlineData("""{ "Requests": 1, "Per": "400d" }""", "the budget's window of 400d is impossible")]

@@ -27,7 +27,7 @@ public class ThresholdTests
     private static IReadOnlyList<RoutingOptions> InForce(TestGateway gateway, string? tenant = null)
     {
         var budgets = gateway.Services.GetRequiredService<GatewaySnapshots>().Current.Routes["default"].Budgets;
-        budgets.TryGetRoutingInForce(budgets.PoolsOf(new RequestContext(0) { Tenant = tenant }), out var routing);
+        budgets.TryGetRoutingInForce(new RequestContext(0) { Tenant = tenant }, out var routing);
         return routing;
     }
 
