@@ -15,6 +15,7 @@ global using Microsoft.Extensions.Logging;
 global using Sira.Backends;
 global using Sira.Decisions;
 global using Sira.Errors;
+global using Sira.Gateway.Budgets;
 global using Sira.Gateway.Clients;
 global using Sira.Gateway.Configuration;
 global using Sira.Gateway.Events;
