@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.AI;
+using Sira.Decisions;
+using Sira.Errors;
+using Sira.Kernel.Time;
+using Sira.Requests;
+using Sira.Tokens;
+
+namespace Sira.Simulation.Traffic;
+
+/// <summary>The stage that notes every model call, answered or not, and hands its record on.</summary>
+/// <remarks>A stage and not a subscriber of the bus: the bus tells of answers only, and a log without the requests that failed would flatter every policy.</remarks>
+internal sealed class TrafficRecorder(IChatClient inner, TrafficRecorderOptions options, Action<TrafficRecord> write, TimeProvider time, IRandomSource random, ITokenEstimator estimator) : DelegatingChatClient(inner)
+{
+    public const string StageName = "traffic-recorder";
+
+    private readonly long started = time.GetTimestamp();
+    private readonly string salt = string.Create(CultureInfo.InvariantCulture, $"{random.Next(int.MaxValue)}-{random.Next(int.MaxValue)}-{random.Next(int.MaxValue)}");
+
+    public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var list = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        var at = time.GetElapsedTime(started);
+        UsageDetails? usage = null;
+        RouteDecision? decision = null;
+        try
+        {
+            var response = await base.GetResponseAsync(list, options, cancellationToken).ConfigureAwait(false);
+            (usage, decision) = (response.Usage, response.GetRouteDecision());
+            return response;
+        }
+        catch (RequestFailedException exception)
+        {
+            (usage, decision) = (exception.PartialResponse?.Usage, exception.Decision);
+            throw;
+        }
+        finally
+        {
+            Record(at, list, options, streaming: false, usage, decision);
+        }
+    }
+
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var list = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        var at = time.GetElapsedTime(started);
+        UsageDetails? usage = null;
+        RouteDecision? decision = null;
+        try
+        {
+            await foreach (var update in base.GetStreamingResponseAsync(list, options, cancellationToken).ConfigureAwait(false))
+            {
+                decision = update.GetRouteDecision() ?? decision;
+                foreach (var content in update.Contents)
+                {
+                    usage = content is UsageContent { Details: { } details } ? details : usage;
+                }
+
+                yield return update;
+            }
+        }
+        finally
+        {
+            Record(at, list, options, streaming: true, usage, decision);
+        }
+    }
+
+    private void Record(TimeSpan at, IReadOnlyList<ChatMessage> messages, ChatOptions? asked, bool streaming, UsageDetails? usage, RouteDecision? decision)
+    {
+        var request = RequestContext.Find(asked);
+        write(new TrafficRecord
+        {
+            At = at,
+            Tenant = request?.Tenant,
+            User = Name(request?.User),
+            AffinityKey = Name(request?.AffinityKey),
+            Model = asked?.ModelId,
+            InputTokens = Clamp(usage?.InputTokenCount ?? decision?.EstimatedInputTokens ?? estimator.Estimate(messages, asked, family: null)),
+            OutputTokens = Clamp(usage?.OutputTokenCount ?? 0),
+            MaxOutputTokens = asked?.MaxOutputTokens,
+            Streaming = streaming,
+            Features = TrafficFeatures.Describe(messages, asked),
+            Labels = options.KeepLabels ? request?.Tags : null,
+        });
+    }
+
+    private string? Name(string? identity) => identity is null || options.KeepIdentities
+        ? identity
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(salt + identity)).AsSpan(0, 6));
+
+    private static int Clamp(long count) => (int)Math.Clamp(count, 0, int.MaxValue);
+}
