@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sira.Kernel.Builder;
-using Sira.Kernel.Time;
 using Sira.Pipeline;
 using Sira.Simulation.Traffic;
 using Sira.Tokens;
@@ -14,7 +13,7 @@ public static class TrafficBuilderExtensions
 {
     /// <summary>Notes the size and needs of every chat call, never its text, in a file of JSON lines. Stages added before this one are outside of it: put it last to see the calls that reach the gateway.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="path">The file; records are added to what it holds. A file that cannot be written ends the recording and no request.</param>
+    /// <param name="path">The file. One that exists is kept, and a number is put behind the name of the new one: each run of the program is a recording of its own. A file that cannot be written ends the recording and no request.</param>
     /// <param name="configure">Sets what is kept.</param>
     /// <returns>The builder.</returns>
     public static ISiraBuilder RecordTraffic(this ISiraBuilder builder, string path, Action<TrafficRecorderOptions>? configure = null)
@@ -41,12 +40,12 @@ public static class TrafficBuilderExtensions
     {
         var options = new TrafficRecorderOptions();
         configure?.Invoke(options);
+        builder.Services.TryAddSingleton<TrafficSession>();
         return builder.Use(new ChatStage(TrafficRecorder.StageName, (inner, services) => new TrafficRecorder(
             inner,
             options,
             writer(services!),
-            services!.GetRequiredService<TimeProvider>(),
-            services!.GetRequiredService<IRandomSource>(),
+            services!.GetRequiredService<TrafficSession>(),
             services!.GetRequiredService<ITokenEstimator>())));
     }
 }

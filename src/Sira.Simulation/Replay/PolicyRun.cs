@@ -1,7 +1,9 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Sira.Backends;
+using Sira.Backends.Configuration;
 using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Clients;
@@ -61,6 +63,7 @@ internal sealed class PolicyRun : IAsyncDisposable
             builder.SimulateBackend(name, new ReplayProvider(name, options, world, log, clock).Provider);
         }
 
+        collection.AddSingleton<IPostConfigureOptions<BackendOptions>>(new NoRealBackends(world));
         var own = collection.LastOrDefault(static descriptor => descriptor.ImplementationInstance is SiraConfigurationSection)?.ImplementationInstance as SiraConfigurationSection;
         collection.AddSingleton(provider => new SiraConfigurationSection(ReplayConfiguration.Create(own?.Section ?? provider.GetService<IConfiguration>()?.GetSection(SiraConfigurationSection.DefaultName), world)));
         builder.AddBackends().AddGateway();

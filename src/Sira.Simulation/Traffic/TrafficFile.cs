@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace Sira.Simulation.Traffic;
 
 /// <summary>Writes records to a file as they come. A disk that fails ends the recording, never a request.</summary>
-/// <param name="path">The file; what it holds is kept.</param>
+/// <param name="path">The file; where one exists, a number is put behind the name.</param>
 /// <param name="time">The clock.</param>
 internal sealed class TrafficFile(string path, TimeProvider time) : IDisposable
 {
@@ -23,7 +25,7 @@ internal sealed class TrafficFile(string path, TimeProvider time) : IDisposable
 
             try
             {
-                file ??= new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 64 * 1024);
+                file ??= Open();
                 file.Write(line);
                 if (time.GetElapsedTime(flushed) > FlushAfter)
                 {
@@ -44,6 +46,17 @@ internal sealed class TrafficFile(string path, TimeProvider time) : IDisposable
         {
             Close();
         }
+    }
+
+    private FileStream Open()
+    {
+        var name = path;
+        for (var number = 2; File.Exists(name); number++)
+        {
+            name = Path.Combine(Path.GetDirectoryName(path) ?? string.Empty, string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}"));
+        }
+
+        return new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 64 * 1024);
     }
 
     private void Close()

@@ -1,9 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace Sira.Simulation.Traffic;
 
 /// <summary>One request of a traffic log: how large it was and what it needed, never what it said.</summary>
 public sealed record TrafficRecord
 {
-    /// <summary>Gets when it was made, counted from the beginning of the log.</summary>
+    /// <summary>Gets when it was made, counted from the beginning of the recording.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required TimeSpan At { get; init; }
 
     /// <summary>Gets the tenant.</summary>
@@ -19,9 +22,11 @@ public sealed record TrafficRecord
     public string? Model { get; init; }
 
     /// <summary>Gets the input tokens.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required int InputTokens { get; init; }
 
     /// <summary>Gets the output tokens; 0 when there was no answer.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required int OutputTokens { get; init; }
 
     /// <summary>Gets the limit of output tokens that was asked for.</summary>

@@ -1,11 +1,7 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.AI;
 using Sira.Decisions;
 using Sira.Errors;
-using Sira.Kernel.Time;
 using Sira.Requests;
 using Sira.Tokens;
 
@@ -13,17 +9,14 @@ namespace Sira.Simulation.Traffic;
 
 /// <summary>The stage that notes every model call, answered or not, and hands its record on.</summary>
 /// <remarks>A stage and not a subscriber of the bus: the bus tells of answers only, and a log without the requests that failed would flatter every policy.</remarks>
-internal sealed class TrafficRecorder(IChatClient inner, TrafficRecorderOptions options, Action<TrafficRecord> write, TimeProvider time, IRandomSource random, ITokenEstimator estimator) : DelegatingChatClient(inner)
+internal sealed class TrafficRecorder(IChatClient inner, TrafficRecorderOptions options, Action<TrafficRecord> write, TrafficSession session, ITokenEstimator estimator) : DelegatingChatClient(inner)
 {
     public const string StageName = "traffic-recorder";
-
-    private readonly long started = time.GetTimestamp();
-    private readonly string salt = string.Create(CultureInfo.InvariantCulture, $"{random.Next(int.MaxValue)}-{random.Next(int.MaxValue)}-{random.Next(int.MaxValue)}");
 
     public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var list = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
-        var at = time.GetElapsedTime(started);
+        var at = session.Elapsed;
         UsageDetails? usage = null;
         RouteDecision? decision = null;
         try
@@ -46,7 +39,7 @@ internal sealed class TrafficRecorder(IChatClient inner, TrafficRecorderOptions 
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var list = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
-        var at = time.GetElapsedTime(started);
+        var at = session.Elapsed;
         UsageDetails? usage = null;
         RouteDecision? decision = null;
         try
@@ -87,9 +80,7 @@ internal sealed class TrafficRecorder(IChatClient inner, TrafficRecorderOptions 
         });
     }
 
-    private string? Name(string? identity) => identity is null || options.KeepIdentities
-        ? identity
-        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(salt + identity)).AsSpan(0, 6));
+    private string? Name(string? identity) => identity is null || options.KeepIdentities ? identity : session.Pseudonym(identity);
 
     private static int Clamp(long count) => (int)Math.Clamp(count, 0, int.MaxValue);
 }
