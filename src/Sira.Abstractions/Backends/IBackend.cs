@@ -26,6 +26,9 @@ public interface IBackend
     /// <summary>Gets what routing may ask of the place where it computes, such as <c>region</c> = <c>eu</c> or <c>data</c> = <c>no-training</c>; names and values ignore case.</summary>
     IReadOnlyDictionary<string, string> Tags => ReadOnlyDictionary<string, string>.Empty;
 
+    /// <summary>Gets how its API keys are, as of now; none for a backend without keys of its own. Made anew each time it is asked for.</summary>
+    IReadOnlyList<KeyStatus> Keys => [];
+
     /// <summary>Describes a model; for an unknown one, with unknown facts.</summary>
     /// <param name="modelId">The provider's id of the model.</param>
     /// <returns>What is known.</returns>

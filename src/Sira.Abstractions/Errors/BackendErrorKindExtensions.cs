@@ -28,6 +28,11 @@ public static class BackendErrorKindExtensions
         _ => HealthScope.Target,
     };
 
+    /// <summary>Whether it says that the target has too much to do.</summary>
+    /// <param name="kind">The kind of error.</param>
+    /// <returns><see langword="true"/> for a rate limit, an overload, or headers or a first token that did not come in time.</returns>
+    public static bool IsOverload(this BackendErrorKind kind) => kind is BackendErrorKind.RateLimited or BackendErrorKind.Overloaded or BackendErrorKind.HeadersTimeout or BackendErrorKind.FirstTokenTimeout;
+
     /// <summary>Whether this is one of the five timeouts.</summary>
     /// <param name="kind">The kind of error.</param>
     /// <returns><see langword="true"/> for a timeout.</returns>

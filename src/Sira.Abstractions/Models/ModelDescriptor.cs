@@ -23,6 +23,7 @@ public sealed record ModelDescriptor(string Id)
     public bool? Reasons { get; init; }
 
     /// <summary>Gets whether the model goes on from the beginning of an answer that is put as the last message (prefill); <see langword="null"/> when that is not known.</summary>
+    /// <remarks>Claude does so only while it is not asked to think. Whitespace at the end of the beginning is not sent to Claude, which refuses it: the rest of the answer may begin with that whitespace.</remarks>
     public bool? AcceptsPrefill { get; init; }
 
     /// <summary>Gets the prices, or <see langword="null"/> when nothing is known.</summary>

@@ -24,6 +24,7 @@ public class SiraChatOptions : ChatOptions
             Request = sira.Request;
             HeadersTimeout = sira.HeadersTimeout;
             Routing = sira.Routing;
+            Cache = sira.Cache;
             AcceptsRestart = sira.AcceptsRestart;
             PromptCacheKey = sira.PromptCacheKey;
         }
@@ -37,6 +38,9 @@ public class SiraChatOptions : ChatOptions
 
     /// <summary>Gets or sets how this request is routed, within what its route allows.</summary>
     public RoutingOptions? Routing { get; set; }
+
+    /// <summary>Gets or sets what the response cache may do for this request.</summary>
+    public CacheControl? Cache { get; set; }
 
     /// <summary>Gets or sets whether the consumer of the stream understands <see cref="StreamRestart"/>: a stock consumer would join the discarded and the new text.</summary>
     public bool AcceptsRestart { get; set; }

@@ -7,6 +7,7 @@ using Sira.Backends.Builder;
 using Sira.Backends.Catalogue;
 using Sira.Backends.Configuration;
 using Sira.Backends.Http;
+using Sira.Backends.Keys;
 using Sira.Backends.Kinds;
 using Sira.Backends.OpenAIChat.Dialects;
 using Sira.Kernel.Builder;
@@ -78,6 +79,7 @@ public static class BackendBuilderExtensions
         services.TryAddSingleton<ConnectTimeouts>();
         services.TryAddSingleton(static _ => new SiraConfigurationSection(null));
         services.TryAddSingleton<BackendKinds>();
+        services.TryAddSingleton<KeyStore>();
         services.TryAddSingleton<BackendFactory>();
         services.TryAddSingleton<IModelCatalogue, BundledModelCatalogue>();
         services.TryAddSingleton<IBackendSource, BackendSource>();

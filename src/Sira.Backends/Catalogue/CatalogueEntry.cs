@@ -23,6 +23,9 @@ internal sealed record CatalogueEntry
 
     public bool? Reasons { get; init; }
 
+    /// <summary>Gets whether it goes on from the beginning of an answer.</summary>
+    public bool? Prefill { get; init; }
+
     /// <summary>Gets the length of its vectors, for an embedding model.</summary>
     public int? Dimensions { get; init; }
 

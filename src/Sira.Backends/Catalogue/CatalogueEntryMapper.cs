@@ -15,6 +15,7 @@ internal static class CatalogueEntryMapper
         MaxOutputTokens = entry.Output,
         Features = entry.Dimensions is null ? MapFeatures(entry) : RequestFeatures.None,
         Reasons = entry.Dimensions is null ? entry.Reasons : false,
+        AcceptsPrefill = entry.Prefill,
         Pricing = entry.Prices is { } prices ? MapPrices(prices, asOf) : null,
         EmbeddingDimensions = entry.Dimensions,
         IsEmbedding = entry.Dimensions is not null,

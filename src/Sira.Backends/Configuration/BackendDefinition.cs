@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Microsoft.Extensions.AI;
 using Sira.Models;
 
@@ -24,6 +25,9 @@ internal sealed class BackendDefinition : IEquatable<BackendDefinition>
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>Gets what routing may ask of the place; names ignore case.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
     public bool RequiresFinishReason { get; init; }
 
     public TimeSpan ConnectTimeout { get; init; }
@@ -43,6 +47,7 @@ internal sealed class BackendDefinition : IEquatable<BackendDefinition>
         && RequiresFinishReason == other.RequiresFinishReason && ConnectTimeout == other.ConnectTimeout && MaximumResponseBytes == other.MaximumResponseBytes
         && DefaultModel == other.DefaultModel && ChatClientFactory == other.ChatClientFactory && EmbeddingGeneratorFactory == other.EmbeddingGeneratorFactory
         && Keys.SequenceEqual(other.Keys) && Headers.SequenceEqual(other.Headers)
+        && Tags.Count == other.Tags.Count && Tags.All(pair => other.Tags.TryGetValue(pair.Key, out var value) && value == pair.Value)
         && Models.Count == other.Models.Count && Models.All(pair => other.Models.TryGetValue(pair.Key, out var model) && Same(pair.Value, model));
 
     public override bool Equals(object? obj) => Equals(obj as BackendDefinition);

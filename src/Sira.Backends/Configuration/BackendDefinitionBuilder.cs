@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Sira.Backends.Kinds;
 using Sira.Kernel.Configuration;
 using Sira.Models;
@@ -36,7 +37,7 @@ internal sealed class BackendDefinitionBuilder(BackendKinds kinds, IEnvironment 
             return null;
         }
 
-        return CheckModels(path, options) ? Create(name, BackendKinds.Custom, options, null, [], string.Empty, options.DefaultModel) : null;
+        return CheckModels(path, options) & CheckTags(path, options) ? Create(name, BackendKinds.Custom, options, null, [], string.Empty, options.DefaultModel) : null;
     }
 
     private IBackendKind? FindKind(string path, string name, BackendOptions options)
@@ -71,6 +72,7 @@ internal sealed class BackendDefinitionBuilder(BackendKinds kinds, IEnvironment 
         }
 
         CheckHeaders(path, options);
+        CheckTags(path, options);
         CheckModels(path, options);
         return errors.Items.Count > before ? null : Create(name, kind.Name, options, endpoint, keys, api, options.DefaultModel ?? kind.DefaultModel);
     }
@@ -84,6 +86,7 @@ internal sealed class BackendDefinitionBuilder(BackendKinds kinds, IEnvironment 
         Api = api,
         ApiVersion = string.IsNullOrWhiteSpace(options.ApiVersion) ? null : options.ApiVersion,
         Headers = [.. options.Headers],
+        Tags = new ReadOnlyDictionary<string, string>(new Dictionary<string, string>(options.Tags, StringComparer.OrdinalIgnoreCase)),
         RequiresFinishReason = options.RequireFinishReason,
         ConnectTimeout = options.ConnectTimeout,
         MaximumResponseBytes = options.MaximumResponseBytes,
@@ -169,6 +172,24 @@ internal sealed class BackendDefinitionBuilder(BackendKinds kinds, IEnvironment 
         foreach (var (id, model) in options.Models)
         {
             ModelDescriptorCheck.Check($"{path}:Models:{id}", id, model, errors);
+        }
+
+        return errors.Items.Count == before;
+    }
+
+    private bool CheckTags(string path, BackendOptions options)
+    {
+        var before = errors.Items.Count;
+        foreach (var (name, value) in options.Tags)
+        {
+            if (string.IsNullOrWhiteSpace(name))
+            {
+                errors.Add($"{path}:Tags", $"a tag with the value '{value}' has no name.", "Give it a name that routes ask for, such as region.");
+            }
+            else if (string.IsNullOrWhiteSpace(value))
+            {
+                errors.Add($"{path}:Tags:{name}", "it is blank.", "Write a value, such as eu, or remove the tag.");
+            }
         }
 
         return errors.Items.Count == before;

@@ -9,7 +9,7 @@ using Sira.Kernel.Configuration;
 namespace Sira.Backends.Configuration;
 
 /// <summary>Makes the backend that a definition describes.</summary>
-internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalogue, IHttpClientFactory clients, ConnectTimeouts connectTimeouts, TimeProvider time, ILogger<WireBackend> logger,
+internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalogue, IHttpClientFactory clients, ConnectTimeouts connectTimeouts, KeyStore keys, TimeProvider time, ILogger<WireBackend> logger,
     SiraConfigurationSection configuration, IServiceProvider services)
 {
     /// <summary>Makes a backend.</summary>
@@ -27,7 +27,7 @@ internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalog
             Backend = definition.Name,
             Provider = kind.Provider,
             Endpoint = wires.Endpoint,
-            Keys = new KeyPool(definition.Keys, time),
+            Keys = keys.CreatePool(definition.Name, $"{definition.Kind} {definition.Endpoint}", definition.Keys),
             Auth = kind.Auth,
             Headers = [.. wires.Headers, .. definition.Headers],
             Query = wires.Query,
@@ -37,7 +37,7 @@ internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalog
             Time = time,
             Logger = logger,
         };
-        return new WireBackend(connection, wires, models, definition.DefaultModel);
+        return new WireBackend(connection, wires, models, definition);
     }
 
     private CustomBackend? CreateCustom(BackendDefinition definition, ConfigurationErrors errors)
@@ -62,7 +62,7 @@ internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalog
                 return null;
             }
 
-            return new CustomBackend(definition.Name, client, generator, new BackendModels(definition.Kind, definition.Models, catalogue), definition.DefaultModel, definition.RequiresFinishReason);
+            return new CustomBackend(client, generator, new BackendModels(definition.Kind, definition.Models, catalogue), definition);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

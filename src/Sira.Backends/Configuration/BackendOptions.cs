@@ -28,6 +28,9 @@ public sealed class BackendOptions
     /// <summary>Gets headers to send with every request.</summary>
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Gets what routing may ask of the place where it computes, such as <c>region</c> = <c>eu</c> or <c>data</c> = <c>no-training</c>; names and values ignore case.</summary>
+    public IDictionary<string, string> Tags { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Gets or sets whether an answer without a finish reason counts as truncated.</summary>
     /// <value>Default <see langword="true"/>; <see langword="false"/> for a <c>custom</c> backend, since many clients never tell.</value>
     public bool RequireFinishReason { get; set; } = true;

@@ -29,6 +29,14 @@ internal static class BackendOptionsReader
             }
         }
 
+        if (reader.TryMap("Tags", out var tags))
+        {
+            foreach (var (name, value) in tags)
+            {
+                options.Tags[name.Trim()] = value.Trim();
+            }
+        }
+
         foreach (var (name, modelReader) in reader.Children("Models"))
         {
             ReadModel(name, modelReader, options, findModel);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Sira.Backends.Catalogue;
+using Sira.Backends.Keys;
 using Sira.Backends.Kinds;
 using Sira.Kernel.Configuration;
 
@@ -18,6 +19,7 @@ internal sealed class BackendSource(
     IModelCatalogue catalogue,
     IEnvironment environment,
     BackendFactory factory,
+    KeyStore keys,
     ILogger<BackendSource> logger) : IBackendSource, IDisposable
 {
     /// <summary>The section that holds the backends.</summary>
@@ -195,5 +197,7 @@ internal sealed class BackendSource(
         {
             current.Remove(name);
         }
+
+        keys.Retain([.. current.Values.Select(static entry => entry.Backend).OfType<WireBackend>().Select(static backend => backend.Pool)]);
     }
 }

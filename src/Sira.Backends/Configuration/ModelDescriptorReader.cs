@@ -13,6 +13,7 @@ internal static class ModelDescriptorReader
         ContextWindow = reader.TryInt32("ContextWindow", out var context, minimum: 1) ? context : model.ContextWindow,
         MaxOutputTokens = reader.TryInt32("MaxOutputTokens", out var output, minimum: 1) ? output : model.MaxOutputTokens,
         Reasons = reader.TryBoolean("Reasons", out var reasons) ? reasons : model.Reasons,
+        AcceptsPrefill = reader.TryBoolean("AcceptsPrefill", out var prefill) ? prefill : model.AcceptsPrefill,
         IsEmbedding = reader.TryBoolean("IsEmbedding", out var embedding) ? embedding : model.IsEmbedding,
         EmbeddingDimensions = reader.TryInt32("EmbeddingDimensions", out var dimensions, minimum: 1) ? dimensions : model.EmbeddingDimensions,
         Quality = reader.TryDouble("Quality", out var quality, 0, 1) ? quality : model.Quality,

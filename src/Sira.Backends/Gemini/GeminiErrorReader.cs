@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Sira.Backends.RateLimits;
 using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
 using Sira.Errors;
@@ -40,7 +41,7 @@ internal static class GeminiErrorReader
         var details = ReadDetails(error);
         var status = error.GetStringOrNull("status") ?? ToStatus(error.GetInt32OrNull("code"));
         var message = error.GetStringOrNull("message");
-        return new WireError(Classify(status, message ?? string.Empty, details), details.Reason ?? status, message, details.RetryAfter);
+        return new WireError(Classify(status, message ?? string.Empty, details), details.Reason ?? status, message, details.RetryAfter ?? (status == "RESOURCE_EXHAUSTED" ? RetryHint.Read(message) : null));
     }
 
     private static JsonElement Unwrap(JsonElement body)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sira.Backends.Keys;
+using Sira.Backends.RateLimits;
 
 namespace Sira.Backends.Http;
 
@@ -18,6 +19,9 @@ internal sealed class BackendConnection
     public required Uri Endpoint { get; init; }
 
     public required KeyPool Keys { get; init; }
+
+    /// <summary>Gets what the provider said of its rate limits.</summary>
+    public RateLimitTable RateLimits { get; } = new();
 
     public AuthScheme Auth { get; init; } = AuthScheme.Bearer;
 

@@ -3,13 +3,17 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Sira.Backends.Configuration;
 using Sira.Backends.Keys;
+using Sira.Backends.RateLimits;
 using Sira.Backends.Wire;
 using Sira.Errors;
 
 namespace Sira.Backends.Http;
 
 /// <summary>One request with its answer: reads the answer within bounds, and words every failure with what is known of it.</summary>
-internal sealed class WireExchange(BackendConnection connection, string modelId, ApiKey? key, HttpRequestMessage request) : IDisposable
+/// <param name="connection">The backend.</param>
+/// <param name="modelId">The model.</param>
+/// <param name="lease">The key, handed back by this exchange.</param>
+internal sealed class WireExchange(BackendConnection connection, string modelId, KeyLease lease) : IDisposable
 {
     // An error is a sentence or two of JSON; more than this is a page of HTML.
     private const int MaximumErrorBytes = 64 * 1024;
@@ -21,7 +25,14 @@ internal sealed class WireExchange(BackendConnection connection, string modelId,
 
     private static readonly string[] RequestIdHeaders = ["x-request-id", "request-id", "apim-request-id", "x-ms-request-id"];
 
-    public HttpRequestMessage Request => request;
+    private HttpRequestMessage? request;
+    private bool handedBack;
+
+    public HttpRequestMessage Request
+    {
+        get => request ?? throw new InvalidOperationException("The request has not been set.");
+        set => request = value;
+    }
 
     public HttpResponseMessage? Response { get; set; }
 
@@ -29,6 +40,13 @@ internal sealed class WireExchange(BackendConnection connection, string modelId,
 
     /// <summary>Gets the media type of the answer, lower case; empty when it names none.</summary>
     public string MediaType => Response?.Content.Headers.ContentType?.MediaType?.ToLowerInvariant() ?? string.Empty;
+
+    /// <summary>Notes that the provider took the key. What it says later of the key, within the answer, still counts.</summary>
+    public void AcceptKey()
+    {
+        handedBack = true;
+        KeyPool.Succeed(lease);
+    }
 
     /// <summary>Opens the answer's body; no more than the backend's limit can be read from it.</summary>
     public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken) =>
@@ -127,10 +145,11 @@ internal sealed class WireExchange(BackendConnection connection, string modelId,
             : failure.RetryAfter;
         var what = ResponseExcerpt.FromMessage(failure.Message, connection.Keys) ?? BackendErrorClassifier.Describe(failure.Kind);
         var heading = IsSuccess || status is null ? string.Empty : $"HTTP {status}: ";
-        var hint = failure.Kind.Scope() == HealthScope.Key && key is not null ? $" [{key.Hint}]." : string.Empty;
+        var turnedAway = failure.Kind.Scope() == HealthScope.Key;
+        var hint = turnedAway && lease.Key is { } key ? $" [{key.Hint}]." : string.Empty;
         if (hint.Length > 0)
         {
-            connection.Logger.KeyTurnedAway(connection.Backend, key!.Hint, failure.Kind);
+            connection.Logger.KeyTurnedAway(connection.Backend, lease.Key!.Hint, failure.Kind);
         }
 
         // The hint belongs to the sentence, whose full stop comes after it.
@@ -144,14 +163,26 @@ internal sealed class WireExchange(BackendConnection connection, string modelId,
             RequestId = ResponseExcerpt.FromMessage(FindRequestId(), connection.Keys),
             ResponseExcerpt = failure.Excerpt,
             Usage = failure.Usage,
-            CanRotateKey = connection.Keys.Report(key, failure.Kind, retryAfter),
+            CanRotateKey = turnedAway && TurnAwayKey(failure.Kind, retryAfter),
         };
     }
 
     public void Dispose()
     {
         Response?.Dispose();
-        request.Dispose();
+        request?.Dispose();
+        if (!handedBack)
+        {
+            handedBack = true;
+            KeyPool.Release(lease);
+        }
+    }
+
+    private bool TurnAwayKey(BackendErrorKind kind, TimeSpan? retryAfter)
+    {
+        var late = handedBack;
+        handedBack = true;
+        return late ? connection.Keys.FailLate(lease, kind, retryAfter) : connection.Keys.Fail(lease, kind, retryAfter);
     }
 
     private static async ValueTask FillAsync(PooledBufferWriter buffer, Stream body, int maximum, CancellationToken cancellationToken)

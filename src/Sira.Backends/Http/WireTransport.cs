@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Sira.Backends.RateLimits;
 using Sira.Backends.Wire;
 using Sira.Errors;
 
@@ -14,6 +15,8 @@ internal sealed class WireTransport(BackendConnection connection, string modelId
 
     // Readers of JSON need none of the escapes that protect HTML, and every one costs input bytes.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly RateLimitSlot rateLimits = connection.RateLimits.GetSlot(modelId);
 
     public BackendConnection Connection => connection;
 
@@ -59,16 +62,19 @@ internal sealed class WireTransport(BackendConnection connection, string modelId
         string path, PooledBufferWriter? body, Func<int, JsonElement, WireError> readError, bool streaming, KeyValuePair<string, string>? header, TimeSpan? headersTimeout,
         CancellationToken cancellationToken)
     {
-        var key = connection.Keys.Take();
-        var exchange = new WireExchange(connection, modelId, key, CreateRequest(path, body, key, streaming, header));
+        var lease = connection.Keys.Take();
+        var exchange = new WireExchange(connection, modelId, lease);
         try
         {
+            exchange.Request = CreateRequest(path, body, lease.Key, streaming, header);
             await ReceiveHeadersAsync(exchange, headersTimeout, cancellationToken).ConfigureAwait(false);
+            rateLimits.Note(exchange.Response!, connection.Time);
             if (!exchange.IsSuccess)
             {
                 throw await exchange.ReadErrorAsync(readError, cancellationToken).ConfigureAwait(false);
             }
 
+            exchange.AcceptKey();
             return exchange;
         }
         catch

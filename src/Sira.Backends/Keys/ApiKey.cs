@@ -1,8 +1,9 @@
 using System.Diagnostics;
+using Sira.Kernel.Health;
 
 namespace Sira.Backends.Keys;
 
-/// <summary>One API key and until when it rests. Never shows the key.</summary>
+/// <summary>One API key and its health. Never shows the key.</summary>
 [DebuggerDisplay("{Hint}")]
 internal sealed class ApiKey
 {
@@ -15,40 +16,37 @@ internal sealed class ApiKey
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly string value;
 
+    private readonly string place;
     private readonly bool isRedacted;
 
-    private long restsUntil = long.MinValue;
-
-    public ApiKey(string value, int index)
+    /// <param name="value">The key.</param>
+    /// <param name="place">Where it is presented: the same key elsewhere is another account's.</param>
+    /// <param name="number">What tells it from the backend's other keys.</param>
+    /// <param name="createBreaker">Makes its breaker; given its hint.</param>
+    public ApiKey(string value, string place, int number, Func<string, CircuitBreaker> createBreaker)
     {
         this.value = value;
+        this.place = place;
+        Number = number;
         isRedacted = value.Length >= ShortestRedacted && IsMixed(value);
-        Hint = value.Length >= ShortestHinted ? $"key {index + 1} (…{value[^4..]})" : $"key {index + 1}";
+        Hint = value.Length >= ShortestHinted ? $"key {number} (…{value[^4..]})" : $"key {number}";
+        Breaker = createBreaker(Hint);
     }
+
+    /// <summary>Gets what tells it from the backend's other keys, from 1.</summary>
+    public int Number { get; }
 
     /// <summary>Gets what may be shown of it.</summary>
     public string Hint { get; }
 
-    /// <summary>Gets the timestamp from which it may be used again.</summary>
-    public long RestsUntil => Volatile.Read(ref restsUntil);
+    /// <summary>Gets its health.</summary>
+    public CircuitBreaker Breaker { get; }
+
+    /// <summary>Whether this is the key that is presented there.</summary>
+    public bool Is(string otherValue, string otherPlace) => value == otherValue && place == otherPlace;
 
     /// <summary>Returns the header value that presents it.</summary>
     public string Present(string prefix) => prefix.Length == 0 ? value : string.Concat(prefix, value);
-
-    /// <summary>Rests it; a rest that lasts longer already is kept.</summary>
-    public void RestUntil(long timestamp)
-    {
-        long current;
-        do
-        {
-            current = Volatile.Read(ref restsUntil);
-            if (current >= timestamp)
-            {
-                return;
-            }
-        }
-        while (Interlocked.CompareExchange(ref restsUntil, timestamp, current) != current);
-    }
 
     /// <summary>Replaces the key in a text by its hint. A word or a short key stays: replacing it would garble texts that merely contain it.</summary>
     public string Redact(string text) => isRedacted ? text.Replace(value, $"[{Hint}]", StringComparison.Ordinal) : text;

@@ -39,7 +39,7 @@ internal sealed class OpenAIKind(OpenAIDialect dialect) : IBackendKind
         return new BackendWires
         {
             Chat = responses
-                ? new OpenAIResponsesWireFormat(modelId => models(modelId).Reasons ?? false, endpoint.Host)
+                ? new OpenAIResponsesWireFormat(modelId => models(modelId).Reasons ?? false, endpoint.Host, dialect.ResponsesPromptCache)
                 : new OpenAIChatWireFormat(dialect, prefix + dialect.ChatPath),
             Features = responses ? OpenAIResponsesWireFormat.Features : dialect.Features,
             Embeddings = dialect.EmbeddingsPath is { } path ? new OpenAIEmbeddingWireFormat(dialect, prefix + path) : null,

@@ -29,6 +29,10 @@ internal sealed class OpenAIChatWireFormat(OpenAIDialect dialect, string? path =
     public string GetPath(string modelId, bool streaming) => PathTemplate.Expand(path ?? dialect.ChatPath, modelId);
 
     /// <inheritdoc />
+    public KeyValuePair<string, string>? GetHeader(in WireRequest request) =>
+        dialect.PromptCacheHeader is { } header && PromptCacheKeys.Find(request.Options) is { } key ? new(header, key) : null;
+
+    /// <inheritdoc />
     public void WriteRequest(Utf8JsonWriter writer, in WireRequest request) => requests.Write(writer, request);
 
     /// <inheritdoc />

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Sira.Backends.RateLimits;
 using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
 using Sira.Errors;
@@ -31,7 +32,8 @@ internal static class OpenAIResponsesErrorReader
         }
 
         var kind = GetKind(statusCode, code, type, message);
-        return new(kind, code ?? type, message, kind is BackendErrorKind.RateLimited ? ResponsesRetryHint.Read(message) : null);
+        var limited = kind is BackendErrorKind.RateLimited || (kind is null && statusCode == 429);
+        return new(kind, code ?? type, message, limited ? RetryHint.Read(message) : null);
     }
 
     /// <summary>Creates the exception for an error that came with a status of success.</summary>
@@ -59,7 +61,7 @@ internal static class OpenAIResponsesErrorReader
 
     private static BackendErrorKind? FromCode(string? code) => code switch
     {
-        "insufficient_quota" or "quota_exceeded" or "billing_hard_limit_reached" => BackendErrorKind.QuotaExhausted,
+        "insufficient_quota" or "quota_exceeded" or "billing_hard_limit_reached" or "exceeded_current_quota_error" => BackendErrorKind.QuotaExhausted,
         "billing_not_active" or "402" => BackendErrorKind.Billing,
         "rate_limit_exceeded" or "rate_limit_error" or "too_many_requests" or "tokens" or "requests" or "429" => BackendErrorKind.RateLimited,
         "server_is_overloaded" or "overloaded" or "overloaded_error" or "slow_down" or "503" or "529" => BackendErrorKind.Overloaded,
@@ -79,6 +81,7 @@ internal static class OpenAIResponsesErrorReader
     private static BackendErrorKind? FromMessage(int statusCode, string? message) => message switch
     {
         null => null,
+        _ when QuotaWording.Find(statusCode, message) is { } quota => quota,
         _ when statusCode is not (0 or 200 or 400 or 413 or 422) => null,
         _ when Contains(message, "incorrect api key") || Contains(message, "invalid api key") => BackendErrorKind.Authentication,
         _ when Contains(message, "maximum context length") || Contains(message, "context window") || Contains(message, "maximum prompt length") || Contains(message, "prompt is too long") => BackendErrorKind.ContextLength,

@@ -15,7 +15,7 @@ namespace Sira.Backends.OpenAIResponses;
 /// </remarks>
 internal static class OpenAIResponsesRequestWriter
 {
-    public static void Write(Utf8JsonWriter writer, in WireRequest request, Func<string, bool>? reasons, string origin)
+    public static void Write(Utf8JsonWriter writer, in WireRequest request, Func<string, bool>? reasons, string origin, bool cachesPrompts)
     {
         var options = request.Options;
         _ = WireJson.TryGetObject(options?.RawRepresentationFactory?.Invoke(request.Client!), out var raw);
@@ -32,6 +32,12 @@ internal static class OpenAIResponsesRequestWriter
         if (options is not null)
         {
             WriteOptions(writer, options, raw);
+        }
+
+        // Whoever writes it himself knows better.
+        if (cachesPrompts && PromptCacheKeys.Find(options) is { } key && !raw.TryGet("prompt_cache_key", out _))
+        {
+            writer.WriteString("prompt_cache_key"u8, key);
         }
 
         ResponsesFormatWriter.Write(writer, options, raw);

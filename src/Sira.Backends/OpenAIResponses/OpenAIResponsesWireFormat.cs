@@ -12,7 +12,8 @@ namespace Sira.Backends.OpenAIResponses;
 /// Without it, encrypted reasoning is asked for when the request itself mentions reasoning or its history has some.
 /// </param>
 /// <param name="provider">Who speaks it, such as the host of the endpoint: what one provider encrypted, another one refuses.</param>
-internal sealed class OpenAIResponsesWireFormat(Func<string, bool>? reasons = null, string? provider = null) : IWireFormat
+/// <param name="cachesPrompts">Whether the provider knows <c>prompt_cache_key</c>.</param>
+internal sealed class OpenAIResponsesWireFormat(Func<string, bool>? reasons = null, string? provider = null, bool cachesPrompts = true) : IWireFormat
 {
     private const string WireName = "openai.responses";
 
@@ -35,7 +36,7 @@ internal sealed class OpenAIResponsesWireFormat(Func<string, bool>? reasons = nu
     public string? GetContinuationPath(ResponseContinuationToken token, bool streaming) =>
         ResponsesContinuation.TryRead(token, out var continuation) ? continuation.GetPath(streaming) : null;
 
-    public void WriteRequest(Utf8JsonWriter writer, in WireRequest request) => OpenAIResponsesRequestWriter.Write(writer, request, reasons, origin);
+    public void WriteRequest(Utf8JsonWriter writer, in WireRequest request) => OpenAIResponsesRequestWriter.Write(writer, request, reasons, origin, cachesPrompts);
 
     public ChatResponse ReadResponse(JsonElement body)
     {

@@ -6,6 +6,7 @@ using Sira.Gateway.Events;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Health;
+using Sira.Kernel.Overload;
 using Sira.Kernel.Resources;
 
 namespace Sira.Gateway.Attempts;
@@ -17,12 +18,13 @@ internal sealed class Attempt : AttemptCancellation
     private readonly GatewayCall call;
     private readonly HealthPermits permits;
     private readonly Reservation? reservation;
+    private readonly Reservation? room;
     private readonly int number;
 
-    public Attempt(GatewayCall call, int index, int number, HealthPermits permits, Reservation? reservation, TimeSpan total, CancellationToken caller)
+    public Attempt(GatewayCall call, int index, int number, HealthPermits permits, Reservation? reservation, Reservation? room, TimeSpan total, CancellationToken caller)
         : base(call.Services.Time, call.Services.Logger, call.Route.Targets[index].Name, call.Decision.FactsOf(number).Started, total, caller)
     {
-        (this.call, Index, this.number, this.permits, this.reservation) = (call, index, number, permits, reservation);
+        (this.call, Index, this.number, this.permits, this.reservation, this.room) = (call, index, number, permits, reservation, room);
     }
 
     /// <summary>The target's place in the route.</summary>
@@ -48,11 +50,13 @@ internal sealed class Attempt : AttemptCancellation
         var services = call.Services;
         var duration = End(error: null, usage);
         ref var facts = ref Facts;
-        Target.Endpoint.Load.Record(facts.FirstToken == 0 ? duration : services.Time.GetElapsedTime(facts.Started, facts.FirstToken));
+        TimeSpan? firstToken = call.IsStreaming ? facts.FirstToken == 0 ? duration : services.Time.GetElapsedTime(facts.Started, facts.FirstToken) : null;
+        Target.Statistics.Record(firstToken, duration, isPending ? null : usage, receivedTokens, call.Route.Mix);
         Charge(ref facts, usage, receivedTokens, billed: !isPending || usage is not null, isWhole: true);
+        Target.Capacity.Record(ConcurrencyOutcome.Success, wasTaken: true);
         permits.Record(Target, CircuitOutcome.Success, CircuitOutcome.Success);
         call.Decision.Chosen = Index;
-        services.Metrics.Record(Target, call.IsStreaming, duration, facts, call.Plan.Variant);
+        services.Metrics.Record(call.Plan, Target, call.IsStreaming, duration, facts);
         if (services.Bus.HasSubscribers<ResponseCompleted>())
         {
             services.Bus.Publish(new ResponseCompleted(call.Request, call.Decision, Target.Name, usage, facts.Cost, duration));
@@ -63,7 +67,8 @@ internal sealed class Attempt : AttemptCancellation
     /// <param name="failure">What went wrong.</param>
     /// <param name="usage">The usage that had been received, if any.</param>
     /// <param name="receivedTokens">The tokens that had been received, roughly.</param>
-    public void Fail(BackendException failure, UsageDetails? usage = null, long receivedTokens = 0)
+    /// <param name="isConsumersDelay">Whether the time was used up by whoever reads the stream.</param>
+    public void Fail(BackendException failure, UsageDetails? usage = null, long receivedTokens = 0, bool isConsumersDelay = false)
     {
         var services = call.Services;
         usage ??= failure.Usage;
@@ -71,13 +76,14 @@ internal sealed class Attempt : AttemptCancellation
         ref var facts = ref Facts;
         facts.StatusCode = failure.StatusCode;
         Charge(ref facts, usage, receivedTokens, billed: usage is not null || receivedTokens > 0 || Billing.IsLikely(failure.Kind));
-        var scope = ScopeOf(failure);
+        Target.Capacity.Record(failure.Kind.IsOverload() ? ConcurrencyOutcome.Overloaded : ConcurrencyOutcome.Neutral, wasTaken: failure.StatusCode is not null);
+        var scope = isConsumersDelay ? HealthScope.None : ScopeOf(failure);
         permits.Record(
             Target,
             scope is HealthScope.Target or HealthScope.Key ? CircuitOutcome.Failure : CircuitOutcome.Neutral,
             scope is HealthScope.Provider ? CircuitOutcome.Failure : CircuitOutcome.Neutral,
             failure.RetryAfter);
-        services.Metrics.Record(Target, call.IsStreaming, duration, facts, call.Plan.Variant);
+        services.Metrics.Record(call.Plan, Target, call.IsStreaming, duration, facts);
         services.Logger.AttemptFailed(call.Route.Name, Target.Name, failure.Kind, failure.StatusCode, duration.TotalMilliseconds);
         services.Bus.Publish(new AttemptFailed(call.Route.Name, Target.Name, failure.Kind, failure.StatusCode, duration));
     }
@@ -91,8 +97,9 @@ internal sealed class Attempt : AttemptCancellation
         var duration = End(BackendErrorKind.Cancelled, usage);
         ref var facts = ref Facts;
         Charge(ref facts, usage, receivedTokens, billed: wasSent);
+        Target.Capacity.Record(ConcurrencyOutcome.Neutral, wasTaken: false);
         permits.Record(Target, CircuitOutcome.Neutral, CircuitOutcome.Neutral);
-        call.Services.Metrics.Record(Target, call.IsStreaming, duration, facts, call.Plan.Variant);
+        call.Services.Metrics.Record(call.Plan, Target, call.IsStreaming, duration, facts);
     }
 
     // A key at fault is the key pool's business while there is another; with the last one the target is out of order.
@@ -108,7 +115,7 @@ internal sealed class Attempt : AttemptCancellation
         facts.Ended = call.Services.Time.GetTimestamp();
         facts.Error = error;
         facts.Usage = usage;
-        Target.Endpoint.Load.End();
+        Target.Statistics.End(call.Decision.Profile.InputTokens + call.Decision.Profile.OutputTokens, call.IsStreaming);
         return call.Services.Time.GetElapsedTime(facts.Started, facts.Ended);
     }
 
@@ -118,5 +125,7 @@ internal sealed class Attempt : AttemptCancellation
         (facts.PicoDollars, facts.IsEstimated) = (bill.PicoDollars, bill.IsEstimated);
         call.Request.ChargePicoDollars(bill.Tokens, bill.PicoDollars);
         Admission.Settle(reservation, call.Route.Pools, bill);
+        Admission.Settle(room, Target.Capacity.Pools, bill);
+        call.Services.Ledger.Record(call.Decision, Target, call.Request, facts, bill);
     }
 }

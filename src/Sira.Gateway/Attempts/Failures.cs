@@ -4,6 +4,7 @@ using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Decisions;
 using Sira.Gateway.Routing;
+using Sira.Kernel.Admission;
 using Sira.Kernel.Resources;
 
 namespace Sira.Gateway.Attempts;
@@ -40,6 +41,23 @@ internal static class Failures
 
     public static RequestFailedException DeadlineExceeded(GatewayDecision decision, TimeSpan maximum, BackendException? last) =>
         new(RequestFailureKind.DeadlineExceeded, string.Create(CultureInfo.InvariantCulture, $"The request's MaxDuration of {maximum.TotalSeconds:0.###} s is over. {Tried(decision)}"), decision, last);
+
+    public static RequestFailedException ShuttingDown(GatewayDecision decision) =>
+        new(RequestFailureKind.ShuttingDown, "The gateway is shutting down and takes no new requests. Send this one to another instance.", decision);
+
+    public static RequestFailedException AtCapacity(Route route, GatewayDecision decision, BackendException? last) =>
+        new(RequestFailureKind.Overloaded, $"Every target of the route '{route.Name}' that could answer is at its limit. {Tried(decision)} Raise the Limits, add a target, or give the route a Queue (MaxLength above 0) so that calls wait for their turn.", decision, last);
+
+    public static RequestFailedException HeldBack(Route route, GatewayDecision decision, BackendException? last) =>
+        new(RequestFailureKind.Overloaded, $"The targets of the route '{route.Name}' refuse calls because they are overloaded, so this one was held back. {Tried(decision)} Try again later, or add a target.", decision, last);
+
+    public static RequestFailedException Queue(Route route, GatewayDecision decision, in QueuedReservation refused, BackendException? last) =>
+        new(RequestFailureKind.Overloaded, refused.Refusal switch
+        {
+            AdmissionRefusal.Full => $"The queue of the route '{route.Name}' is full: {route.Queue.MaxLength} calls of the same or a higher priority wait already. Raise its MaxLength, or the Limits of its targets.",
+            AdmissionRefusal.Impossible => $"The {refused.Rejection.Pool.Name} of {refused.Rejection.Pool.Unit.Format(refused.Rejection.Pool.Limit)} is less than this call needs: about {refused.Rejection.Pool.Unit.Format(refused.Rejection.Requested)}. Raise it, or shorten the request.",
+            _ => string.Create(CultureInfo.InvariantCulture, $"The call waited {refused.Waited.TotalSeconds:0.###} s in the queue of the route '{route.Name}', and no target had room for it: {refused.Rejection.Pool.Name}. Raise its MaxWait, or the Limits of its targets."),
+        }, decision, last) { RetryAfter = refused.Rejection.RetryAfter };
 
     public static RequestFailedException TokensUsedUp(GatewayDecision decision, long used, long needed, long maximum) =>
         new(RequestFailureKind.BudgetExceeded, string.Create(CultureInfo.InvariantCulture, $"The request's MaxTokens of {maximum} does not allow another call: {used} are used and about {needed} more are needed for its input. Raise MaxTokens or shorten the request."), decision);

@@ -1,14 +1,10 @@
 using System.Runtime.CompilerServices;
-using Sira.Decisions;
 using Sira.Errors;
-using Sira.Gateway.Budgets;
 using Sira.Gateway.Decisions;
-using Sira.Gateway.Events;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Selection;
 using Sira.Kernel.Resources;
-using Sira.Kernel.Time;
 using Sira.Requests;
 
 namespace Sira.Gateway.Attempts;
@@ -18,10 +14,6 @@ internal sealed class GatewayCall
 {
     // The target that is to be asked again, or none.
     private int repeat = -1;
-
-    // Few calls are refused, so the refusal is boxed instead of being a part of every call.
-    private StrongBox<ResourceRejection>? refusal;
-    private BackendException? lastFailure;
 
     public GatewayCall(GatewayServices services, GatewaySnapshot snapshot, RoutingPlan plan, RequestContext request, in RequestProfile profile, bool streaming, string? pinnedTarget = null)
     {
@@ -45,13 +37,28 @@ internal sealed class GatewayCall
 
     public bool IsStreaming { get; }
 
+    /// <summary>Whether it mirrors another call.</summary>
+    public bool IsMirrored { get; init; }
+
     public GatewayDecision Decision { get; }
+
+    /// <summary>What the last attempt that failed said.</summary>
+    public BackendException? LastFailure { get; private set; }
+
+    /// <summary>The last refusal by a budget. Few calls are refused, so it is boxed instead of being a part of every call.</summary>
+    public StrongBox<ResourceRejection>? Refusal { get; set; }
+
+    /// <summary>Whether a second attempt was sent beside a slow one; it is once at most.</summary>
+    public bool HasHedged { get; set; }
+
+    /// <summary>What the request may spend. One made without a budget, as stages make them to share one among several calls, has the route's.</summary>
+    public RequestBudget Budget => ReferenceEquals(Request.Budget, RequestBudget.Unlimited) ? Route.RequestBudget : Request.Budget;
+
+    /// <summary>The time that the request has left, or <see langword="null"/> when it is not limited.</summary>
+    public TimeSpan? TimeLeft => MaxDuration is { } maximum ? maximum - Elapsed : null;
 
     /// <summary>Whether the request's time is up. Timers count in milliseconds: with less than one left there is no time for an attempt.</summary>
     public bool IsOver => MaxDuration is { } maximum && maximum - Elapsed < TimeSpan.FromMilliseconds(1);
-
-    // A request made without a budget, as stages make them to share one among several calls, has the route's.
-    private RequestBudget Budget => ReferenceEquals(Request.Budget, RequestBudget.Unlimited) ? Route.RequestBudget : Request.Budget;
 
     private TimeSpan? MaxDuration => Budget.MaxDuration is { } maximum && maximum != Timeout.InfiniteTimeSpan ? maximum : null;
 
@@ -65,37 +72,8 @@ internal sealed class GatewayCall
     /// <summary>Chooses without calling, for explanations.</summary>
     public void Choose() => Decision.Chosen = CandidateSelector.Pick(Plan, Profile, Request, Decision.Facts, Services.Random, out _);
 
-    /// <summary>Chooses the next target, reserves what the attempt may use and takes leave of its breakers.</summary>
-    /// <param name="caller">The caller's token.</param>
-    /// <exception cref="RequestFailedException">Nothing is left to try.</exception>
-    public ValueTask<Attempt> StartAttemptAsync(CancellationToken caller)
-    {
-        ThrowIfSpent();
-        while (true)
-        {
-            var next = TakeRepeat();
-            var bypassBreaker = false;
-            if (next < 0)
-            {
-                next = CandidateSelector.Pick(Plan, Profile, Request, Decision.Facts, Services.Random, out bypassBreaker);
-            }
-
-            if (next < 0)
-            {
-                throw Failures.NothingLeft(Route, Decision, lastFailure, refusal?.Value);
-            }
-
-            if (bypassBreaker && ReopensIn(next) is { } wait)
-            {
-                return WaitAndStartAsync(wait, caller);
-            }
-
-            if (TryBegin(next, bypassBreaker, caller) is { } attempt)
-            {
-                return ValueTask.FromResult(attempt);
-            }
-        }
-    }
+    /// <summary>Notes that the target of an attempt is not to be tried again in this call.</summary>
+    public void Exhaust(Attempt attempt) => Decision.Facts[attempt.Index].Exhausted = true;
 
     /// <summary>Decides what follows an attempt that failed.</summary>
     /// <param name="attempt">The attempt.</param>
@@ -104,25 +82,32 @@ internal sealed class GatewayCall
     /// <exception cref="RequestFailedException">The failure ends the call.</exception>
     public TimeSpan DecideNext(Attempt attempt, BackendException failure)
     {
-        lastFailure = failure;
+        LastFailure = failure;
         return failure.Kind.Action() is RetryAction.Surface && !(failure.Kind is BackendErrorKind.ContentPolicy && MayGoRoundRefusal(attempt))
             ? throw Failures.Surfaced(Decision, failure)
             : PrepareNext(attempt, failure);
     }
 
-    /// <summary>Decides how an answer that broke off is gone on with: as after any failure, but the same target is asked again where there is no other, and nothing surfaces.</summary>
+    /// <summary>Decides how an answer that broke off is gone on with: elsewhere, and where there is no other target, at the same one. Nothing surfaces.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="failure">Why it failed.</param>
+    /// <param name="brokeOff">Whether it was this attempt that broke off, and not one that was to go on and never began.</param>
     /// <returns>How long to wait before the next attempt.</returns>
-    public TimeSpan DecideRecovery(Attempt attempt, BackendException failure)
+    public TimeSpan DecideRecovery(Attempt attempt, BackendException failure, bool brokeOff)
     {
-        lastFailure = failure;
-        if (failure.Kind.Action() is RetryAction.FallOver && !HasAlternative(attempt.Index) && TryRepeat(attempt.Index, failure.RetryAfter, out var delay))
+        LastFailure = failure;
+        if (!brokeOff)
         {
-            return delay;
+            return PrepareNext(attempt, failure);
         }
 
-        return PrepareNext(attempt, failure);
+        if (HasAlternative(attempt.Index) || !TryRepeat(attempt.Index, failure.RetryAfter, out var delay))
+        {
+            Decision.Facts[attempt.Index].Exhausted = true;
+            return TimeSpan.Zero;
+        }
+
+        return delay;
     }
 
     /// <summary>Whether a refusal by a target's content policy may go to another target. If so, only those are left that may be asked then.</summary>
@@ -146,21 +131,31 @@ internal sealed class GatewayCall
         return isOneLeft;
     }
 
-    private void ThrowIfSpent()
+    /// <summary>Takes the target that is to be asked again, if it still can be; -1 for none.</summary>
+    public int TakeRepeat()
+    {
+        var index = repeat;
+        repeat = -1;
+        return index >= 0 && Decision.Facts[index].IsOpen && Route.Targets[index].CanEnter() ? index : -1;
+    }
+
+    /// <summary>Checks that the request may make another attempt.</summary>
+    /// <exception cref="RequestFailedException">It may not.</exception>
+    public void ThrowIfSpent()
     {
         if (IsOver)
         {
-            throw Failures.DeadlineExceeded(Decision, MaxDuration!.Value, lastFailure);
+            throw Failures.DeadlineExceeded(Decision, MaxDuration!.Value, LastFailure);
         }
 
         if (Decision.AttemptCount >= Route.Retry.MaxAttempts)
         {
             if (!Array.Exists(Decision.Facts, static fact => fact.IsOpen))
             {
-                throw Failures.NothingLeft(Route, Decision, lastFailure, refusal?.Value);
+                throw Failures.NothingLeft(Route, Decision, LastFailure, Refusal?.Value);
             }
 
-            throw Failures.AttemptsUsedUp(Decision, Route.Retry.MaxAttempts, lastFailure);
+            throw Failures.AttemptsUsedUp(Decision, Route.Retry.MaxAttempts, LastFailure);
         }
 
         if (Budget.MaxTokens is { } tokens && Request.Tokens + Profile.InputTokens > tokens)
@@ -172,77 +167,6 @@ internal sealed class GatewayCall
         {
             CandidateSelector.DropTooExpensive(Route, Profile, Request, Budget, Decision.Facts);
         }
-    }
-
-    private int TakeRepeat()
-    {
-        var index = repeat;
-        repeat = -1;
-        return index >= 0 && Decision.Facts[index].IsOpen && Route.Targets[index].CanEnter() ? index : -1;
-    }
-
-    private Attempt? TryBegin(int index, bool bypassBreaker, CancellationToken caller)
-    {
-        var target = Route.Targets[index];
-        if (!Admission.TryReserve(Services.Scheduler, Route.Pools, target, Profile, out var reservation, out var rejection))
-        {
-            refusal = new StrongBox<ResourceRejection>(rejection);
-            Decision.Facts[index].Dropped = DropReason.QuotaExhausted;
-            Services.Bus.Publish(new BudgetExhausted(Route.Name, rejection.Pool.Name, rejection.RetryAfter));
-            return null;
-        }
-
-        var permits = default(HealthPermits);
-        var begun = false;
-        try
-        {
-            if (!HealthPermits.TryEnter(target, out permits) && !bypassBreaker)
-            {
-                // Another call took the last probe between the ranking and now: rank again.
-                return null;
-            }
-
-            if (!Request.TryTakeAttempt(Budget))
-            {
-                permits.Record(target, Kernel.Health.CircuitOutcome.Neutral, Kernel.Health.CircuitOutcome.Neutral);
-                throw Failures.RequestAttemptsUsedUp(Decision, Budget.MaxAttempts!.Value, lastFailure);
-            }
-
-            begun = true;
-        }
-        finally
-        {
-            if (!begun)
-            {
-                reservation?.Release();
-            }
-        }
-
-        target.Endpoint.Load.Begin();
-        var number = Decision.Begin(index, Services.Time.GetTimestamp());
-        return new Attempt(this, index, number, permits, reservation, TotalTimeoutOf(target), caller);
-    }
-
-    private TimeSpan TotalTimeoutOf(RouteTarget target)
-    {
-        var total = TimeoutsOf(target).Total;
-        if (MaxDuration is { } maximum)
-        {
-            var left = maximum - Elapsed;
-            total = left < total || total == Timeout.InfiniteTimeSpan ? left : total;
-        }
-
-        return total;
-    }
-
-    // Every breaker is open. A route that would rather wait than disturb a target that is down waits for the first to let a probe through, if that is soon enough.
-    private TimeSpan? ReopensIn(int index) =>
-        Route.Targets[index].RemainingBreak is var wait && wait > TimeSpan.Zero && wait <= Route.MaxBreakerWait && FitsDeadline(wait) ? wait : null;
-
-    private async ValueTask<Attempt> WaitAndStartAsync(TimeSpan wait, CancellationToken caller)
-    {
-        await InlineDelay.WaitAsync(wait, Services.Time, caller).ConfigureAwait(false);
-        return await StartAttemptAsync(caller).ConfigureAwait(false);
     }
 
     private TimeSpan PrepareNext(Attempt attempt, BackendException failure)
@@ -284,7 +208,7 @@ internal sealed class GatewayCall
         }
 
         delay = Backoff.Delay(Route.Retry, fact.Retries, retryAfter, Services.Random);
-        if (delay > Route.Retry.MaxDelay || !FitsDeadline(delay))
+        if (delay > Route.Retry.MaxDelay || !FitsDeadline(delay) || !Route.State.Retries.TryWithdraw())
         {
             delay = TimeSpan.Zero;
             return false;
@@ -295,7 +219,8 @@ internal sealed class GatewayCall
         return true;
     }
 
-    private bool HasAlternative(int index)
+    /// <summary>Whether another target could be asked now.</summary>
+    public bool HasAlternative(int index)
     {
         for (var i = 0; i < Decision.Facts.Length; i++)
         {
@@ -308,5 +233,6 @@ internal sealed class GatewayCall
         return false;
     }
 
-    private bool FitsDeadline(TimeSpan delay) => MaxDuration is not { } maximum || Elapsed + delay < maximum;
+    /// <summary>Whether the request still has time after a wait.</summary>
+    public bool FitsDeadline(TimeSpan delay) => MaxDuration is not { } maximum || Elapsed + delay < maximum;
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Sira.Gateway.Hedging;
+using Sira.Gateway.Ledger;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Resources;
@@ -15,4 +17,7 @@ internal sealed record GatewayServices(
     IMessageBus Bus,
     ITokenEstimator Estimator,
     GatewayMetrics Metrics,
+    HedgeBudget HedgeBudget,
+    CallsInFlight InFlight,
+    UsageLedger Ledger,
     ILogger<GatewayCall> Logger);

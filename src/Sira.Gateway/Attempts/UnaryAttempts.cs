@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Sira.Errors;
+using Sira.Gateway.Hedging;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Time;
 
@@ -11,58 +13,86 @@ internal static class UnaryAttempts
         where TOperation : struct, IUnaryOperation<TResult>
         where TResult : class
     {
-        while (true)
+        if (!services.InFlight.TryEnter(isNew: call.Request.Attempts == 0 && !call.IsMirrored))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var attempt = await call.StartAttemptAsync(cancellationToken).ConfigureAwait(false);
-            UnaryOutcome outcome;
-            using (attempt)
-            using (var activity = AttemptActivity.Start(attempt))
+            throw Failures.ShuttingDown(call.Decision);
+        }
+
+        try
+        {
+            while (true)
             {
-                TResult? result = null;
+                cancellationToken.ThrowIfCancellationRequested();
+                var attempt = await AttemptStarter.StartAsync(call, cancellationToken).ConfigureAwait(false);
+                Activity? activity = null;
+                UnaryOutcome outcome;
                 try
                 {
-                    var pending = operation.Start(attempt) ?? throw FailureClassifier.Malformed(attempt.Target, "no task");
-                    if (pending.IsCompleted)
+                    activity = AttemptActivity.Start(attempt);
+                    TResult? result = null;
+                    try
                     {
-                        result = await pending.ConfigureAwait(false);
+                        var pending = operation.Start(attempt) ?? throw FailureClassifier.Malformed(attempt.Target, "no task");
+                        if (pending.IsCompleted)
+                        {
+                            result = await pending.ConfigureAwait(false);
+                        }
+                        else
+                        {
+                            attempt.ArmTotal();
+                            if (HedgePolicy.DelayOf(attempt) is { } hedgeDelay)
+                            {
+                                var running = new RunningAttempt<TResult>(attempt, activity, attempt.WaitAsync(new ValueTask<TResult>(pending), new BoundedWait<TResult>()).AsTask());
+                                running = await UnaryHedge.WaitAsync(running, operation, hedgeDelay, cancellationToken).ConfigureAwait(false);
+                                (attempt, activity) = (running.Attempt, running.Activity);
+                                result = await running.Task.ConfigureAwait(false);
+                            }
+                            else
+                            {
+                                result = await attempt.WaitAsync(new ValueTask<TResult>(pending), new BoundedWait<TResult>()).ConfigureAwait(false);
+                            }
+                        }
+
+                        outcome = result is null ? new UnaryOutcome(FailureClassifier.Malformed(attempt.Target, "no answer"), Usage: null) : operation.Judge(result, attempt.Target);
                     }
-                    else
+                    catch (Exception exception)
                     {
-                        attempt.ArmTotal();
-                        result = await attempt.WaitAsync(new ValueTask<TResult>(pending), new BoundedWait<TResult>()).ConfigureAwait(false);
+                        if (cancellationToken.IsCancellationRequested)
+                        {
+                            AttemptActivity.Cancel(activity);
+                            attempt.Abandon((exception as BackendException)?.Usage, receivedTokens: 0);
+                            throw new OperationCanceledException("The caller cancelled the request.", exception, cancellationToken);
+                        }
+
+                        outcome = new UnaryOutcome(FailureClassifier.Classify(exception, attempt.Target, attempt.Fired), Usage: null);
                     }
 
-                    outcome = result is null ? new UnaryOutcome(FailureClassifier.Malformed(attempt.Target, "no answer"), Usage: null) : operation.Judge(result, attempt.Target);
+                    if (outcome.Failure is null)
+                    {
+                        attempt.Succeed(outcome.Usage, outcome.ReceivedTokens, outcome.IsPending);
+                        operation.Finish(result!, attempt, activity);
+                        return result!;
+                    }
+
+                    AttemptActivity.Fail(activity, outcome.Failure);
                 }
-                catch (Exception exception)
+                finally
                 {
-                    if (cancellationToken.IsCancellationRequested)
-                    {
-                        AttemptActivity.Cancel(activity);
-                        attempt.Abandon((exception as BackendException)?.Usage, receivedTokens: 0);
-                        throw new OperationCanceledException("The caller cancelled the request.", exception, cancellationToken);
-                    }
-
-                    outcome = new UnaryOutcome(FailureClassifier.Classify(exception, attempt.Target, attempt.Fired), Usage: null);
+                    activity?.Dispose();
+                    attempt.Dispose();
                 }
 
-                if (outcome.Failure is null)
+                attempt.Fail(outcome.Failure, outcome.Usage, outcome.ReceivedTokens);
+                var delay = call.DecideNext(attempt, outcome.Failure);
+                if (delay > TimeSpan.Zero)
                 {
-                    attempt.Succeed(outcome.Usage, outcome.ReceivedTokens, outcome.IsPending);
-                    operation.Finish(result!, attempt, activity);
-                    return result!;
+                    await InlineDelay.WaitAsync(delay, services.Time, cancellationToken).ConfigureAwait(false);
                 }
-
-                AttemptActivity.Fail(activity, outcome.Failure);
             }
-
-            attempt.Fail(outcome.Failure, outcome.Usage, outcome.ReceivedTokens);
-            var delay = call.DecideNext(attempt, outcome.Failure);
-            if (delay > TimeSpan.Zero)
-            {
-                await InlineDelay.WaitAsync(delay, services.Time, cancellationToken).ConfigureAwait(false);
-            }
+        }
+        finally
+        {
+            services.InFlight.Exit();
         }
     }
 }

@@ -19,6 +19,13 @@ internal static class Admission
 
         var onStack = default(FewRequests);
         var requests = pools.Length <= FewRequests.Length ? onStack[..pools.Length] : new ResourceRequest[pools.Length];
+        Fill(requests, pools, target, profile);
+        return scheduler.TryReserve(requests, out reservation, out rejection);
+    }
+
+    /// <summary>Says what a call asks of each pool.</summary>
+    public static void Fill(Span<ResourceRequest> requests, RoutePool[] pools, RouteTarget target, in RequestProfile profile)
+    {
         for (var i = 0; i < pools.Length; i++)
         {
             requests[i] = new ResourceRequest(pools[i].Pool, pools[i].Kind switch
@@ -29,8 +36,6 @@ internal static class Admission
                 _ => 1,
             });
         }
-
-        return scheduler.TryReserve(requests, out reservation, out rejection);
     }
 
     public static void Settle(Reservation? reservation, RoutePool[] pools, in Bill bill)

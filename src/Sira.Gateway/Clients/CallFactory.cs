@@ -3,12 +3,13 @@ using Sira.Gateway.Attempts;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Selection;
+using Sira.Gateway.Shadow;
 using Sira.Requests;
 
 namespace Sira.Gateway.Clients;
 
 /// <summary>Begins calls: resolves the route on the snapshot of this instant and finds or makes the request.</summary>
-internal sealed class CallFactory(GatewaySnapshots snapshots, GatewayServices services, RoutingPlanner planner)
+internal sealed class CallFactory(GatewaySnapshots snapshots, ShadowTraffic shadows, RoutingPlanner planner, GatewayServices services)
 {
     public GatewayServices Services => services;
 
@@ -31,6 +32,15 @@ internal sealed class CallFactory(GatewaySnapshots snapshots, GatewayServices se
         var profile = RequestProfile.Create(messages, options, streaming, services.Estimator);
         var plan = planner.Plan(snapshot, route, request, profile, messages, options, isPinned);
         return new GatewayCall(services, snapshot, plan, request, profile, streaming, isPinned ? pinned : null);
+    }
+
+    /// <summary>Mirrors a call, where its route says so.</summary>
+    public void Mirror(GatewayCall call, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    {
+        if (call.Route.Shadow is { } shadow)
+        {
+            shadows.Mirror(shadow, snapshots.Current, call.Route.Name, call.Request, messages, options);
+        }
     }
 
     // A lambda here would cost every call its closure.

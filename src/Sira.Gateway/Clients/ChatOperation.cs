@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.AI;
-using Sira.Decisions;
 using Sira.Gateway.Attempts;
+using Sira.Gateway.Decisions;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Streaming;
 using Sira.Gateway.Telemetry;
@@ -16,8 +16,8 @@ internal readonly struct ChatOperation(IReadOnlyList<ChatMessage> messages, Chat
 
     public UnaryOutcome Judge(ChatResponse result, RouteTarget target)
     {
-        // A response that goes on in the background has a continuation token instead of a finish reason.
-        var isPending = result.ContinuationToken is not null;
+        // A response that goes on in the background has a continuation token instead of a finish reason. Who did not ask for one would take its part for the whole.
+        var isPending = result.ContinuationToken is not null && (options?.AllowBackgroundResponses == true || options?.ContinuationToken is not null);
         var isWhole = result.FinishReason is not null || isPending || !target.Backend.RequiresFinishReason;
         return new UnaryOutcome(isWhole ? null : FailureClassifier.Truncated(target), result.Usage, ReceivedText.TokensOf(result), isPending);
     }
@@ -30,6 +30,6 @@ internal readonly struct ChatOperation(IReadOnlyList<ChatMessage> messages, Chat
         }
 
         AttemptActivity.End(activity, result, attempt);
-        (result.AdditionalProperties ??= [])[RouteDecision.PropertyName] = attempt.Call.Decision;
+        DecisionMark.Put(attempt.Call.Decision, result.AdditionalProperties ??= []);
     }
 }

@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.AI;
 using Sira.Decisions;
+using Sira.Gateway.Ledger;
 using Sira.Gateway.Routing;
+using Sira.Gateway.Shadow;
 using Sira.Pipeline;
 
 namespace Sira.Gateway.Clients;
 
 /// <summary>Hands out clients, one per route, each the gateway inside the stages that were used.</summary>
-internal sealed class SiraGateway(CallFactory calls, IEnumerable<ChatStage> stages, IServiceProvider services) : ISira, IDisposable
+internal sealed class SiraGateway(CallFactory calls, ShadowTraffic shadows, IEnumerable<ChatStage> stages, IServiceProvider services) : ISira, IDisposable
 {
     // Lazily, so that two threads that ask for one route at first do not make its stages twice.
     private readonly ConcurrentDictionary<string, Lazy<SharedChatClient>> clients = new(StringComparer.OrdinalIgnoreCase);
@@ -21,7 +23,17 @@ internal sealed class SiraGateway(CallFactory calls, IEnumerable<ChatStage> stag
     public IReadOnlyList<TargetStatus> Targets => [.. calls.Snapshots.Current.Routes.Values.Concat(calls.Snapshots.Current.EmbeddingRoutes.Values)
         .SelectMany(static route => route.Targets)
         .DistinctBy(static target => target.Name)
-        .Select(static target => new TargetStatus(target.Name, target.Endpoint.Breaker.State, target.Endpoint.Breaker.RemainingBreak, target.Endpoint.Load.InFlight, target.Endpoint.Load.Latency))];
+        .Select(static target => new TargetStatus(target.Name, target.Endpoint.Breaker.State, target.Endpoint.Breaker.RemainingBreak, target.Statistics.InFlight, target.Statistics.FirstToken ?? target.Statistics.Total))];
+
+    public IUsageLedger Ledger => calls.Services.Ledger;
+
+    public int InFlight => calls.Services.InFlight.Count;
+
+    public async Task DrainAsync(CancellationToken cancellationToken = default)
+    {
+        await calls.Services.InFlight.DrainAsync(cancellationToken).ConfigureAwait(false);
+        await shadows.DrainAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     public IChatClient GetChatClient(string? route = null)
     {

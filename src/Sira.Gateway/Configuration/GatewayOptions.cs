@@ -1,3 +1,4 @@
+using Sira.Gateway.Ledger;
 using Sira.Kernel.Health;
 
 namespace Sira.Gateway.Configuration;
@@ -17,6 +18,16 @@ public sealed class GatewayOptions
 
     /// <summary>Gets the budgets that all routes share, direct calls of a model included.</summary>
     public IList<BudgetOptions> Budgets { get; } = [];
+
+    /// <summary>Gets how much is sent to targets and backends, over all routes.</summary>
+    public IList<TargetLimitOptions> Limits { get; } = [];
+
+    /// <summary>Gets or sets the share of calls, over all routes, that may be hedged, see <see cref="RouteOptions.Hedging"/>.</summary>
+    /// <value>Default 0.05.</value>
+    public double MaxHedgeShare { get; set; } = 0.05;
+
+    /// <summary>Gets how much the usage ledger keeps.</summary>
+    public LedgerOptions Ledger { get; } = new();
 
     /// <summary>Gets or sets when a target's breaker opens and closes.</summary>
     public CircuitBreakerOptions Breaker { get; set; } = CircuitBreakerOptions.Default;

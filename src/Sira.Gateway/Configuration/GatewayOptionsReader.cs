@@ -1,3 +1,4 @@
+using Sira.Gateway.Ledger;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Health;
 
@@ -17,8 +18,11 @@ internal static class GatewayOptionsReader
             }
         }
 
+        CapacityOptionsReader.ApplyLimits(reader, options.Limits);
+        options.MaxHedgeShare = reader.TryDouble("MaxHedgeShare", out var share, 0, 1) ? share : options.MaxHedgeShare;
         options.DefaultFallbacks = reader.TryStrings("DefaultFallbacks", out var fallbacks) ? [.. fallbacks] : options.DefaultFallbacks;
         BudgetOptionsReader.Apply(reader, options.Budgets);
+        LedgerOptionsReader.Apply(reader, options.Ledger);
         if (reader.TrySection("Breaker", out var breaker))
         {
             options.Breaker = ReadBreaker(breaker, options.Breaker);

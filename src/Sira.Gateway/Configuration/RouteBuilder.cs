@@ -85,7 +85,7 @@ public sealed class RouteBuilder
     }
 
     /// <summary>Sets the strategy that ranks different models.</summary>
-    /// <param name="name">A name from <see cref="Strategies.RoutingStrategies"/> or of one added with <c>AddStrategy</c>.</param>
+    /// <param name="name">A name from <see cref="Strategies.RoutingStrategies"/> or of one added with <c>AddStrategy</c>, or the name of a balancer, which makes all targets equal for it.</param>
     /// <returns>This builder.</returns>
     public RouteBuilder Strategy(string name)
     {

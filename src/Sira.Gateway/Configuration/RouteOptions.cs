@@ -43,7 +43,7 @@ public sealed class RouteOptions
     /// <value>Default 1 each.</value>
     public IDictionary<string, double> Weights { get; } = new Dictionary<string, double>(StringComparer.Ordinal);
 
-    /// <summary>Gets or sets the name of the strategy that ranks different models, see <see cref="Strategies.RoutingStrategies"/>.</summary>
+    /// <summary>Gets or sets the name of the strategy that ranks different models, see <see cref="Strategies.RoutingStrategies"/>. The name of a balancer makes all targets equal for that balancer.</summary>
     /// <value>Default <c>ordered</c>.</value>
     public string Strategy { get; set; } = Strategies.RoutingStrategies.Ordered;
 
@@ -70,6 +70,19 @@ public sealed class RouteOptions
     /// <summary>Gets or sets whether a target whose price is unknown may be used where money is limited.</summary>
     /// <value>Default <see cref="UnknownPricePolicy.Allow"/>: used, and reported as unpriced, never as free.</value>
     public UnknownPricePolicy UnknownPrice { get; set; } = UnknownPricePolicy.Allow;
+
+    /// <summary>Gets where a share of the calls is mirrored to.</summary>
+    public ShadowOptions Shadow { get; } = new();
+
+    /// <summary>Gets or sets the text to answer with when every target has failed, is out of budget or is at its limit; the response says that it is one, see <see cref="Sira.Decisions.DegradedModeExtensions"/>. Mistakes of the caller and refusals by a content policy are errors all the same.</summary>
+    /// <value>Default <see langword="null"/>: the call fails.</value>
+    public string? StaticAnswer { get; set; }
+
+    /// <summary>Gets whether calls wait when every target is at its limit.</summary>
+    public QueueOptions Queue { get; } = new();
+
+    /// <summary>Gets whether and when a slow call is sent to a second target as well.</summary>
+    public HedgingOptions Hedging { get; } = new();
 
     /// <summary>Gets or sets how long a call waits, when the breakers of all targets are open, for the first of them to let a probe through. When it would take longer, the one that is due soonest is tried at once.</summary>
     /// <value>Default zero: never wait.</value>

@@ -1,5 +1,6 @@
 using Sira.Gateway.Configuration.Policies;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Overload;
 using Sira.Requests;
 
 namespace Sira.Gateway.Configuration;
@@ -41,6 +42,10 @@ internal static class RouteOptionsReader
         ReadRequestLimits(reader, options.Request);
         ReadRetry(reader, options.Retry);
         ReadTimeouts(reader, options.Timeouts);
+        HedgingOptionsReader.Apply(reader, options.Hedging);
+        ShadowOptionsReader.Apply(reader, options.Shadow);
+        options.StaticAnswer = reader.TryString("StaticAnswer", out var answer) ? answer : options.StaticAnswer;
+        CapacityOptionsReader.ApplyQueue(reader, options.Queue);
         reader.ReportUnknownKeys();
     }
 
@@ -83,9 +88,26 @@ internal static class RouteOptionsReader
 
         options.MaxRetriesPerTarget = reader.TryInt32("MaxRetriesPerTarget", out var retries, minimum: 0, maximum: 100) ? retries : options.MaxRetriesPerTarget;
         options.MaxAttempts = reader.TryInt32("MaxAttempts", out var attempts, minimum: 1, maximum: 1000) ? attempts : options.MaxAttempts;
+        if (reader.TrySection("Budget", out var budget))
+        {
+            options.Budget = ReadRetryBudget(budget, options.Budget);
+        }
+
         options.BaseDelay = reader.TryDuration("BaseDelay", out var baseDelay) ? baseDelay : options.BaseDelay;
         options.MaxDelay = reader.TryDuration("MaxDelay", out var maxDelay) ? maxDelay : options.MaxDelay;
         reader.ReportUnknownKeys();
+    }
+
+    private static RetryBudgetOptions ReadRetryBudget(ConfigurationReader reader, RetryBudgetOptions options)
+    {
+        var read = options with
+        {
+            RetryRatio = reader.TryDouble("RetryRatio", out var ratio, 0, 1000) ? ratio : options.RetryRatio,
+            MinimumRetriesPerSecond = reader.TryDouble("MinimumRetriesPerSecond", out var minimum, 0, 1_000_000) ? minimum : options.MinimumRetriesPerSecond,
+            TimeToLive = reader.TryDuration("TimeToLive", out var timeToLive) ? timeToLive : options.TimeToLive,
+        };
+        reader.ReportUnknownKeys();
+        return read;
     }
 
     private static void ReadTimeouts(ConfigurationReader parent, TimeoutOptions options)

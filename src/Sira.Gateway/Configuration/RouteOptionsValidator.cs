@@ -45,6 +45,10 @@ internal static class RouteOptionsValidator
             errors.Add(path + ":MaxBreakerWait", $"the wait {DurationText.Write(options.MaxBreakerWait)} is impossible.", $"Set 0s for none, or at most {LongestDelay.TotalDays:0} day.");
         }
 
+        options.Retry.Budget.Validate(path + ":Retry:Budget", errors);
+        CapacityOptionsReader.ValidateQueue(path + ":Queue", options.Queue, errors);
+        ShadowOptionsReader.Validate(path + ":Shadow", options.Shadow, errors);
+        HedgingOptionsReader.Validate(path + ":Hedging", options.Hedging, errors);
         Positive(options.Request.MaxDuration, path + ":Request:MaxDuration", errors);
         Positive(options.Timeouts.Headers, path + ":Timeouts:Headers", errors);
         Positive(options.Timeouts.FirstToken, path + ":Timeouts:FirstToken", errors);

@@ -23,6 +23,15 @@ internal struct CandidateFact
     // A byte beside the flags: as a nullable enumeration it made every fact half as large again.
     private byte reasonPlusOne;
 
+    private byte fullPlusOne;
+
+    /// <summary>Why it had no room for the attempt that is being begun, if it had none.</summary>
+    public DropReason? Full
+    {
+        readonly get => fullPlusOne == 0 ? null : (DropReason)(fullPlusOne - 1);
+        set => fullPlusOne = value is { } reason ? (byte)(reason + 1) : (byte)0;
+    }
+
     /// <summary>Why it is no candidate, if it is none.</summary>
     public DropReason? Dropped
     {
@@ -30,5 +39,8 @@ internal struct CandidateFact
         set => reasonPlusOne = value is { } reason ? (byte)(reason + 1) : (byte)0;
     }
 
-    public readonly bool IsOpen => reasonPlusOne == 0 && !Exhausted && !Barred;
+    public readonly bool IsOpen => reasonPlusOne == 0 && fullPlusOne == 0 && !Exhausted && !Barred;
+
+    /// <summary>Whether it could be asked, but for the room that it lacks now.</summary>
+    public readonly bool IsOpenButFull => fullPlusOne != 0 && reasonPlusOne == 0 && !Exhausted && !Barred;
 }

@@ -28,7 +28,7 @@ internal static class CandidateRenderer
 
     // What was tried or chosen in spite of its breaker, as the last resort, was not dropped.
     private static DropReason? ReasonOf(in CandidateFact fact, bool wasUsed) =>
-        fact.Dropped ?? (fact.IsBroken && !wasUsed ? DropReason.CircuitOpen : null);
+        fact.Dropped ?? (wasUsed ? null : fact.Full) ?? (fact.IsBroken && !wasUsed ? DropReason.CircuitOpen : null);
 
     private static string ExplainRank(RoutingPlan plan, int index, CandidateFact fact)
     {
@@ -64,6 +64,8 @@ internal static class CandidateRenderer
             DropReason.TooExpensive => string.Create(CultureInfo.InvariantCulture, $"expected cost ${target.EstimateCost(profile.InputTokens, profile.OutputTokens):0.########} is more than the request may still spend"),
             DropReason.Pinned => "the request continues a response that another target began",
             DropReason.CircuitOpen => "its circuit breaker is open after failures",
+            DropReason.AtCapacity => "it is at the limit of what is sent to it at once or within a minute",
+            DropReason.Throttled => "it refuses calls because it is overloaded, so this one was held back",
             DropReason.QuotaExhausted => "a budget of the route has too little left for it",
             DropReason.PriceLimit => PriceLimits.Explain(plan, target, profile.InputTokens),
             DropReason.Excluded or DropReason.TagMismatch or DropReason.FallbackNotAllowed => ExclusionText.Explain(plan, index),

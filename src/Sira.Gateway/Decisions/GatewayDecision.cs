@@ -30,7 +30,7 @@ internal sealed class GatewayDecision : RouteDecision
 
     public override string? Variant => Plan.Variant;
 
-    public override DegradedMode Degraded => Chosen >= 0 && Plan.Route.Targets[Chosen].Fallback is FallbackKind.Degraded ? DegradedMode.SmallerModel : DegradedMode.None;
+    public override DegradedMode Degraded => IsStaticAnswer ? DegradedMode.StaticAnswer : Chosen >= 0 && Plan.Route.Targets[Chosen].Fallback is FallbackKind.Degraded ? DegradedMode.SmallerModel : DegradedMode.None;
 
     public override long EstimatedInputTokens => profile.InputTokens;
 
@@ -43,6 +43,12 @@ internal sealed class GatewayDecision : RouteDecision
     public CandidateFact[] Facts { get; }
 
     public int AttemptCount { get; private set; }
+
+    /// <summary>Whether it was answered with the route's fixed text.</summary>
+    public bool IsStaticAnswer { get; set; }
+
+    /// <summary>How long the call waited in the route's queue.</summary>
+    public TimeSpan Queued { get; set; }
 
     /// <summary>The target that was chosen last, or -1.</summary>
     public int Chosen { get; set; } = -1;

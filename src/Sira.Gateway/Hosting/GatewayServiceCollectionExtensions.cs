@@ -3,11 +3,15 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Budgets;
+using Sira.Gateway.Capacity;
 using Sira.Gateway.Clients;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Hedging;
 using Sira.Gateway.Hosting;
+using Sira.Gateway.Ledger;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Routing.Plans;
+using Sira.Gateway.Shadow;
 using Sira.Gateway.Strategies;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Builder;
@@ -41,6 +45,12 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<RoutingStrategyRegistry>();
         services.TryAddSingleton<ITokenEstimator, TokenEstimator>();
         services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton<CallsInFlight>();
+        services.TryAddSingleton<ShadowTraffic>();
+        services.TryAddSingleton<HedgeBudget>();
+        services.TryAddSingleton<TargetCapacities>();
+        services.TryAddSingleton<UsageLedger>();
+        services.TryAddSingleton<IUsageLedger>(static provider => provider.GetRequiredService<UsageLedger>());
         services.TryAddSingleton<GatewayServices>();
         services.TryAddSingleton<BudgetPools>();
         services.TryAddSingleton<TargetFactory>();
@@ -50,6 +60,7 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<RouteFactory>();
         services.TryAddSingleton<GatewayDefinitionSource>();
         services.TryAddSingleton<GatewaySnapshotBuilder>();
+        services.TryAddSingleton<SnapshotRehearsal>();
         services.TryAddSingleton<GatewaySnapshots>();
         services.TryAddSingleton<CallFactory>();
         services.TryAddSingleton<BreakerEvents>();
@@ -59,6 +70,7 @@ public static class GatewayServiceCollectionExtensions
             return ActivatorUtilities.CreateInstance<SiraGateway>(provider);
         });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ConfigurationCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GracefulShutdown>());
     }
 
     // Routes may appear by reload, so any key is answered; one that names no route fails when asked, listing those that exist.

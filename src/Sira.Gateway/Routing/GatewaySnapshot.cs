@@ -18,6 +18,9 @@ internal sealed class GatewaySnapshot
 
     public required long Version { get; init; }
 
+    /// <summary>The share of all calls that may be hedged.</summary>
+    public required double MaxHedgeShare { get; init; }
+
     public required string DefaultRoute { get; init; }
 
     public required IReadOnlyList<IBackend> Backends { get; init; }

@@ -2,13 +2,14 @@ using System.Collections.Frozen;
 using Sira.Backends;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Ledger;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Health;
 
 namespace Sira.Gateway.Routing;
 
 /// <summary>Builds a complete snapshot from backends and configuration, or says everything that is wrong with them.</summary>
-internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, GatewayDefinitionSource definitions, RouteFactory routes, BudgetPools budgets, SiraConfigurationSection configuration)
+internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, GatewayDefinitionSource definitions, RouteFactory routes, BudgetPools budgets, UsageLedger ledger, SiraConfigurationSection configuration)
 {
     /// <exception cref="SiraConfigurationException">The configuration has mistakes.</exception>
     public GatewaySnapshot Build(long version)
@@ -25,6 +26,12 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
             options.Breaker = CircuitBreakerOptions.Default;
         }
 
+        CapacityOptionsReader.ValidateLimits(configuration.PathOf("Limits"), options.Limits, backends.Select(static backend => backend.Name), errors);
+        if (options.MaxHedgeShare is not (>= 0 and <= 1))
+        {
+            errors.Add(configuration.PathOf("MaxHedgeShare"), $"{options.MaxHedgeShare} is no share.", "Set 0 to 1, such as 0.05.");
+        }
+
         known = errors.Items.Count;
         options.ProviderBreaker?.Validate(configuration.PathOf("ProviderBreaker"), errors);
         if (errors.Items.Count > known)
@@ -32,6 +39,7 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
             options.ProviderBreaker = null;
         }
 
+        LedgerOptionsValidator.Validate(configuration.PathOf("Ledger"), options.Ledger, errors);
         DropFaultyFallbacks(options, backends, errors);
         var sharedPools = budgets.Create("all routes", options.Budgets, configuration.PathOf("Budget"), errors);
 
@@ -45,9 +53,11 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
 
         CheckAliases(options, definition, chat, backends, errors);
         errors.ThrowIfAny();
+        ledger.Configure(options.Ledger);
         return new GatewaySnapshot
         {
             Version = version,
+            MaxHedgeShare = options.MaxHedgeShare,
             DefaultRoute = options.DefaultRoute,
             Backends = backends,
             Routes = chat.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Primitives;
 using Sira.Backends;
 using Sira.Gateway.Configuration;
 using Sira.Gateway.Events;
+using Sira.Gateway.Hedging;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Messaging;
@@ -14,14 +15,16 @@ internal sealed class GatewaySnapshots : IDisposable
 {
     private readonly SnapshotStore<GatewaySnapshot> store = new();
     private readonly GatewaySnapshotBuilder builder;
+    private readonly HedgeBudget hedges;
+    private readonly SnapshotRehearsal rehearsal;
     private readonly IMessageBus bus;
     private readonly ILogger<GatewaySnapshots> logger;
     private readonly IDisposable watch;
 
     /// <exception cref="SiraConfigurationException">The configuration has mistakes.</exception>
-    public GatewaySnapshots(GatewaySnapshotBuilder builder, IBackendSource backends, GatewayDefinitionSource definitions, IMessageBus bus, ILogger<GatewaySnapshots> logger)
+    public GatewaySnapshots(GatewaySnapshotBuilder builder, SnapshotRehearsal rehearsal, IBackendSource backends, GatewayDefinitionSource definitions, HedgeBudget hedges, IMessageBus bus, ILogger<GatewaySnapshots> logger)
     {
-        (this.builder, this.bus, this.logger) = (builder, bus, logger);
+        (this.builder, this.rehearsal, this.hedges, this.bus, this.logger) = (builder, rehearsal, hedges, bus, logger);
 
         // One watch over both: a changed file concerns backends and routes alike, and is to be read once. Watched before it is read, so that no change falls between the two.
         watch = ChangeToken.OnChange(() => definitions.GetChangeToken() is { } token ? new CompositeChangeToken([backends.GetChangeToken(), token]) : backends.GetChangeToken(), Reload);
@@ -44,6 +47,7 @@ internal sealed class GatewaySnapshots : IDisposable
     {
         try
         {
+            rehearsal.Run(Current.Version + 1);
             Publish();
         }
         catch (Exception exception)
@@ -56,6 +60,7 @@ internal sealed class GatewaySnapshots : IDisposable
     private void Publish()
     {
         var snapshot = store.Publish((version, _) => builder.Build(version));
+        hedges.Allow(snapshot.MaxHedgeShare);
         logger.ConfigurationLoaded(snapshot.Version, snapshot.Backends.Count, snapshot.Routes.Count);
         bus.Publish(new ConfigurationReloaded(snapshot.Version));
     }

@@ -5,7 +5,9 @@ using Sira.Gateway.Configuration.Policies;
 using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Selection.Rules;
 using Sira.Gateway.Selection.Splits;
+using Sira.Gateway.Shadow;
 using Sira.Gateway.Strategies;
+using Sira.Gateway.Targets;
 using Sira.Kernel.Balancing;
 using Sira.Kernel.Registry;
 using Sira.Requests;
@@ -15,13 +17,14 @@ namespace Sira.Gateway.Routing;
 /// <summary>A route as requests use it: immutable, everything looked up.</summary>
 internal sealed class Route
 {
-    public Route(string name, RouteTarget[] targets, IRoutingStrategy strategy, ILoadBalancer balancer, RouteOptions options, RoutePool[] pools, RoutePolicies policies)
+    public Route(string name, RouteTarget[] targets, IRoutingStrategy strategy, ILoadBalancer balancer, RouteOptions options, RoutePool[] pools, RoutePolicies policies, RouteState state)
     {
-        (Name, Targets, Strategy, Balancer, Pools) = (name, targets, strategy, balancer, pools);
+        (Name, Targets, Strategy, Balancer, Pools, Mix) = (name, targets, strategy, (strategy as BalancedStrategy)?.Balancer ?? balancer, pools, state.Mix);
         Endpoints = Array.ConvertAll(targets, static target => target.Endpoint);
-        (Retry, Timeouts) = (options.Retry, options.Timeouts);
+        (Retry, Timeouts, Hedging, Queue, State) = (options.Retry, options.Timeouts, options.Hedging, options.Queue, state);
+        StreamEndpoints = Array.ConvertAll(targets, static target => target.StreamEndpoint);
         (UnsupportedOptions, UnknownPrice, FallBackOnContentPolicy) = (options.UnsupportedOptions, options.UnknownPrice, options.FallBackOnContentPolicy);
-        (MaxBreakerWait, StreamRecovery) = (options.MaxBreakerWait, [.. options.StreamRecovery]);
+        (MaxBreakerWait, StaticAnswer, StreamRecovery) = (options.MaxBreakerWait, options.StaticAnswer, [.. options.StreamRecovery]);
         RequestBudget = options.Request.ToBudget();
         (Rules, Split, Affinity, PromptCaching) = (policies.Rules, policies.Split, options.Affinity, options.PromptCaching);
         IsConditional = Rules.Length > 0 || Split is not null || Affinity is not AffinityMode.None || PromptCaching is not PromptCachingMode.Off;
@@ -40,6 +43,11 @@ internal sealed class Route
     /// <summary>The targets' endpoints, in the same order, as balancers want them.</summary>
     public Endpoint[] Endpoints { get; }
 
+    /// <summary>The same with the latencies of streams.</summary>
+    public Endpoint[] StreamEndpoints { get; }
+
+    /// <summary>How long the answers of this route are.</summary>
+    public TokenMix Mix { get; }
     /// <summary>How requests are routed to which nothing else applies than the route's own options.</summary>
     public RoutingPlan Plan { get; }
 
@@ -69,6 +77,19 @@ internal sealed class Route
     public RetryOptions Retry { get; }
 
     public TimeoutOptions Timeouts { get; }
+
+    public QueueOptions Queue { get; }
+
+    /// <summary>Where its calls are mirrored to, if they are.</summary>
+    public ShadowRoute? Shadow { get; init; }
+
+    /// <summary>The text to answer with when nobody else can.</summary>
+    public string? StaticAnswer { get; }
+
+    /// <summary>What outlives a reload.</summary>
+    public RouteState State { get; }
+
+    public HedgingOptions Hedging { get; }
 
     public UnsupportedOptionPolicy UnsupportedOptions { get; }
 

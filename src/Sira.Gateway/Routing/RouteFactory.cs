@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using Sira.Backends;
 using Sira.Decisions;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
 using Sira.Gateway.Configuration.Policies;
 using Sira.Gateway.Routing.Plans;
+using Sira.Gateway.Shadow;
 using Sira.Gateway.Strategies;
 using Sira.Kernel.Balancing;
 using Sira.Kernel.Configuration;
@@ -11,8 +13,11 @@ using Sira.Kernel.Configuration;
 namespace Sira.Gateway.Routing;
 
 /// <summary>Makes routes of options, collecting every mistake.</summary>
-internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers, RoutePolicyFactory policies, SiraConfigurationSection configuration)
+internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, BudgetPools budgets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers, RoutePolicyFactory policies, SiraConfigurationSection configuration)
 {
+    // Only configured routes are remembered: names of direct ones come from callers.
+    private readonly ConcurrentDictionary<(RouteKind Kind, string Name), RouteState> states = new();
+
     /// <summary>Makes a route that is configured.</summary>
     public Route? Create(string name, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, RoutePool[] sharedPools, ConfigurationErrors errors)
     {
@@ -43,7 +48,31 @@ internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, R
         }
 
         var policy = policies.Create(name, options, built, path, errors);
-        return errors.Items.Count > known ? null : new Route(name, built, strategy!, balancer!, options, [.. sharedPools, .. pools], policy);
+        var shadow = CreateShadow(name, path, kind, options, gateway, backends, errors);
+        if (errors.Items.Count > known)
+        {
+            return null;
+        }
+
+        var state = states.GetOrAdd((kind, name), static (_, time) => new RouteState(time), time);
+        state.Reconfigure(options);
+        return new Route(name, built, strategy!, balancer!, options, [.. sharedPools, .. pools], policy, state) { Shadow = shadow };
+    }
+
+    // Mirrored calls have no budget of their callers', and nobody asks for their route by name.
+    private ShadowRoute? CreateShadow(string name, string path, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
+    {
+        if (kind != RouteKind.Chat || options.Shadow.Targets.Count == 0)
+        {
+            return null;
+        }
+
+        var own = new RouteOptions { Targets = options.Shadow.Targets, UnsupportedOptions = options.UnsupportedOptions };
+        var shadowName = name + ".shadow";
+        var built = CreateTargets(path + ":Shadow", kind, own, gateway, backends, errors);
+        var state = states.GetOrAdd((kind, shadowName), static (_, time) => new RouteState(time), time);
+        var route = new Route(shadowName, built, strategies.Find(own.Strategy)!, balancers.Get(own.Balancer), own, [], RoutePolicies.None, state);
+        return new ShadowRoute(route, options.Shadow.Percent, options.Shadow.MaxConcurrency);
     }
 
     /// <summary>Makes the route of a directly named target: no fallback, no budget but the shared ones, balanced if several backends serve the model.</summary>
@@ -56,7 +85,7 @@ internal sealed class RouteFactory(TargetFactory targets, BudgetPools budgets, R
         }
 
         var options = new RouteOptions();
-        return new Route(name, built, strategies.Find(options.Strategy)!, balancers.Get(options.Balancer), options, sharedPools, RoutePolicies.None);
+        return new Route(name, built, strategies.Find(options.Strategy)!, balancers.Get(options.Balancer), options, sharedPools, RoutePolicies.None, new RouteState(time));
     }
 
     /// <summary>Whether a name means something else when a call asks for it.</summary>

@@ -2,6 +2,8 @@ using Microsoft.Extensions.AI;
 using Sira.Backends;
 using Sira.Decisions;
 using Sira.Gateway.Budgets;
+using Sira.Gateway.Capacity;
+using Sira.Gateway.Targets;
 using Sira.Kernel.Registry;
 using Sira.Kernel.Resources;
 using Sira.Models;
@@ -16,9 +18,9 @@ public sealed class RouteTarget
     private readonly decimal? outputPrice;
     private readonly TokenPrices prices;
 
-    internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, Endpoint provider, bool embeds, int position, FallbackKind fallback, bool isArmOnly = false)
+    internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, Endpoint provider, TargetStatistics statistics, TargetCapacity capacity, bool embeds, int position, FallbackKind fallback, bool isArmOnly = false)
     {
-        (Backend, Model, Endpoint, Provider, Position, Fallback, IsArmOnly) = (backend, model, endpoint, provider, position, fallback, isArmOnly);
+        (Backend, Model, Endpoint, StreamEndpoint, Provider, Statistics, Capacity, Position, Fallback, IsArmOnly) = (backend, model, endpoint, endpoint.WithLoad(statistics.StreamLoad), provider, statistics, capacity, position, fallback, isArmOnly);
         Name = NameOf(backend, model.Id);
         Features = backend.GetFeatures(model.Id);
         (inputPrice, outputPrice) = (model.Pricing?.Input, model.Pricing?.Output);
@@ -44,6 +46,12 @@ public sealed class RouteTarget
 
     /// <summary>Gets the provider's own endpoint: the health of what all its models share, such as the way to it.</summary>
     public Endpoint Provider { get; }
+    /// <summary>Gets what has been seen of the target, shared by all routes.</summary>
+    public TargetStatistics Statistics { get; }
+
+    /// <summary>Gets what is left of the provider's rate limits, from 0 (nothing) to 1 (all), or <see langword="null"/> when it has not said.</summary>
+    /// <remarks>Reckoned from the provider's last answer: what is used recovers evenly until the reset that it named, and the calls under way are taken off.</remarks>
+    public double? Headroom => Backend.GetRateLimits(Model.Id) is { } limits ? Statistics.HeadroomOf(limits) : null;
 
     /// <summary>Gets what the target can be asked.</summary>
     public RequestFeatures Features { get; }
@@ -63,6 +71,10 @@ public sealed class RouteTarget
     /// <summary>Gets whether the target makes embeddings, and so has no chat client.</summary>
     internal bool Embeds { get; }
 
+    /// <summary>Gets how much is sent to it.</summary>
+    internal TargetCapacity Capacity { get; }
+    /// <summary>The endpoint as balancers see it for streams: the same identity, weight and breaker, with the latency of first tokens.</summary>
+    internal Endpoint StreamEndpoint { get; }
     /// <summary>Gets whether only an arm of the route's traffic split names it, so that other requests do not reach it.</summary>
     internal bool IsArmOnly { get; }
 
@@ -98,6 +110,15 @@ public sealed class RouteTarget
         prices.TryReckon(inputTokens, cachedTokens: 0, outputTokens, out var picoDollars)
             ? picoDollars
             : ToPicoDollars(EstimateCost(inputTokens, outputTokens));
+
+    /// <summary>Reckons what a call would cost of whose input a share is read from the prompt cache, in pico-dollars; <see langword="null"/> when a price is unknown.</summary>
+    internal long? EstimatePicoDollars(long inputTokens, double cachedShare, long outputTokens)
+    {
+        var cached = (long)(inputTokens * cachedShare);
+        return prices.TryReckon(inputTokens, cached, outputTokens, out var picoDollars) ? picoDollars
+            : cached == 0 || Model.Pricing is not { } pricing ? ToPicoDollars(EstimateCost(inputTokens, outputTokens))
+            : ToPicoDollars(pricing.CostOf(new UsageDetails { InputTokenCount = inputTokens, CachedInputTokenCount = cached, OutputTokenCount = outputTokens }));
+    }
 
     /// <summary>Reckons what reported usage costs, in pico-dollars; <see langword="null"/> when a price that is needed is unknown.</summary>
     internal long? PicoDollarsOf(UsageDetails usage)

@@ -7,6 +7,7 @@ using Sira.Gateway.Strategies;
 using Sira.Kernel.Balancing;
 using Sira.Kernel.Resources;
 using Sira.Kernel.Time;
+using Sira.Models;
 using Sira.Requests;
 
 namespace Sira.Gateway.Selection;
@@ -88,7 +89,7 @@ internal static class CandidateSelector
                 return best[0];
             default:
                 var context = new BalancingContext(random, plan.AffinityKey != 0 ? plan.AffinityKey : request.AffinityKey is { } key ? StableHash.Compute(key) : 0);
-                return best[plan.Balancer.Pick(plan.Route.Endpoints, best[..count], context)];
+                return best[plan.Balancer.Pick((profile.Features & RequestFeatures.Streaming) != 0 ? plan.Route.StreamEndpoints : plan.Route.Endpoints, best[..count], context)];
         }
     }
 
@@ -172,6 +173,8 @@ internal static class CandidateSelector
             Request = request,
             InputTokens = profile.InputTokens,
             OutputTokens = profile.OutputTokens,
+            MaxOutputTokens = profile.MaxOutputTokens,
+            Mix = plan.Route.Mix,
             Features = profile.Features,
             Random = random,
         });

@@ -1,13 +1,14 @@
 using System.Collections.Frozen;
+using Sira.Kernel.Balancing;
 
 namespace Sira.Gateway.Strategies;
 
-/// <summary>All strategies by name.</summary>
+/// <summary>All strategies by name. The name of a balancer that is not a strategy's own means: all are equals, and that balancer picks.</summary>
 internal sealed class RoutingStrategyRegistry
 {
     private readonly FrozenDictionary<string, IRoutingStrategy> byName;
 
-    public RoutingStrategyRegistry(IEnumerable<IRoutingStrategy> strategies)
+    public RoutingStrategyRegistry(IEnumerable<IRoutingStrategy> strategies, LoadBalancerRegistry balancers)
     {
         var indexed = new Dictionary<string, IRoutingStrategy>(StringComparer.OrdinalIgnoreCase);
         foreach (var strategy in strategies)
@@ -16,6 +17,11 @@ internal sealed class RoutingStrategyRegistry
             {
                 throw new InvalidOperationException($"Two routing strategies are named '{strategy.Name}': {indexed[strategy.Name].GetType()} and {strategy.GetType()}. Give one of them another Name.");
             }
+        }
+
+        foreach (var name in balancers.Names)
+        {
+            indexed.TryAdd(name, new BalancedStrategy(balancers.Get(name)));
         }
 
         byName = indexed.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
@@ -32,5 +38,9 @@ internal sealed class RoutingStrategyRegistry
         new WeightedStrategy(),
         new LowestCostStrategy(),
         new LowestLatencyStrategy(),
+        new MostHeadroomStrategy(),
+        new HighestQualityStrategy(),
+        new LeastBusyStrategy(),
+        new BalancedStrategy(balancer: null),
     ];
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.AI;
-using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Clients;
+using Sira.Gateway.Decisions;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Telemetry;
 
@@ -34,6 +34,9 @@ internal sealed class StreamAttempt : IAsyncDisposable
     private readonly long firstTokenDue;
     private readonly long idleTimeout;
     private BoundedWait<bool>? wait;
+    private Exception? deferred;
+    private long waitingSince;
+    private long waited;
     private int next;
     private bool hasDiverged;
     private bool hasFirstToken;
@@ -65,6 +68,14 @@ internal sealed class StreamAttempt : IAsyncDisposable
         }
     }
 
+    public Attempt Attempt => attempt;
+
+    /// <summary>Whether there is something to deliver, or the stream has ended well.</summary>
+    public bool IsGood => deferred is null && Failure is null && (IsCommitted || HasAnswered);
+
+    /// <summary>What is wrong with a stream that ended before its first token.</summary>
+    public BackendException? DeferredFailure => Failure ?? (deferred is null ? null : FailureClassifier.Classify(deferred, target, attempt.Fired));
+
     /// <summary>Whether the stream has ended, well or with <see cref="Failure"/>.</summary>
     public bool HasEnded { get; private set; }
 
@@ -82,6 +93,11 @@ internal sealed class StreamAttempt : IAsyncDisposable
     /// <returns>What is to be handed to <see cref="Receive"/>, or what it throws to <see cref="End"/>.</returns>
     public ValueTask<bool> AdvanceAsync()
     {
+        if (deferred is not null)
+        {
+            return ValueTask.FromException<bool>(deferred);
+        }
+
         if (source is null)
         {
             return ValueTask.FromException<bool>(startFailure ?? FailureClassifier.Malformed(target, "no stream"));
@@ -99,10 +115,41 @@ internal sealed class StreamAttempt : IAsyncDisposable
         return attempt.WaitAsync(pending, wait ??= new BoundedWait<bool>(CloseLate));
     }
 
+    /// <summary>Reads until there is something to deliver or the source has ended. What it throws is kept for the next <see cref="AdvanceAsync"/>, so that two attempts can be read side by side and ended one after the other.</summary>
+    public async Task ReadToFirstTokenAsync()
+    {
+        while (!HasEnded && !IsCommitted)
+        {
+            bool hasUpdate;
+            try
+            {
+                hasUpdate = await AdvanceAsync().ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                deferred = exception;
+                return;
+            }
+
+            Receive(hasUpdate);
+        }
+    }
+
+    /// <summary>Settles an attempt that failed before its first token while another is under way.</summary>
+    public void FailBesideAnother()
+    {
+        var failure = DeferredFailure!;
+        (HasEnded, Failure) = (true, failure);
+        AttemptActivity.Fail(activity, failure);
+        attempt.Fail(failure, transcript.Usage, ReceivedTokens);
+        attempt.Call.Exhaust(attempt);
+    }
+
     /// <summary>Takes in what the source answered.</summary>
     /// <param name="hasUpdate">Whether it has another update; otherwise it has ended.</param>
     public void Receive(bool hasUpdate)
     {
+        EndWait();
         if (!hasUpdate)
         {
             Complete();
@@ -151,6 +198,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public void End(Exception exception)
     {
+        EndWait();
         HasEnded = true;
         if (caller.IsCancellationRequested)
         {
@@ -172,8 +220,9 @@ internal sealed class StreamAttempt : IAsyncDisposable
             // No message id: the properties of an update that has one are put on the message, not on the response.
             ResponseId = last?.ResponseId,
             ModelId = last?.ModelId,
-            AdditionalProperties = new AdditionalPropertiesDictionary { [RouteDecision.PropertyName] = attempt.Call.Decision },
+            AdditionalProperties = [],
         };
+        DecisionMark.Put(attempt.Call.Decision, update.AdditionalProperties);
         recovery?.Complete(update);
         return update;
     }
@@ -188,10 +237,10 @@ internal sealed class StreamAttempt : IAsyncDisposable
             return recovery!.AfterDivergence();
         }
 
-        attempt.Fail(Failure, transcript.Usage, ReceivedTokens);
+        attempt.Fail(Failure, transcript.Usage, ReceivedTokens, isConsumersDelay: Failure.Kind is BackendErrorKind.TotalTimeout && HasConsumerDelayed());
         if (recovery is { HasDelivered: true })
         {
-            return recovery.After(attempt, Failure);
+            return recovery.After(attempt, Failure, IsCommitted);
         }
 
         return IsCommitted && next > 0
@@ -343,11 +392,24 @@ internal sealed class StreamAttempt : IAsyncDisposable
         AttemptActivity.End(activity, transcript.Last, attempt);
     }
 
+    // A total timeout says nothing about a target that had to wait for its reader most of the time.
+    private bool HasConsumerDelayed() => services.Time.GetTimestamp() - attempt.Facts.Started > 2 * waited;
+
+    private void EndWait()
+    {
+        if (waitingSince != 0)
+        {
+            waited += services.Time.GetTimestamp() - waitingSince;
+            waitingSince = 0;
+        }
+    }
+
     private void Arm()
     {
+        waitingSince = services.Time.GetTimestamp();
         if (IsCommitted)
         {
-            attempt.Arm(BackendErrorKind.IdleTimeout, services.Time.GetTimestamp() + idleTimeout);
+            attempt.Arm(BackendErrorKind.IdleTimeout, waitingSince + idleTimeout);
         }
         else
         {

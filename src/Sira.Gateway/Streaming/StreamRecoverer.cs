@@ -128,9 +128,12 @@ internal sealed class StreamRecoverer
     }
 
     /// <summary>Decides how to go on after an attempt failed.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="failure">Why it failed.</param>
+    /// <param name="brokeOff">Whether it had begun its answer.</param>
     /// <returns>How long to wait before the next attempt.</returns>
     /// <exception cref="RequestFailedException">There is no way to go on.</exception>
-    public TimeSpan After(Attempt attempt, BackendException failure)
+    public TimeSpan After(Attempt attempt, BackendException failure, bool brokeOff)
     {
         brokenBy ??= failure;
         if (failure.Kind is BackendErrorKind.ContentPolicy && !call.MayGoRoundRefusal(attempt))
@@ -146,7 +149,7 @@ internal sealed class StreamRecoverer
             return TimeSpan.Zero;
         }
 
-        var delay = call.DecideRecovery(attempt, failure);
+        var delay = call.DecideRecovery(attempt, failure, brokeOff);
         PrepareNextPolicy();
         return delay;
     }

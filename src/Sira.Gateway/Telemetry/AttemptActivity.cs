@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.AI;
 using Sira.Errors;
 using Sira.Gateway.Attempts;
+using Sira.Gateway.Budgets;
 using Sira.Kernel.Diagnostics;
 
 namespace Sira.Gateway.Telemetry;
@@ -93,9 +94,12 @@ internal static class AttemptActivity
     private static void SetUsage(Activity activity, Attempt attempt)
     {
         ref var facts = ref attempt.Facts;
-        var usage = facts.Usage;
-        activity.SetTag("gen_ai.usage.input_tokens", usage?.InputTokenCount);
-        activity.SetTag("gen_ai.usage.output_tokens", usage?.OutputTokenCount);
+        var tokens = ReportedTokens.Of(facts.Usage, attempt.Target.Embeds);
+        activity.SetTag("gen_ai.usage.input_tokens", tokens.Input);
+        activity.SetTag("gen_ai.usage.cache_read.input_tokens", tokens.Cached);
+        activity.SetTag("gen_ai.usage.cache_write.input_tokens", tokens.CacheWrite);
+        activity.SetTag("gen_ai.usage.output_tokens", tokens.Output);
+        activity.SetTag("gen_ai.usage.reasoning.output_tokens", tokens.Reasoning);
         activity.SetTag("sira.cost_usd", (double?)facts.Cost);
     }
 }

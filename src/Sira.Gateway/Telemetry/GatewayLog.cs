@@ -24,6 +24,12 @@ internal static partial class GatewayLog
     [LoggerMessage(3006, LogLevel.Warning, "A callback that {Target} put on its cancellation token threw")]
     public static partial void CancellationCallbackFailed(this ILogger logger, Exception exception, string target);
 
+    [LoggerMessage(3007, LogLevel.Warning, "A mirrored call of route {Route} ended unexpectedly")]
+    public static partial void ShadowFailed(this ILogger logger, Exception exception, string route);
+
+    [LoggerMessage(3008, LogLevel.Warning, "The host stops while {Calls} calls are under way; they end with it")]
+    public static partial void NotDrained(this ILogger logger, int calls);
+
     [LoggerMessage(3004, LogLevel.Information, "Breaker of {Target} is now {State}")]
     public static partial void BreakerChanged(this ILogger logger, string target, Sira.Kernel.Health.CircuitState state);
 }

@@ -1,25 +1,26 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Sira.Gateway.Budgets;
 using Sira.Gateway.Decisions;
 using Sira.Gateway.Routing;
+using Sira.Gateway.Routing.Plans;
 using Sira.Kernel.Diagnostics;
 using Sira.Kernel.Resources;
 
 namespace Sira.Gateway.Telemetry;
 
-/// <summary>Per-attempt metrics under OpenTelemetry's gen_ai names. Costs a few loads while nobody listens.</summary>
+/// <summary>Per-attempt metrics under OpenTelemetry's gen_ai names, from the same numbers as the ledger's. Costs a few loads while nobody listens. Whoever asked is never a tag: each would be a time series of its own.</summary>
 internal sealed class GatewayMetrics
 {
     // The bucket boundaries that the gen_ai semantic conventions advise.
     private static readonly double[] DurationBuckets = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
-    private static readonly int[] TokenBuckets = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
 
     private readonly Histogram<double> duration = SiraDiagnostics.Meter.CreateHistogram("gen_ai.client.operation.duration", "s", "Duration of a call of a model.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBuckets });
     private readonly Histogram<double> firstToken = SiraDiagnostics.Meter.CreateHistogram("gen_ai.client.operation.time_to_first_chunk", "s", "Time to the first token of a stream.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBuckets });
-    private readonly Histogram<int> tokens = SiraDiagnostics.Meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens that a call used.", tags: null, new InstrumentAdvice<int> { HistogramBucketBoundaries = TokenBuckets });
+    private readonly TokenMetrics tokens = new();
     private readonly Counter<double> cost = SiraDiagnostics.Meter.CreateCounter<double>("sira.client.cost", "{USD}", "US dollars billed for calls whose price is known.");
 
-    public void Record(RouteTarget target, bool streaming, TimeSpan elapsed, in AttemptFacts attempt, string? variant)
+    public void Record(RoutingPlan plan, RouteTarget target, bool streaming, TimeSpan elapsed, in AttemptFacts attempt)
     {
         if (!duration.Enabled && !tokens.Enabled && !cost.Enabled && !firstToken.Enabled)
         {
@@ -31,9 +32,10 @@ internal sealed class GatewayMetrics
             { "gen_ai.operation.name", target.Embeds ? "embeddings" : "chat" },
             { "gen_ai.provider.name", target.Backend.Provider },
             { "gen_ai.request.model", target.Model.Id },
+            { "sira.route", plan.Route.Name },
             { "sira.target", target.Name },
         };
-        if (variant is not null)
+        if (plan.Variant is { } variant)
         {
             tags.Add("sira.variant", variant);
         }
@@ -55,19 +57,9 @@ internal sealed class GatewayMetrics
             cost.Add(picoDollars / (double)Money.PicoDollarsPerUsd, tags);
         }
 
-        if (attempt.Usage is { } usage)
+        if (attempt.Usage is not null)
         {
-            Count(usage.InputTokenCount, "input", tags);
-            Count(usage.OutputTokenCount, "output", tags);
-        }
-    }
-
-    private void Count(long? count, string type, TagList tags)
-    {
-        if (count is { } value)
-        {
-            tags.Add("gen_ai.token.type", type);
-            tokens.Record((int)Math.Min(value, int.MaxValue), tags);
+            tokens.Record(ReportedTokens.Of(attempt.Usage, target.Embeds), tags);
         }
     }
 }

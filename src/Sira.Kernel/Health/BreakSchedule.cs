@@ -19,10 +19,21 @@ internal sealed class BreakSchedule(IRandomSource random)
     /// <returns>The length, jitter included.</returns>
     public TimeSpan Escalate(CircuitBreakerOptions options, TimeSpan closedFor, TimeSpan retryAfter)
     {
-        var recovered = closedFor >= options.SlowStart && closedFor >= options.SamplingDuration;
-        row = recovered ? 1 : row == int.MaxValue ? row : row + 1;
+        EndRow(options, closedFor);
+        row = row == int.MaxValue ? row : row + 1;
         var scheduled = Math.Min((double)row * options.BreakDuration.Ticks, options.MaximumBreakDuration.Ticks);
         return Spread(options, TimeSpan.FromTicks(Math.Max((long)scheduled, retryAfter.Ticks)));
+    }
+
+    /// <summary>Gets how long the next break lasts that the endpoint alone asked for. It is not counted into the row, but the row before it may have ended.</summary>
+    /// <param name="options">The durations.</param>
+    /// <param name="closedFor">How long the breaker has been closed.</param>
+    /// <param name="retryAfter">How long the endpoint asked to be left alone.</param>
+    /// <returns>The length, jitter included.</returns>
+    public TimeSpan Honour(CircuitBreakerOptions options, TimeSpan closedFor, TimeSpan retryAfter)
+    {
+        EndRow(options, closedFor);
+        return Spread(options, retryAfter);
     }
 
     /// <summary>Adds jitter to a break. The cap on escalation also caps the jitter, so that a wait of hours asked for by a provider is spread by seconds.</summary>
@@ -34,5 +45,13 @@ internal sealed class BreakSchedule(IRandomSource random)
         var most = options.Jitter * Math.Min(length.Ticks, options.MaximumBreakDuration.Ticks);
         var added = most > 0 ? (long)(random.NextDouble() * most) : 0;
         return TimeSpan.FromTicks(MonotonicClock.Add(length.Ticks, added));
+    }
+
+    private void EndRow(CircuitBreakerOptions options, TimeSpan closedFor)
+    {
+        if (closedFor >= options.SlowStart && closedFor >= options.SamplingDuration)
+        {
+            row = 0;
+        }
     }
 }

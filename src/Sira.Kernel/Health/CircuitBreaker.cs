@@ -249,7 +249,8 @@ public sealed class CircuitBreaker
                 return;
             }
 
-            change = Open(now, trips ? schedule.Escalate(current, clock.ToTimeSpan(now - closedAt), asked) : schedule.Spread(current, asked));
+            var closedFor = clock.ToTimeSpan(now - closedAt);
+            change = Open(now, trips ? schedule.Escalate(current, closedFor, asked) : schedule.Honour(current, closedFor, asked));
         }
 
         Raise(change);

@@ -7,6 +7,7 @@ namespace Sira.Kernel.Registry;
 /// <remarks>Thread-safe. The identity, breaker and load of an endpoint survive configuration reloads; its weight and metadata are replaced by them.</remarks>
 public sealed class Endpoint
 {
+    private readonly Endpoint? original;
     private volatile EndpointDefinition definition;
     private double turn;
 
@@ -24,6 +25,9 @@ public sealed class Endpoint
         Load = load;
         IdHash = StableHash.Compute(definition.Id);
     }
+
+    private Endpoint(Endpoint original, EndpointLoad load)
+        : this(original.definition, original.Breaker, load) => this.original = original.original ?? original;
 
     /// <summary>Gets the identity, unique within its service.</summary>
     public string Id => definition.Id;
@@ -47,10 +51,15 @@ public sealed class Endpoint
     internal ulong IdHash { get; }
 
     /// <summary>Gets the virtual time at which round-robin owes the endpoint its next turn.</summary>
-    internal double Turn => Volatile.Read(ref turn);
+    internal double Turn => Volatile.Read(ref (original ?? this).turn);
+
+    /// <summary>Makes a view of the endpoint for calls of a kind that is measured apart from others, such as streams beside whole answers.</summary>
+    /// <param name="load">The load that balancers are to see.</param>
+    /// <returns>An endpoint with the identity, weight and metadata of now, and with the breaker and the turns of this one.</returns>
+    public Endpoint WithLoad(EndpointLoad load) => new(this, load);
 
     /// <summary>Takes the turn that was due, unless another caller was faster.</summary>
-    internal bool TryTakeTurn(double due, double next) => Interlocked.CompareExchange(ref turn, next, due) == due;
+    internal bool TryTakeTurn(double due, double next) => Interlocked.CompareExchange(ref (original ?? this).turn, next, due) == due;
 
     internal void Redefine(EndpointDefinition next) => definition = next;
 }

@@ -53,7 +53,7 @@ public sealed class EndpointLoad
     /// <summary>Notes that a call ended. To be called exactly once for each <see cref="Begin"/>.</summary>
     public void End() => Interlocked.Decrement(ref inFlight);
 
-    /// <summary>Adds a latency sample: time to the first token of a stream, whole time of a unary call.</summary>
+    /// <summary>Adds a latency sample. All samples of one load should measure the same; calls that are measured otherwise have a load of their own, see <see cref="Endpoint.WithLoad"/>.</summary>
     /// <param name="latency">The sample.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="latency"/> is negative.</exception>
     public void Record(TimeSpan latency)

@@ -1,7 +1,9 @@
+using Sira.Kernel.Admission;
+
 namespace Sira.Kernel.Resources;
 
 /// <summary>What one caller holds of one or several pools until it settles or releases it. The first of the two wins; later calls do nothing.</summary>
-/// <remarks>Thread-safe. A reservation is held until its holder ends it, so put it in a <see langword="using"/> statement.</remarks>
+/// <remarks>Thread-safe. A reservation is held until its holder ends it, so put it in a <see langword="using"/> statement. Who waits in a queue for what it gives back continues on the thread that ends it: do not end it under a lock.</remarks>
 public sealed class Reservation : IDisposable
 {
     private readonly ResourceRequest[] held;
@@ -35,7 +37,10 @@ public sealed class Reservation : IDisposable
         for (var i = 0; i < held.Length; i++)
         {
             held[i].Pool.Settle(stamps[i], held[i].Amount, actual[i]);
+            held[i].Pool.Unpin();
         }
+
+        WaitingRoom.Shared.Signal(held);
     }
 
     /// <summary>Gives everything back unused.</summary>
@@ -44,6 +49,7 @@ public sealed class Reservation : IDisposable
         if (Interlocked.Exchange(ref ended, 1) == 0)
         {
             Release(held, stamps);
+            WaitingRoom.Shared.Signal(held);
         }
     }
 
@@ -56,6 +62,7 @@ public sealed class Reservation : IDisposable
         for (var i = held.Length - 1; i >= 0; i--)
         {
             held[i].Pool.Release(stamps[i], held[i].Amount);
+            held[i].Pool.Unpin();
         }
     }
 }

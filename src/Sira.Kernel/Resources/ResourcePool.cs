@@ -1,10 +1,20 @@
+using Sira.Kernel.Admission;
+
 namespace Sira.Kernel.Resources;
 
 /// <summary>A bounded supply of something: concurrency slots, requests or tokens per window, money per window.</summary>
 /// <remarks>Thread-safe and lock-free on the path of a reservation. What is reserved never exceeds the limit; what is settled beyond its reservation is debt that counts against the next. Reserve through <see cref="ResourceScheduler"/>, which takes several pools at once and gives everything back when one refuses.</remarks>
 public abstract class ResourcePool
 {
+    private const int Retired = int.MinValue;
+
     private long limit;
+    private WaitLine? line;
+
+    // Of a pool that belongs to a family: whose it is, and by how many reservations it is held.
+    private ResourcePoolFamily? family;
+    private string? key;
+    private int pins;
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="name">The name that a rejection quotes, such as <c>route 'default' money budget</c>.</param>
@@ -36,13 +46,13 @@ public abstract class ResourcePool
     /// <summary>Gets what may still be reserved now; never negative.</summary>
     public long Available => Math.Max(0, Limit - Used);
 
-    /// <summary>Changes the limit and keeps what is used, as when a configuration is reloaded. A limit below <see cref="Used"/> refuses reservations until enough has left.</summary>
+    /// <summary>Changes the limit and keeps what is used, as when a configuration is reloaded. A limit below <see cref="Used"/> refuses reservations until enough has left; whoever waits in a queue for what a higher one gives continues on this thread.</summary>
     /// <param name="value">The new limit, in the pool's unit.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
     public void ChangeLimit(long value)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(value);
-        Volatile.Write(ref limit, value);
+        SetLimit(value);
+        SignalRoom();
     }
 
     /// <summary>Reserves an amount, all or nothing. An amount of 0 always fits, whatever is owed: what costs nothing is not stopped by an empty budget.</summary>
@@ -63,4 +73,89 @@ public abstract class ResourcePool
     /// <param name="stamp">The mark that <see cref="TryReserve"/> gave.</param>
     /// <param name="reserved">What was reserved.</param>
     protected internal void Release(long stamp, long reserved) => Settle(stamp, reserved, 0);
+
+    /// <summary>Tells those who wait in a queue that there may be room. Call it from a pool of your own that gets room other than by the end of a reservation or another limit, and not under a lock: they continue on this thread.</summary>
+    protected internal void SignalRoom() => WaitingRoom.Shared.Signal(this);
+
+    internal bool IsWaitedFor => Line is { IsEmpty: false };
+
+    internal WaitLine? Line => Volatile.Read(ref line);
+
+    internal WaitLine GetOrAddLine() => Line ?? Interlocked.CompareExchange(ref line, new WaitLine(this), null) ?? line;
+
+    // For those who hold a lock: they signal after it.
+    internal void SetLimit(long value)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(value);
+        Volatile.Write(ref limit, value);
+    }
+
+    /// <summary>Gets the pool to reserve from: this one, unless its family has let it go and has another by now.</summary>
+    internal ResourcePool Live
+    {
+        get
+        {
+            var pool = this;
+            while (Volatile.Read(ref pool.pins) < 0)
+            {
+                pool = pool.family!.Renew(pool.key!);
+            }
+
+            return pool;
+        }
+    }
+
+    internal void Join(ResourcePoolFamily owner, string memberKey) => (family, key) = (owner, memberKey);
+
+    /// <summary>Holds the pool in its family while a reservation lasts.</summary>
+    /// <returns>Whether it is still the family's.</returns>
+    internal bool TryPin()
+    {
+        if (family is null)
+        {
+            return true;
+        }
+
+        var seen = Volatile.Read(ref pins);
+        while (seen >= 0)
+        {
+            var before = Interlocked.CompareExchange(ref pins, seen + 1, seen);
+            if (before == seen)
+            {
+                return true;
+            }
+
+            seen = before;
+        }
+
+        return false;
+    }
+
+    internal void Unpin()
+    {
+        if (family is not null)
+        {
+            Interlocked.Decrement(ref pins);
+        }
+    }
+
+    /// <summary>Lets the pool go if nobody would notice: nothing is used, no reservation is held and nobody waits. Called under the lock of its family.</summary>
+    internal bool TryRetire()
+    {
+        if (Volatile.Read(ref pins) != 0 || !IsUnused() || Interlocked.CompareExchange(ref pins, Retired, 0) != 0)
+        {
+            return false;
+        }
+
+        // From here on nobody reserves from it; what was reserved and ended meanwhile shows.
+        if (IsUnused())
+        {
+            return true;
+        }
+
+        Volatile.Write(ref pins, 0);
+        return false;
+
+        bool IsUnused() => !IsWaitedFor && Used == 0;
+    }
 }

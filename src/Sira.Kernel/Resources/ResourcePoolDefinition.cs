@@ -78,6 +78,15 @@ public sealed record ResourcePoolDefinition
     internal bool DiffersOnlyInLimit(ResourcePoolDefinition other) =>
         Kind == other.Kind && Window == other.Window && Unit == other.Unit;
 
+    /// <summary>Lets a pool begin with what was used of the one that it replaces; only slots and another unit begin at nothing.</summary>
+    internal void CarryOver(ResourcePool pool, ResourcePoolDefinition next, ResourcePool successor)
+    {
+        if (Kind != ResourcePoolKind.Concurrency && next.Kind != ResourcePoolKind.Concurrency && Unit == next.Unit)
+        {
+            successor.Settle(stamp: 0, reserved: 0, actual: pool.Used);
+        }
+    }
+
     internal static TimeSpan CheckWindow(TimeSpan window)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(window, TimeSpan.Zero);

@@ -8,6 +8,7 @@ namespace Sira.Kernel.Resources;
 public sealed class ResourcePoolRegistry
 {
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ResourcePoolFamily> families = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private readonly TimeProvider time;
 
@@ -21,6 +22,9 @@ public sealed class ResourcePoolRegistry
 
     /// <summary>Gets the pools there are now, in no particular order.</summary>
     public IReadOnlyList<ResourcePool> Pools => [.. entries.Values.Select(entry => entry.Pool)];
+
+    /// <summary>Gets the families there are now, in no particular order. Their pools are not among <see cref="Pools"/>.</summary>
+    public IReadOnlyList<ResourcePoolFamily> Families => [.. families.Values];
 
     /// <summary>Returns the pool of a name, as defined: a new one, the one there is, or the one there is with another limit.</summary>
     /// <remarks>Another limit keeps the pool. Another kind or window makes a new pool that begins with what was used of the old one, so that a reload never refills a budget; only slots and another unit begin at nothing. Reservations end in the pool in which they were made.</remarks>
@@ -55,11 +59,38 @@ public sealed class ResourcePoolRegistry
         }
     }
 
+    /// <summary>Returns the family of a name, as defined: a new one, or the one there is, whose pools then have the new limit, or are replaced by such as begin with what was used, as <see cref="GetOrAdd"/> says.</summary>
+    /// <param name="name">The name of its pools, with <see cref="ResourcePoolFamily.KeyPlaceholder"/> for the key, unique within the registry: <c>money budget of tenant '{key}' per 1d</c>.</param>
+    /// <param name="definition">The kind, limit, window and unit of each pool.</param>
+    /// <param name="maximumPools">How many pools it keeps at most, but for those that cannot be spared.</param>
+    /// <returns>The family.</returns>
+    /// <exception cref="ArgumentException">The name has no place for the key.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Not even one pool is allowed.</exception>
+    public ResourcePoolFamily GetOrAddFamily(string name, ResourcePoolDefinition definition, int maximumPools = ResourcePoolFamily.DefaultMaximumPools)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximumPools, 1);
+        if (!name.Contains(ResourcePoolFamily.KeyPlaceholder, StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"The name '{name}' has no place for the key. Write {ResourcePoolFamily.KeyPlaceholder} where it belongs.", nameof(name));
+        }
+
+        var family = families.GetOrAdd(name, static (name, state) => new ResourcePoolFamily(name, state.definition, state.maximumPools, state.time), (definition, maximumPools, time));
+        family.Reconfigure(definition, maximumPools);
+        return family;
+    }
+
+    /// <summary>Forgets a family and what was used of its pools. Reservations in them end as usual.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool RemoveFamily(string name) => families.TryRemove(name, out _);
+
     private ResourcePool Define(string name, ResourcePoolDefinition definition)
     {
+        ResourcePool pool;
         lock (gate)
         {
-            ResourcePool pool;
             if (!entries.TryGetValue(name, out var existing))
             {
                 pool = definition.Create(name, time);
@@ -67,23 +98,21 @@ public sealed class ResourcePoolRegistry
             else if (existing.Definition.DiffersOnlyInLimit(definition))
             {
                 pool = existing.Pool;
-                pool.ChangeLimit(definition.Limit);
+                pool.SetLimit(definition.Limit);
             }
             else
             {
                 pool = definition.Create(name, time);
-                if (IsBudget(existing.Definition) && IsBudget(definition) && existing.Definition.Unit == definition.Unit)
-                {
-                    pool.Settle(stamp: 0, reserved: 0, actual: existing.Pool.Used);
-                }
+                existing.Definition.CarryOver(existing.Pool, definition, pool);
             }
 
             entries[name] = new Entry(definition, pool);
-            return pool;
         }
-    }
 
-    private static bool IsBudget(ResourcePoolDefinition definition) => definition.Kind != ResourcePoolKind.Concurrency;
+        // Not under the lock: who waits continues on this thread.
+        pool.SignalRoom();
+        return pool;
+    }
 
     private sealed record Entry(ResourcePoolDefinition Definition, ResourcePool Pool);
 }

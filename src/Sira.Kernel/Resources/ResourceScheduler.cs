@@ -1,3 +1,5 @@
+using Sira.Kernel.Admission;
+
 namespace Sira.Kernel.Resources;
 
 /// <summary>Reserves from several pools at once: all of them or none.</summary>
@@ -23,20 +25,78 @@ public sealed class ResourceScheduler
         }
 
         Check(requests);
+        return TryTake(requests, tellWaiting: true, out reservation, out rejection);
+    }
+
+    /// <summary>Reserves every amount, at once if there is room and nobody has waited longer for it, and otherwise as soon as there is.</summary>
+    /// <remarks>
+    /// <para>Who waits for the same pool is served strictly in order, by priority and then by arrival, whatever queue he waits in, and nobody is served before the one ahead of him, however little he asks for. Who waits for one pool does not keep others from another. <see cref="TryReserve"/> never waits and does not look who does.</para>
+    /// <para>What waits continues on the thread that makes room: that ends a reservation, raises a limit, cancels, or fires the timer; never under a lock. Where nobody waits, nothing is allocated but the reservation and no lock is taken.</para>
+    /// </remarks>
+    /// <param name="requests">What is asked, outermost quota first. A pool may be named more than once. Copied when it has to wait.</param>
+    /// <param name="queue">Where to wait.</param>
+    /// <param name="entry">With which priority and for how long.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The reservation, or why there is none.</returns>
+    /// <exception cref="ArgumentException">A request names no pool; nothing is held.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An amount, or the time to wait, is negative; nothing is held.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled first; nothing is held. The task ends so.</exception>
+    public ValueTask<QueuedReservation> ReserveAsync(ReadOnlySpan<ResourceRequest> requests, AdmissionQueue queue, QueueEntry entry = default, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(queue);
+        Check(requests);
+        if (entry.MaximumWait is { } wait && wait != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(wait, TimeSpan.Zero, nameof(entry));
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<QueuedReservation>(cancellationToken);
+        }
+
+        if (requests.IsEmpty)
+        {
+            return new ValueTask<QueuedReservation>(QueuedReservation.Granted(Reservation.Empty, TimeSpan.Zero));
+        }
+
+        return !WaitingRoom.AnybodyWaits(requests) && TryTake(requests, tellWaiting: true, out var reservation, out _)
+            ? new ValueTask<QueuedReservation>(QueuedReservation.Granted(reservation, TimeSpan.Zero))
+            : WaitingRoom.Shared.ReserveAsync(queue, requests, entry, cancellationToken);
+    }
+
+    /// <summary>Reserves every amount or nothing, of requests that have been checked.</summary>
+    /// <param name="requests">What is asked.</param>
+    /// <param name="tellWaiting">Whether those who wait are told when something is given back, which they may have been refused for as long as it was held.</param>
+    /// <param name="reservation">What is then held.</param>
+    /// <param name="rejection">Otherwise, which pool refused and why.</param>
+    /// <returns>Whether everything was reserved.</returns>
+    internal static bool TryTake(ReadOnlySpan<ResourceRequest> requests, bool tellWaiting, out Reservation reservation, out ResourceRejection rejection)
+    {
+        reservation = Reservation.Empty;
+        rejection = default;
         var stamps = requests.Length <= StampsOnStack ? stackalloc long[StampsOnStack] : new long[requests.Length];
         var clock = default(ReservationClock);
         var taken = 0;
+        ResourcePool? pinned = null;
         var complete = false;
         try
         {
             for (; taken < requests.Length; taken++)
             {
-                var (pool, amount) = requests[taken];
-                if (!pool.TryReserve(amount, ref clock, out stamps[taken], out var retryAfter))
+                while (!requests[taken].Pool.TryPin())
                 {
-                    rejection = new ResourceRejection(pool, amount, pool.Used, retryAfter);
+                    requests = WithLivePool(requests, taken);
+                }
+
+                (pinned, var amount) = requests[taken];
+                if (!pinned.TryReserve(amount, ref clock, out stamps[taken], out var retryAfter))
+                {
+                    rejection = new ResourceRejection(pinned, amount, pinned.Used, retryAfter);
                     return false;
                 }
+
+                pinned = null;
             }
 
             reservation = new Reservation(requests, stamps[..taken]);
@@ -48,9 +108,22 @@ public sealed class ResourceScheduler
             // Also when a pool of somebody else's making throws.
             if (!complete)
             {
+                pinned?.Unpin();
                 Reservation.Release(requests[..taken], stamps[..taken]);
+                if (tellWaiting)
+                {
+                    WaitingRoom.Shared.Signal(requests[..taken]);
+                }
             }
         }
+    }
+
+    // The family of the pool let it go between handing it out and now.
+    private static ResourceRequest[] WithLivePool(ReadOnlySpan<ResourceRequest> requests, int index)
+    {
+        var copy = requests.ToArray();
+        copy[index] = copy[index] with { Pool = copy[index].Pool.Live };
+        return copy;
     }
 
     private static void Check(ReadOnlySpan<ResourceRequest> requests)

@@ -20,4 +20,26 @@ public static class InlineDelay
             await due.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Waits for a task, but no longer than a time. The task goes on.</summary>
+    /// <param name="task">The task; what it throws is not thrown here.</param>
+    /// <param name="delay">How long.</param>
+    /// <param name="clock">The clock.</param>
+    /// <returns>Whether the task ended in time.</returns>
+    public static async Task<bool> EndsWithinAsync(Task task, TimeSpan delay, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(clock);
+        if (task.IsCompleted)
+        {
+            return true;
+        }
+
+        var due = new TaskCompletionSource();
+        var timer = clock.CreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), due, delay, Timeout.InfiniteTimeSpan);
+        await using (timer.ConfigureAwait(false))
+        {
+            return ReferenceEquals(await Task.WhenAny(task, due.Task).ConfigureAwait(false), task);
+        }
+    }
 }

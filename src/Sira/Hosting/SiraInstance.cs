@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Sira.Decisions;
 using Sira.Gateway.Clients;
+using Sira.Gateway.Ledger;
 using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
 
@@ -25,6 +26,12 @@ public sealed class SiraInstance : ISira, IAsyncDisposable
 
     /// <inheritdoc />
     public IReadOnlyList<TargetStatus> Targets => gateway.Targets;
+
+    /// <inheritdoc />
+    public int InFlight => gateway.InFlight;
+
+    /// <inheritdoc />
+    public IUsageLedger Ledger => gateway.Ledger;
 
     /// <summary>Builds the gateway.</summary>
     /// <param name="configure">Describes backends, routes and stages.</param>
@@ -54,6 +61,9 @@ public sealed class SiraInstance : ISira, IAsyncDisposable
 
     /// <inheritdoc />
     public RouteDecision Explain(IEnumerable<ChatMessage> messages, ChatOptions? options = null, string? route = null) => gateway.Explain(messages, options, route);
+
+    /// <inheritdoc />
+    public Task DrainAsync(CancellationToken cancellationToken = default) => gateway.DrainAsync(cancellationToken);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => services.DisposeAsync();

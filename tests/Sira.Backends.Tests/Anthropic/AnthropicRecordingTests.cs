@@ -132,8 +132,10 @@ public class AnthropicRecordingTests
     private static string? CompareReplay(Recording recording)
     {
         var body = recording.ResponseBody!.Value;
-        var message = new JsonObject { ["messages"] = new JsonArray(new JsonObject { ["role"] = "assistant", ["content"] = JsonNode.Parse(body.GetProperty("content").GetRawText()) }) };
-        var written = AnthropicWire.Write([.. AnthropicWire.Format.ReadResponse(body).Messages]);
+        // Something follows, or the answer would be the beginning of another.
+        var next = JsonNode.Parse("""{"role":"user","content":[{"type":"text","text":"Next"}]}""")!;
+        var message = new JsonObject { ["messages"] = new JsonArray(new JsonObject { ["role"] = "assistant", ["content"] = JsonNode.Parse(body.GetProperty("content").GetRawText()) }, next) };
+        var written = AnthropicWire.Write([.. AnthropicWire.Format.ReadResponse(body).Messages, new(ChatRole.User, "Next")]);
         var expected = AnthropicNormalization.Normalize(JsonElement.Parse(message.ToJsonString()))!["messages"];
         var actual = AnthropicNormalization.Normalize(JsonElement.Parse(written.ToJsonString()))!["messages"];
         return JsonNode.DeepEquals(expected, actual) ? null : FirstDifference(expected, actual, "$");

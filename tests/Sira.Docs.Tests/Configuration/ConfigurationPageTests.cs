@@ -6,6 +6,7 @@ using Sira.Docs.Tests.Markdown;
 using Sira.Gateway.Clients;
 using Sira.Gateway.Configuration;
 using Sira.Gateway.Configuration.Policies;
+using Sira.Gateway.Ledger;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Health;
 using Sira.Models;
@@ -26,7 +27,7 @@ public class ConfigurationPageTests
     public static TheoryData<string> Pages => [.. MarkdownPage.All.Where(static page => Sections(page).Any()).Select(static page => page.File)];
 
     public static TheoryData<Type> Options =>
-        [typeof(GatewayOptions), typeof(CircuitBreakerOptions), typeof(BudgetOptions), typeof(RouteOptions), typeof(RequestLimitOptions), typeof(RetryOptions), typeof(TimeoutOptions), typeof(RoutingOptions), typeof(RouteRule), typeof(TrafficSplitOptions), typeof(TrafficArm), typeof(BackendOptions), typeof(ModelDescriptor), typeof(ModelPricing)];
+        [typeof(GatewayOptions), typeof(LedgerOptions), typeof(CircuitBreakerOptions), typeof(BudgetOptions), typeof(RouteOptions), typeof(RequestLimitOptions), typeof(RetryOptions), typeof(TimeoutOptions), typeof(RoutingOptions), typeof(RouteRule), typeof(TrafficSplitOptions), typeof(TrafficArm), typeof(BackendOptions), typeof(ModelDescriptor), typeof(ModelPricing)];
 
     [Theory]
     [MemberData(nameof(Pages))]

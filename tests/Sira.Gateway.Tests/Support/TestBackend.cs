@@ -64,5 +64,10 @@ internal sealed class TestBackend(string name) : IBackend
 
     public IEmbeddingGenerator<string, Embedding<float>>? GetEmbeddingGenerator(string modelId) => Embeddings;
 
+    /// <summary>What the provider said of its rate limits, by model.</summary>
+    public Dictionary<string, RateLimitStatus> RateLimits { get; } = [];
+
+    public RateLimitStatus? GetRateLimits(string modelId) => RateLimits.GetValueOrDefault(modelId);
+
     public BackendErrorKind? ClassifyException(Exception exception) => Classifier?.Invoke(exception);
 }

@@ -91,6 +91,26 @@ public class CircuitBreakerScheduleTests
     }
 
     [Theory]
+    [InlineData(29, 30)]
+    [InlineData(30, 10)]
+    public void Record_RetryAfterAfterRecovery_EndsTheRowOfBreaks(int closedSeconds, int expected)
+    {
+        var fixture = new BreakerFixture();
+        fixture.Trip();
+        fixture.Seconds(10);
+        fixture.Call(CircuitOutcome.Failure);
+        fixture.Seconds(20);
+        fixture.Call(CircuitOutcome.Success);
+        fixture.Seconds(closedSeconds);
+        fixture.Call(CircuitOutcome.Failure, TimeSpan.FromSeconds(2));
+        fixture.Seconds(2);
+
+        fixture.Call(CircuitOutcome.Failure);
+
+        Assert.Equal(TimeSpan.FromSeconds(expected), fixture.Breaker.RemainingBreak);
+    }
+
+    [Theory]
     [InlineData(3, 10)]
     [InlineData(3600, 3600)]
     public void Record_RetryAfterOnTheTrippingFailure_LongerOfBothCounts(int retryAfter, int expected)

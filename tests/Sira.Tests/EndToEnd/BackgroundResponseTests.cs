@@ -4,6 +4,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Sira.Decisions;
 using Sira.Errors;
+using Sira.Gateway.Ledger;
 using Sira.Hosting;
 
 namespace Sira.Tests.EndToEnd;
@@ -52,6 +53,8 @@ public class BackgroundResponseTests
         Assert.Equal(DropReason.Pinned, done.GetRouteDecision()!.Candidates.Single(candidate => candidate.Target == "first/gpt-5-mini").Dropped);
         var overBudget = await Assert.ThrowsAsync<RequestFailedException>(() => chat.GetResponseAsync([], new ChatOptions { ContinuationToken = polled.ContinuationToken }));
         Assert.Equal(RequestFailureKind.BudgetExceeded, overBudget.Kind);
+        var entered = Assert.Single(sira.Ledger.Query(new LedgerQuery()));
+        Assert.Equal((4L, 1L, 1L, 2L, 14L, done.GetRouteDecision()!.Cost!.Value), (entered.Attempts, entered.Answered, entered.Failed, entered.Pending, entered.TotalTokens, entered.Cost));
         Assert.Single(first.Requests);
         Assert.Equal(["POST /v1/responses", "GET /v1/responses/resp_9", "GET /v1/responses/resp_9"], second.Requests);
     }

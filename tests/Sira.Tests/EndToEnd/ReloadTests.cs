@@ -2,7 +2,9 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sira.Decisions;
+using Sira.Errors;
 using Sira.Gateway.Clients;
+using Sira.Kernel.Registry;
 using Sira.Simulation;
 
 namespace Sira.Tests.EndToEnd;
@@ -52,6 +54,28 @@ public sealed class ReloadTests : IDisposable
         configuration.Reload();
         Assert.Equal("gemini/gemini-2.5-flash-lite", (await AskAsync(chat)).Target);
         Assert.DoesNotContain("extra2", services.GetRequiredService<ISira>().Routes);
+    }
+
+    [Fact]
+    public async Task RefusedFile_LeavesBudgetsAndBreakersAsTheyWere()
+    {
+        void WriteLimits(int requests, int failures, string target) => System.IO.File.WriteAllText(
+            File,
+            $$"""{ "Sira": { "Breaker": { "ConsecutiveFailures": {{failures}} }, "Routes": { "default": { "Targets": [ "{{target}}" ], "Budget": { "Requests": {{requests}} } } } } }""");
+
+        WriteLimits(1, 3, "openai/gpt-4.1-mini");
+        var (services, configuration) = Start();
+        await using var _ = services;
+        var chat = services.GetRequiredService<IChatClient>();
+        await AskAsync(chat);
+
+        WriteLimits(100, 1, "nobody/nothing");
+        configuration.Reload();
+
+        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => AskAsync(chat));
+        Assert.Equal(RequestFailureKind.BudgetExceeded, failure.Kind);
+        var endpoint = Assert.Single(services.GetRequiredService<IServiceRegistry>().GetSnapshot("models").Endpoints);
+        Assert.Equal(3, endpoint.Breaker.Options.ConsecutiveFailures);
     }
 
     [Fact]

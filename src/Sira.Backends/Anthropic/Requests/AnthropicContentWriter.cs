@@ -14,20 +14,29 @@ internal static class AnthropicContentWriter
     private static readonly string[] CallMembers = ["id", "name", "input"];
     private static readonly string[] ResultMembers = ["tool_use_id", "content", "is_error"];
 
-    public static void WriteText(Utf8JsonWriter writer, string text)
+    public static void WriteText(Utf8JsonWriter writer, string text, bool breakpoint)
     {
         writer.WriteStartObject();
         writer.WriteString("type", "text");
         writer.WriteString("text", text);
+        if (breakpoint)
+        {
+            AnthropicCacheBreakpoints.Write(writer);
+        }
+
         writer.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter writer, AIContent content)
+    /// <summary>Writes a content.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="content">The content.</param>
+    /// <param name="breakpoint">Whether a breakpoint of the prompt cache stands after it; only for texts, media and the results of tools.</param>
+    public static void Write(Utf8JsonWriter writer, AIContent content, bool breakpoint = false)
     {
         switch (content)
         {
             case TextContent text:
-                WriteText(writer, text);
+                WriteText(writer, text, breakpoint);
                 break;
             case TextReasoningContent reasoning:
                 WriteReasoning(writer, reasoning);
@@ -42,10 +51,10 @@ internal static class AnthropicContentWriter
                 WriteEnd(writer, call, "tool_use", CallMembers);
                 break;
             case FunctionResultContent result:
-                WriteResult(writer, result);
+                WriteResult(writer, result, breakpoint);
                 break;
             case DataContent or UriContent:
-                AnthropicMediaWriter.Write(writer, content);
+                AnthropicMediaWriter.Write(writer, content, breakpoint);
                 break;
             case HostedFileContent when !AnthropicBlocks.IsBlock(content, "container_upload"):
                 AnthropicMediaWriter.Write(writer, content);
@@ -57,9 +66,14 @@ internal static class AnthropicContentWriter
     }
 
     /// <summary>Ends a block with what it has in common with others: the cache breakpoint, and the members that the content was read with and has no place for.</summary>
-    public static void WriteEnd(Utf8JsonWriter writer, AIContent content, string type, ReadOnlySpan<string> known)
+    public static void WriteEnd(Utf8JsonWriter writer, AIContent content, string type, ReadOnlySpan<string> known, bool breakpoint = false)
     {
         WriteProperty(writer, content.AdditionalProperties, AnthropicProperties.CacheControl);
+        if (breakpoint)
+        {
+            AnthropicCacheBreakpoints.Write(writer);
+        }
+
         if (content.RawRepresentation is JsonElement && AnthropicBlocks.TryGetBlock(content, out var block) && block.ValueEquals("type", type))
         {
             foreach (var member in block.EnumerateObject())
@@ -74,7 +88,7 @@ internal static class AnthropicContentWriter
         writer.WriteEndObject();
     }
 
-    public static void WriteMediaEnd(Utf8JsonWriter writer, AIContent content, string type) => WriteEnd(writer, content, type, MediaMembers);
+    public static void WriteMediaEnd(Utf8JsonWriter writer, AIContent content, string type, bool breakpoint) => WriteEnd(writer, content, type, MediaMembers, breakpoint);
 
     /// <summary>Writes an additional property as a member, if it is there.</summary>
     public static void WriteProperty(Utf8JsonWriter writer, AdditionalPropertiesDictionary? properties, string name)
@@ -86,13 +100,13 @@ internal static class AnthropicContentWriter
         }
     }
 
-    private static void WriteText(Utf8JsonWriter writer, TextContent text)
+    private static void WriteText(Utf8JsonWriter writer, TextContent text, bool breakpoint)
     {
         writer.WriteStartObject();
         writer.WriteString("type", "text");
         writer.WriteString("text", text.Text);
         AnthropicCitations.Write(writer, text.Annotations);
-        WriteEnd(writer, text, "text", TextMembers);
+        WriteEnd(writer, text, "text", TextMembers, breakpoint);
     }
 
     private static void WriteReasoning(Utf8JsonWriter writer, TextReasoningContent reasoning)
@@ -115,7 +129,7 @@ internal static class AnthropicContentWriter
         WriteEnd(writer, reasoning, redacted ? "redacted_thinking" : "thinking", ThinkingMembers);
     }
 
-    private static void WriteResult(Utf8JsonWriter writer, FunctionResultContent result)
+    private static void WriteResult(Utf8JsonWriter writer, FunctionResultContent result, bool breakpoint)
     {
         writer.WriteStartObject();
         writer.WriteString("type", "tool_result");
@@ -151,7 +165,7 @@ internal static class AnthropicContentWriter
             writer.WriteBoolean("is_error", true);
         }
 
-        WriteEnd(writer, result, "tool_result", ResultMembers);
+        WriteEnd(writer, result, "tool_result", ResultMembers, breakpoint);
     }
 
     private static void WriteResultPart(Utf8JsonWriter writer, AIContent content)

@@ -7,7 +7,7 @@ namespace Sira.Backends.Anthropic.Requests;
 /// <summary>Writes images and documents.</summary>
 internal static class AnthropicMediaWriter
 {
-    public static void Write(Utf8JsonWriter writer, AIContent content)
+    public static void Write(Utf8JsonWriter writer, AIContent content, bool breakpoint = false)
     {
         var (mediaType, name) = content switch
         {
@@ -25,7 +25,7 @@ internal static class AnthropicMediaWriter
             WriteDocumentMembers(writer, content.AdditionalProperties, name);
         }
 
-        AnthropicContentWriter.WriteMediaEnd(writer, content, image ? "image" : "document");
+        AnthropicContentWriter.WriteMediaEnd(writer, content, image ? "image" : "document", breakpoint);
     }
 
     private static void WriteSource(Utf8JsonWriter writer, AIContent content, string? mediaType)

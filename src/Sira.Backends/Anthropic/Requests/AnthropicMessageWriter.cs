@@ -11,9 +11,11 @@ internal static class AnthropicMessageWriter
     private const string User = "user";
     private const string Assistant = "assistant";
 
-    public static void Write(Utf8JsonWriter writer, IReadOnlyList<ChatMessage> messages, ChatOptions? options, AnthropicModelProfile profile)
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<ChatMessage> messages, ChatOptions? options, AnthropicModelProfile profile, bool caches)
     {
         var parts = Flatten(messages, profile);
+        AnthropicPrefill.Trim(parts, Assistant);
+        var breakpoints = caches ? AnthropicCacheBreakpoints.Find(parts, User) : (-1, -1);
         var lastUser = parts.FindLastIndex(static part => part.Role == User);
         writer.WriteStartArray("messages");
         for (var start = 0; start < parts.Count;)
@@ -28,8 +30,8 @@ internal static class AnthropicMessageWriter
             writer.WriteStartObject();
             writer.WriteString("role", role);
             writer.WriteStartArray("content");
-            WriteParts(writer, parts, start, end, results: true);
-            WriteParts(writer, parts, start, end, results: false);
+            WriteParts(writer, parts, start, end, results: true, breakpoints);
+            WriteParts(writer, parts, start, end, results: false, breakpoints);
             if (lastUser >= start && lastUser < end)
             {
                 WriteToolInputs(writer, options);
@@ -68,13 +70,13 @@ internal static class AnthropicMessageWriter
         return previous == User && results && first is not null and not TextReasoningContent;
     }
 
-    private static void WriteParts(Utf8JsonWriter writer, List<(string Role, AIContent Content)> parts, int start, int end, bool results)
+    private static void WriteParts(Utf8JsonWriter writer, List<(string Role, AIContent Content)> parts, int start, int end, bool results, (int Last, int Previous) breakpoints)
     {
         for (var i = start; i < end; i++)
         {
             if (parts[i].Content is FunctionResultContent == results)
             {
-                AnthropicContentWriter.Write(writer, parts[i].Content);
+                AnthropicContentWriter.Write(writer, parts[i].Content, i == breakpoints.Last || i == breakpoints.Previous);
             }
         }
     }

@@ -15,6 +15,7 @@ internal static class AnthropicRequestWriter
         _ = WireJson.TryGetObject(raw, out var extra);
         var written = raw is null ? null : new HashSet<string>(StringComparer.Ordinal) { "model", "max_tokens", "stream", "system", "messages", "output_config" };
         var profile = wire.Profile(request.ModelId);
+        var caches = AnthropicCacheBreakpoints.AreWanted(request, extra);
         var thinking = AnthropicThinking.Plan(request.Messages, options, extra, profile, wire, wire.MaxOutputTokens(request.ModelId));
 
         writer.WriteStartObject();
@@ -25,11 +26,11 @@ internal static class AnthropicRequestWriter
             writer.WriteBoolean("stream", true);
         }
 
-        AnthropicSystemWriter.Write(writer, request.Messages, options, profile);
-        AnthropicMessageWriter.Write(writer, request.Messages, options, profile);
+        AnthropicSystemWriter.Write(writer, request.Messages, options, profile, caches);
+        AnthropicMessageWriter.Write(writer, request.Messages, options, profile, caches);
         if (options is not null)
         {
-            AnthropicToolWriter.Write(writer, options, extra, wire, written);
+            AnthropicToolWriter.Write(writer, options, extra, wire, written, caches);
             WriteSampling(writer, options, thinking.Thinks, written);
         }
 

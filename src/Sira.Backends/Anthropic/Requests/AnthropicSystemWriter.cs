@@ -6,7 +6,7 @@ namespace Sira.Backends.Anthropic.Requests;
 /// <summary>Writes <c>system</c>: the instructions, then the text of the system messages.</summary>
 internal static class AnthropicSystemWriter
 {
-    public static void Write(Utf8JsonWriter writer, IReadOnlyList<ChatMessage> messages, ChatOptions? options, AnthropicModelProfile profile)
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<ChatMessage> messages, ChatOptions? options, AnthropicModelProfile profile, bool caches)
     {
         var instructions = string.IsNullOrEmpty(options?.Instructions) ? null : options.Instructions;
         var (count, only) = Count(messages, profile);
@@ -20,7 +20,7 @@ internal static class AnthropicSystemWriter
             return;
         }
 
-        if (count == 1 && (instructions is not null || only!.AdditionalProperties?.ContainsKey(AnthropicProperties.CacheControl) is not true))
+        if (count == 1 && !caches && (instructions is not null || only!.AdditionalProperties?.ContainsKey(AnthropicProperties.CacheControl) is not true))
         {
             writer.WriteString("system", instructions ?? only!.Text);
             return;
@@ -29,9 +29,10 @@ internal static class AnthropicSystemWriter
         writer.WriteStartArray("system");
         if (instructions is not null)
         {
-            AnthropicContentWriter.WriteText(writer, instructions);
+            AnthropicContentWriter.WriteText(writer, instructions, caches && count == 1);
         }
 
+        var left = instructions is null ? count : count - 1;
         var begun = false;
         for (var i = 0; i < messages.Count; i++)
         {
@@ -44,7 +45,7 @@ internal static class AnthropicSystemWriter
             {
                 if (content is TextContent { Text.Length: > 0 })
                 {
-                    AnthropicContentWriter.Write(writer, content);
+                    AnthropicContentWriter.Write(writer, content, caches && --left == 0);
                 }
             }
         }

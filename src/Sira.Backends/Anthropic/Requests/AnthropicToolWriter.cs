@@ -8,17 +8,19 @@ namespace Sira.Backends.Anthropic.Requests;
 /// <summary>Writes <c>tools</c>, <c>tool_choice</c> and <c>mcp_servers</c>.</summary>
 internal static class AnthropicToolWriter
 {
-    public static void Write(Utf8JsonWriter writer, ChatOptions options, JsonElement extra, AnthropicWireOptions wire, HashSet<string>? written)
+    public static void Write(Utf8JsonWriter writer, ChatOptions options, JsonElement extra, AnthropicWireOptions wire, HashSet<string>? written, bool caches)
     {
         var any = extra.TryGet("tools", out _) || extra.TryGet("mcp_servers", out _);
         if (options.Tools is { Count: > 0 } tools)
         {
             any = true;
             var search = AnthropicToolSearch.Find(tools);
+            var breakpoint = caches ? AnthropicCacheBreakpoints.FindTool(tools, search) : -1;
             var servers = 0;
             var open = false;
-            foreach (var tool in tools)
+            for (var i = 0; i < tools.Count; i++)
             {
+                var tool = tools[i];
                 if (tool is HostedMcpServerTool)
                 {
                     servers++;
@@ -31,7 +33,7 @@ internal static class AnthropicToolWriter
                     open = true;
                 }
 
-                WriteTool(writer, tool, search, wire);
+                WriteTool(writer, tool, search, wire, i == breakpoint);
             }
 
             if (open)
@@ -85,32 +87,53 @@ internal static class AnthropicToolWriter
         return true;
     }
 
-    private static void WriteTool(Utf8JsonWriter writer, AITool tool, AnthropicToolSearch search, AnthropicWireOptions wire)
+    private static void WriteTool(Utf8JsonWriter writer, AITool tool, AnthropicToolSearch search, AnthropicWireOptions wire, bool breakpoint)
     {
         switch (tool)
         {
             case AnthropicTool raw:
-                raw.Definition.WriteTo(writer);
+                WriteRaw(writer, raw, breakpoint);
                 break;
             case AIFunctionDeclaration function:
-                WriteFunction(writer, function, search);
+                WriteFunction(writer, function, search, breakpoint);
                 break;
             case HostedWebSearchTool:
-                WriteHosted(writer, tool, wire.WebSearchType, "web_search", AnthropicToolProperties.WebSearch);
+                WriteHosted(writer, tool, wire.WebSearchType, "web_search", AnthropicToolProperties.WebSearch, breakpoint);
                 break;
             case HostedCodeInterpreterTool:
-                WriteHosted(writer, tool, wire.CodeExecutionType, "code_execution", AnthropicToolProperties.CodeExecution);
+                WriteHosted(writer, tool, wire.CodeExecutionType, "code_execution", AnthropicToolProperties.CodeExecution, breakpoint);
                 break;
             case var _ when search.IsSearch(tool):
                 var type = TypeOf(tool) ?? wire.ToolSearchType;
-                WriteHosted(writer, tool, type, type.Contains("regex", StringComparison.Ordinal) ? "tool_search_tool_regex" : "tool_search_tool_bm25", AnthropicToolProperties.ToolSearch);
+                WriteHosted(writer, tool, type, type.Contains("regex", StringComparison.Ordinal) ? "tool_search_tool_regex" : "tool_search_tool_bm25", AnthropicToolProperties.ToolSearch, breakpoint);
                 break;
             default:
                 throw new BackendException(BackendErrorKind.BadRequest, $"The tool '{tool.Name}' of type {tool.GetType().Name} cannot be expressed on the Anthropic wire. Use an AnthropicTool with the provider's definition, or a target that has the tool.");
         }
     }
 
-    private static void WriteFunction(Utf8JsonWriter writer, AIFunctionDeclaration function, AnthropicToolSearch search)
+    private static void WriteRaw(Utf8JsonWriter writer, AnthropicTool tool, bool breakpoint)
+    {
+        writer.WriteStartObject();
+        foreach (var member in tool.Definition.EnumerateObject())
+        {
+            member.WriteTo(writer);
+        }
+
+        WriteEnd(writer, breakpoint);
+    }
+
+    private static void WriteEnd(Utf8JsonWriter writer, bool breakpoint)
+    {
+        if (breakpoint)
+        {
+            AnthropicCacheBreakpoints.Write(writer);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteFunction(Utf8JsonWriter writer, AIFunctionDeclaration function, AnthropicToolSearch search, bool breakpoint)
     {
         writer.WriteStartObject();
         writer.WriteString("name", function.Name);
@@ -129,7 +152,7 @@ internal static class AnthropicToolWriter
             writer.WriteBoolean(AnthropicToolProperties.DeferLoading, true);
         }
 
-        writer.WriteEndObject();
+        WriteEnd(writer, breakpoint);
     }
 
     private static void WriteSchema(Utf8JsonWriter writer, JsonElement schema)
@@ -157,13 +180,13 @@ internal static class AnthropicToolWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteHosted(Utf8JsonWriter writer, AITool tool, string type, string name, string[] properties)
+    private static void WriteHosted(Utf8JsonWriter writer, AITool tool, string type, string name, string[] properties, bool breakpoint)
     {
         writer.WriteStartObject();
         writer.WriteString("type", TypeOf(tool) ?? type);
         writer.WriteString("name", name);
         WriteProperties(writer, tool.AdditionalProperties, properties);
-        writer.WriteEndObject();
+        WriteEnd(writer, breakpoint);
     }
 
     private static void WriteProperties(Utf8JsonWriter writer, IReadOnlyDictionary<string, object?> properties, string[] names)

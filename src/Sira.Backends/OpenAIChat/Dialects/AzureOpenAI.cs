@@ -16,6 +16,8 @@ internal static class AzureOpenAI
         VersionedBasePath = "openai/deployments/{model}",
         MaxTokensMember = "max_completion_tokens",
         EmbeddingEncoding = "base64",
+        PromptCacheMember = "prompt_cache_key",
+        ResponsesPromptCache = true,
         FileAddresses = false,
         Refusals = true,
         HasResponses = true,

@@ -12,10 +12,13 @@ internal static class Mistral
         KeyVariables = ["MISTRAL_API_KEY"],
         DefaultModel = "mistral-small-latest",
         SeedMember = "random_seed",
+        PromptCacheMember = "prompt_cache_key",
         RequiredToolChoice = "any",
         // It refuses members that it does not know.
         StreamOptions = false,
         AuthorNames = false,
+        // Its answer then repeats the prefix, so the catalogue does not call its models ones that go on from it.
+        MarksPrefix = true,
         ToolCallIds = ToolCallIds.NineLettersOrDigits,
         EmbeddingDimensionsMember = "output_dimension",
         Files = FileParts.DocumentUrl,

@@ -14,6 +14,8 @@ internal static class OpenAI
         // Reasoning models refuse max_tokens; all models take the newer name.
         MaxTokensMember = "max_completion_tokens",
         EmbeddingEncoding = "base64",
+        PromptCacheMember = "prompt_cache_key",
+        ResponsesPromptCache = true,
         FileAddresses = false,
         // Written when asked for, yet not promised below: only the search-preview models take it; the responses API has it for all.
         WebSearch = WebSearchRequest.Options,

@@ -81,6 +81,18 @@ public sealed record OpenAIDialect(string Name)
     /// <value>Default <see langword="true"/>.</value>
     public bool AuthorNames { get; init; } = true;
 
+    /// <summary>Gets whether a last message of the assistant, the beginning of an answer that the model shall go on from, must be marked by <c>prefix</c>.</summary>
+    public bool MarksPrefix { get; init; }
+
+    /// <summary>Gets the member of a chat request that names the cache of the prompt's beginning, such as <c>prompt_cache_key</c>; <see langword="null"/> when the provider knows none.</summary>
+    public string? PromptCacheMember { get; init; }
+
+    /// <summary>Gets the header that does so instead of a member, such as xAI's <c>x-grok-conv-id</c>.</summary>
+    public string? PromptCacheHeader { get; init; }
+
+    /// <summary>Gets whether requests of the responses API may carry <c>prompt_cache_key</c>.</summary>
+    public bool ResponsesPromptCache { get; init; }
+
     /// <summary>Gets whether content parts may carry <c>cache_control</c>.</summary>
     public bool CacheControl { get; init; }
 

@@ -12,5 +12,8 @@ internal static class Xai
         EmbeddingsPath = null,
         ReasoningEfforts = ["low", "low", "low", "high", "high"],
         HasResponses = true,
+        // Chat completions take it as a header only.
+        PromptCacheHeader = "x-grok-conv-id",
+        ResponsesPromptCache = true,
     };
 }

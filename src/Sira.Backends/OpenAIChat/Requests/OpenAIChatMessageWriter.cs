@@ -12,6 +12,8 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
 {
     private static readonly HashSet<string> KnownMembers = ["role", "content", "name", "tool_calls", "refusal", "audio", "reasoning", "reasoning_content", "reasoning_details"];
 
+    private static readonly HashSet<string> KnownMembersOfPrefix = [.. KnownMembers, "prefix"];
+
     private readonly OpenAIChatPartWriter parts = new(dialect);
 
     public void Write(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages, string? instructions)
@@ -28,7 +30,7 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
         List<AIContent>? media = null;
         for (var i = 0; i < messages.Count; i++)
         {
-            WriteMessage(json, messages[i], ref media);
+            WriteMessage(json, messages[i], i + 1 == messages.Count, ref media);
             if (media is not null && (i + 1 == messages.Count || messages[i + 1].Role != ChatRole.Tool))
             {
                 WriteMedia(json, media);
@@ -39,7 +41,7 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
         json.WriteEndArray();
     }
 
-    private void WriteMessage(Utf8JsonWriter json, ChatMessage message, ref List<AIContent>? media)
+    private void WriteMessage(Utf8JsonWriter json, ChatMessage message, bool last, ref List<AIContent>? media)
     {
         var written = WriteToolResults(json, message.Contents, ref media);
         if (message.Role == ChatRole.Tool || (written && message.Contents.All(static content => content is FunctionResultContent)))
@@ -64,9 +66,15 @@ internal sealed class OpenAIChatMessageWriter(OpenAIDialect dialect)
             json.WriteString("name", name);
         }
 
+        var prefix = last && dialect.MarksPrefix && message.Role == ChatRole.Assistant && !HasCalls(message.Contents);
+        if (prefix)
+        {
+            json.WriteBoolean("prefix", true);
+        }
+
         if (message.AdditionalProperties is { } properties && properties.TryGetValue(OpenAIChatMessageReader.ExtraMembers, out var extra))
         {
-            WireJson.WriteExtraMembers(json, extra, KnownMembers);
+            WireJson.WriteExtraMembers(json, extra, prefix ? KnownMembersOfPrefix : KnownMembers);
         }
 
         json.WriteEndObject();

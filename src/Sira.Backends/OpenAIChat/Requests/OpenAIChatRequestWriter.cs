@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Sira.Backends.OpenAIChat.Dialects;
 using Sira.Backends.Wire;
+using Sira.Backends.Wire.Json;
 
 namespace Sira.Backends.OpenAIChat.Requests;
 
@@ -14,7 +15,8 @@ internal sealed class OpenAIChatRequestWriter(OpenAIDialect dialect)
     public void Write(Utf8JsonWriter json, in WireRequest request)
     {
         var options = request.Options;
-        var body = new BodyWriter(json, options?.RawRepresentationFactory?.Invoke(request.Client!));
+        var extra = options?.RawRepresentationFactory?.Invoke(request.Client!);
+        var body = new BodyWriter(json, extra);
         json.WriteStartObject();
         body.String("model", request.ModelId);
         body.Name("messages");
@@ -33,6 +35,7 @@ internal sealed class OpenAIChatRequestWriter(OpenAIDialect dialect)
         if (options is not null)
         {
             WriteOptions(body, options);
+            WritePromptCache(body, options, extra);
         }
 
         body.Extra();
@@ -61,6 +64,15 @@ internal sealed class OpenAIChatRequestWriter(OpenAIDialect dialect)
             }
 
             body.Json.WriteEndArray();
+        }
+    }
+
+    private void WritePromptCache(in BodyWriter body, ChatOptions options, object? extra)
+    {
+        // Whoever writes it himself knows better.
+        if (dialect.PromptCacheMember is { } member && !(WireJson.TryGetObject(extra, out var raw) && raw.TryGet(member, out _)))
+        {
+            body.String(member, PromptCacheKeys.Find(options));
         }
     }
 

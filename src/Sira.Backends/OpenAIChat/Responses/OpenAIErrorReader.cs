@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sira.Backends.Http;
+using Sira.Backends.RateLimits;
 using Sira.Backends.Wire;
 using Sira.Backends.Wire.Json;
 using Sira.Errors;
@@ -29,7 +30,9 @@ internal static class OpenAIErrorReader
         }
 
         var inner = error.TryGetObject("innererror", out var nested) ? nested.GetStringOrNull("code") : null;
-        return new WireError(Classify(status, code, error.GetStringOrNull("type"), inner, message, metadata) ?? InBody(status, error), code, message);
+        var kind = Classify(status, code, error.GetStringOrNull("type"), inner, message, metadata) ?? InBody(status, error);
+        var limited = kind is BackendErrorKind.RateLimited || (kind is null && status == 429);
+        return new WireError(kind, code, message, limited ? RetryHint.Read(message) : null);
     }
 
     /// <summary>Whether an answer or event is an error.</summary>
@@ -37,7 +40,8 @@ internal static class OpenAIErrorReader
 
     private static BackendErrorKind? Classify(int status, string? code, string? type, string? inner, string? message, JsonElement metadata) => (code, type) switch
     {
-        ("insufficient_quota" or "quota_exceeded" or "billing_hard_limit_reached" or "billing_not_active", _) or (_, "insufficient_quota") => BackendErrorKind.QuotaExhausted,
+        ("insufficient_quota" or "quota_exceeded" or "billing_hard_limit_reached" or "exceeded_current_quota_error", _) or (_, "insufficient_quota" or "exceeded_current_quota_error") => BackendErrorKind.QuotaExhausted,
+        ("billing_not_active", _) => BackendErrorKind.Billing,
         ("context_length_exceeded" or "string_above_max_length", _) => BackendErrorKind.ContextLength,
         ("content_filter" or "content_policy_violation" or "moderation_blocked", _) => BackendErrorKind.ContentPolicy,
         ("model_not_found" or "DeploymentNotFound" or "model_decommissioned" or "model_not_available" or "invalid_model", _) => BackendErrorKind.ModelNotFound,
@@ -64,9 +68,9 @@ internal static class OpenAIErrorReader
             return BackendErrorKind.ContextLength;
         }
 
-        if (Has(message, "exceeded your current quota"))
+        if (QuotaWording.Find(status, message) is { } quota)
         {
-            return BackendErrorKind.QuotaExhausted;
+            return quota;
         }
 
         // xAI answers a wrong key with 400.

@@ -26,7 +26,7 @@ internal sealed record RoutingPlan
         {
             var options = layer.Options;
             Strategy = layer.Strategy ?? Strategy;
-            Balancer = layer.Balancer ?? Balancer;
+            Balancer = layer.Balancer ?? (layer.Strategy as BalancedStrategy)?.Balancer ?? Balancer;
             (Preference, PreferredBy) = layer.Preference is { } preference ? (preference, layer.Source) : (Preference, PreferredBy);
             Hedge = options.Hedge ?? Hedge;
             StreamRecovery = options.StreamRecovery ?? StreamRecovery;

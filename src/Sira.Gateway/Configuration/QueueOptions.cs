@@ -1,0 +1,13 @@
+namespace Sira.Gateway.Configuration;
+
+/// <summary>Whether calls wait when every target of the route is at its limit, instead of failing. The higher <see cref="Requests.RequestContext.Priority"/> goes first, and among equals who came first.</summary>
+public sealed class QueueOptions
+{
+    /// <summary>Gets or sets how many calls of the route may wait; 0 for none.</summary>
+    /// <value>Default 0: a call fails at once. A full queue refuses the lowest priority.</value>
+    public int MaxLength { get; set; }
+
+    /// <summary>Gets or sets how long a call may wait; the request's own deadline may be sooner.</summary>
+    /// <value>Default 30 s.</value>
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,8 @@
+namespace Sira.Tests.Simulation;
+
+internal enum CallerKind
+{
+    Unary,
+    Stream,
+    Embeddings,
+}
