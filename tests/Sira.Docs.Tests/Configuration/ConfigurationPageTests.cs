@@ -6,10 +6,12 @@ using Sira.Docs.Tests.Markdown;
 using Sira.Gateway.Caching;
 using Sira.Gateway.Clients;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Configuration.Policies;
 using Sira.Gateway.Ledger;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Health;
 using Sira.Models;
+using Sira.Requests;
 using Sira.Testing;
 
 namespace Sira.Docs.Tests.Configuration;
@@ -27,7 +29,7 @@ public class ConfigurationPageTests
 
     public static TheoryData<Type> Options =>
         [
-            typeof(GatewayOptions), typeof(LedgerOptions), typeof(CircuitBreakerOptions), typeof(TargetLimitOptions), typeof(BudgetOptions), typeof(UnknownPriceEstimate), typeof(RouteOptions), typeof(RoutingOptions),
+            typeof(GatewayOptions), typeof(LedgerOptions), typeof(CircuitBreakerOptions), typeof(TargetLimitOptions), typeof(BudgetOptions), typeof(UnknownPriceEstimate), typeof(RouteOptions), typeof(RoutingOptions), typeof(RouteRule), typeof(TrafficSplitOptions), typeof(TrafficArm),
             typeof(HedgingOptions), typeof(QueueOptions), typeof(ShadowOptions), typeof(RequestLimitOptions), typeof(RetryOptions), typeof(RetryBudgetOptions), typeof(TimeoutOptions), typeof(CacheOptions), typeof(SemanticCacheOptions),
             typeof(BackendOptions), typeof(ModelDescriptor), typeof(ModelPricing),
         ];

@@ -18,6 +18,7 @@ global using Sira.Errors;
 global using Sira.Gateway.Budgets;
 global using Sira.Gateway.Clients;
 global using Sira.Gateway.Configuration;
+global using Sira.Gateway.Configuration.Policies;
 global using Sira.Gateway.Events;
 global using Sira.Gateway.Strategies;
 global using Sira.Hosting;
