@@ -40,6 +40,9 @@ public sealed record RouteAttempt
     /// <summary>Gets whether it was sent beside another one because that was slow.</summary>
     public bool IsHedge { get; init; }
 
+    /// <summary>Gets the most output tokens that the attempt could write because a strict budget reserved no more, or <see langword="null"/> where none held it.</summary>
+    public int? OutputLimit { get; init; }
+
     /// <summary>Gets the policy by which it took over from a stream that had broken, or <see langword="null"/>.</summary>
     public StreamRecovery? Recovery { get; init; }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Sira.Errors;
 using Sira.Gateway.Budgets;
+using Sira.Gateway.Capacity;
 using Sira.Gateway.Decisions;
 using Sira.Gateway.Events;
 using Sira.Gateway.Routing;
@@ -124,8 +125,8 @@ internal sealed class Attempt : AttemptCancellation
         var bill = Billing.Reckon(Target, call.Decision.Profile, usage, receivedTokens, billed, isWhole);
         (facts.PicoDollars, facts.IsEstimated) = (bill.PicoDollars, bill.IsEstimated);
         call.Request.ChargePicoDollars(bill.Tokens, bill.PicoDollars);
-        Admission.Settle(reservation, call.Route.Pools, bill);
-        Admission.Settle(room, Target.Capacity.Pools, bill);
+        Admission.Settle(reservation, call.Pools, bill, call.Services.Bus);
+        CapacityRoom.Settle(room, Target.Capacity.Pools, bill);
         call.Services.Ledger.Record(call.Decision, Target, call.Request, facts, bill);
     }
 }

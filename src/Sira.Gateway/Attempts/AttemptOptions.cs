@@ -27,6 +27,11 @@ internal static class AttemptOptions
             OptionDropper.Drop(own, missing);
         }
 
+        if (attempt.Facts.OutputLimit is { } limit && !(own.MaxOutputTokens is > 0 and var asked && asked <= limit))
+        {
+            own.MaxOutputTokens = limit;
+        }
+
         if (own.Reasoning is not null && (target.Features & RequestFeatures.Reasoning) == 0)
         {
             // What is left asks for no reasoning, which such a model does anyway; it refuses the member.

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Capacity;
@@ -53,7 +51,7 @@ internal static class AttemptStarter
 
                 if (next < 0)
                 {
-                    throw Failures.NothingLeft(call.Route, call.Decision, call.LastFailure, call.Refusal?.Value);
+                    throw Failures.NothingLeft(call.Route, call.Decision, call.LastFailure, call.Decision.Refusal);
                 }
 
                 if (ReopensIn(call, next) is { } wait)
@@ -98,10 +96,9 @@ internal static class AttemptStarter
         var begun = false;
         try
         {
-            if (!Admission.TryReserve(call.Services.Scheduler, call.Route.Pools, target, call.Decision.Profile, out reservation, out var rejection))
+            if (!Admission.TryReserve(call.Services.Scheduler, call.Pools, target, call.Decision.Profile, call.Services.Bus, out reservation, out var outputLimit, out var rejection))
             {
-                call.Refusal = new StrongBox<ResourceRejection>(rejection);
-                call.Decision.Facts[index].Dropped = DropReason.QuotaExhausted;
+                call.Decision.Refuse(index, rejection);
                 call.Services.Bus.Publish(new BudgetExhausted(call.Route.Name, rejection.Pool.Name, rejection.RetryAfter));
                 return null;
             }
@@ -122,13 +119,14 @@ internal static class AttemptStarter
             begun = true;
             target.Statistics.Begin(call.Decision.Profile.InputTokens + call.Decision.Profile.OutputTokens, call.IsStreaming);
             var number = call.Decision.Begin(index, call.Services.Time.GetTimestamp());
+            call.Decision.FactsOf(number).OutputLimit = outputLimit;
             return new Attempt(call, index, number, permits, reservation, room, TotalTimeoutOf(call, target), caller);
         }
         finally
         {
             if (!begun)
             {
-                reservation?.Release();
+                Admission.Release(reservation, call.Pools, call.Services.Bus);
                 room?.Release();
             }
         }

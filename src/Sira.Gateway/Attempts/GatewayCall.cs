@@ -1,10 +1,9 @@
-using System.Runtime.CompilerServices;
 using Sira.Errors;
+using Sira.Gateway.Budgets;
 using Sira.Gateway.Decisions;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Selection;
-using Sira.Kernel.Resources;
 using Sira.Requests;
 
 namespace Sira.Gateway.Attempts;
@@ -14,6 +13,7 @@ internal sealed class GatewayCall
 {
     // The target that is to be asked again, or none.
     private int repeat = -1;
+    private CallPool[]? pools;
 
     public GatewayCall(GatewayServices services, GatewaySnapshot snapshot, RoutingPlan plan, RequestContext request, in RequestProfile profile, bool streaming, string? pinnedTarget = null)
     {
@@ -45,8 +45,8 @@ internal sealed class GatewayCall
     /// <summary>What the last attempt that failed said.</summary>
     public BackendException? LastFailure { get; private set; }
 
-    /// <summary>The last refusal by a budget. Few calls are refused, so it is boxed instead of being a part of every call.</summary>
-    public StrongBox<ResourceRejection>? Refusal { get; set; }
+    /// <summary>What each attempt reserves from.</summary>
+    public CallPool[] Pools => pools ??= Route.Budgets.PoolsOf(Request);
 
     /// <summary>Whether a second attempt was sent beside a slow one; it is once at most.</summary>
     public bool HasHedged { get; set; }
@@ -152,7 +152,7 @@ internal sealed class GatewayCall
         {
             if (!Array.Exists(Decision.Facts, static fact => fact.IsOpen))
             {
-                throw Failures.NothingLeft(Route, Decision, LastFailure, Refusal?.Value);
+                throw Failures.NothingLeft(Route, Decision, LastFailure, Decision.Refusal);
             }
 
             throw Failures.AttemptsUsedUp(Decision, Route.Retry.MaxAttempts, LastFailure);

@@ -36,7 +36,7 @@ internal static class Billing
         var (input, output) = (Sane(usage.InputTokenCount), Sane(usage.OutputTokenCount));
         if (input == usage.InputTokenCount && output == usage.OutputTokenCount && input is not null && output is not null && (isWhole || receivedTokens <= output))
         {
-            return new Bill(Math.Max(Sane(usage.TotalTokenCount) ?? 0, input.Value + output.Value), target.PicoDollarsOf(usage), IsEstimated: false);
+            return new Bill(Math.Max(Sane(usage.TotalTokenCount) ?? 0, input.Value + output.Value), target.PicoDollarsOf(usage), target.IsPriceEstimated);
         }
 
         // What is missing follows from the total, else from what went out and came in. A stream that broke off has only the
@@ -50,7 +50,7 @@ internal static class Billing
         var completed = new UsageDetails();
         completed.Add(usage);
         (completed.InputTokenCount, completed.OutputTokenCount) = (sent, isWhole ? written : Math.Max(written, receivedTokens));
-        return new Bill(completed.InputTokenCount.Value + completed.OutputTokenCount.Value, target.PicoDollarsOf(completed), isEstimated);
+        return new Bill(completed.InputTokenCount.Value + completed.OutputTokenCount.Value, target.PicoDollarsOf(completed), isEstimated || target.IsPriceEstimated);
     }
 
     // Counts that cannot be would give money back, or overflow: they are cut to what can.

@@ -87,25 +87,47 @@ internal static class CapacityRoom
         throw call.IsOver ? Failures.DeadlineExceeded(call.Decision, call.Budget.MaxDuration!.Value, call.LastFailure) : Failures.Queue(call.Route, call.Decision, result, call.LastFailure);
     }
 
+    /// <summary>Gives a place back, with what was really used of it.</summary>
+    public static void Settle(Reservation? room, CapacityPool[] pools, in Bill bill)
+    {
+        if (room is null)
+        {
+            return;
+        }
+
+        Span<long> actual = stackalloc long[pools.Length];
+        for (var i = 0; i < pools.Length; i++)
+        {
+            actual[i] = pools[i].Kind is RoutePoolKind.Tokens ? bill.Tokens : 1;
+        }
+
+        room.Settle(actual);
+    }
+
     private static bool TryReserve(GatewayCall call, int index, out Reservation? room)
     {
-        var (services, target) = (call.Services, call.Route.Targets[index]);
+        var services = call.Services;
+        var requests = Requests(call, index);
         if (call.Route.Queue.MaxLength == 0)
         {
-            return Admission.TryReserve(services.Scheduler, target.Capacity.Pools, target, call.Decision.Profile, out room, out _);
+            return services.Scheduler.TryReserve(requests, out room!, out _);
         }
 
         // Not past those who wait already.
-        var attempt = services.Scheduler.ReserveAsync(Requests(call, index), call.Route.State.Queue, new QueueEntry(call.Request.Priority, TimeSpan.Zero), CancellationToken.None);
+        var attempt = services.Scheduler.ReserveAsync(requests, call.Route.State.Queue, new QueueEntry(call.Request.Priority, TimeSpan.Zero), CancellationToken.None);
         room = attempt.IsCompletedSuccessfully ? attempt.Result.Reservation : null;
         return room is not null;
     }
 
     private static ResourceRequest[] Requests(GatewayCall call, int index)
     {
-        var target = call.Route.Targets[index];
-        var requests = new ResourceRequest[target.Capacity.Pools.Length];
-        Admission.Fill(requests, target.Capacity.Pools, target, call.Decision.Profile);
+        var pools = call.Route.Targets[index].Capacity.Pools;
+        var requests = new ResourceRequest[pools.Length];
+        for (var i = 0; i < pools.Length; i++)
+        {
+            requests[i] = new ResourceRequest(pools[i].Pool, pools[i].Kind is RoutePoolKind.Tokens ? call.Decision.Profile.InputTokens + call.Decision.Profile.OutputTokens : 1);
+        }
+
         return requests;
     }
 }

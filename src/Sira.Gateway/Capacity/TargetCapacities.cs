@@ -18,7 +18,7 @@ internal sealed class TargetCapacities(ResourcePoolRegistry registry, TimeProvid
 
     public TargetCapacity Of(IBackend backend, string target, IEnumerable<TargetLimitOptions> limits)
     {
-        var (pools, limiters, guards) = (new List<RoutePool>(), new List<AdaptiveConcurrencyLimit>(), new List<AdaptiveThrottle>());
+        var (pools, limiters, guards) = (new List<CapacityPool>(), new List<AdaptiveConcurrencyLimit>(), new List<AdaptiveThrottle>());
         foreach (var limit in limits)
         {
             if (string.Equals(limit.Target, target, StringComparison.OrdinalIgnoreCase) || string.Equals(limit.Target, backend.Name, StringComparison.OrdinalIgnoreCase))
@@ -30,16 +30,16 @@ internal sealed class TargetCapacities(ResourcePoolRegistry registry, TimeProvid
         return pools.Count == 0 && guards.Count == 0 ? TargetCapacity.Unlimited : new TargetCapacity([.. pools], [.. limiters], [.. guards]);
     }
 
-    private void Add(TargetLimitOptions limit, List<RoutePool> pools, List<AdaptiveConcurrencyLimit> limiters, List<AdaptiveThrottle> guards)
+    private void Add(TargetLimitOptions limit, List<CapacityPool> pools, List<AdaptiveConcurrencyLimit> limiters, List<AdaptiveThrottle> guards)
     {
         if (limit.RequestsPerMinute is { } requests)
         {
-            pools.Add(new RoutePool(RoutePoolKind.Requests, registry.GetOrAdd($"request limit of {limit.Target} per minute", ResourcePoolDefinition.Sliding(requests, Minute, ResourceUnit.Requests))));
+            pools.Add(new CapacityPool(RoutePoolKind.Requests, registry.GetOrAdd($"request limit of {limit.Target} per minute", ResourcePoolDefinition.Sliding(requests, Minute, ResourceUnit.Requests))));
         }
 
         if (limit.TokensPerMinute is { } tokens)
         {
-            pools.Add(new RoutePool(RoutePoolKind.Tokens, registry.GetOrAdd($"token limit of {limit.Target} per minute", ResourcePoolDefinition.Sliding(tokens, Minute, ResourceUnit.Tokens))));
+            pools.Add(new CapacityPool(RoutePoolKind.Tokens, registry.GetOrAdd($"token limit of {limit.Target} per minute", ResourcePoolDefinition.Sliding(tokens, Minute, ResourceUnit.Tokens))));
         }
 
         if (limit.Adaptive)
@@ -49,11 +49,11 @@ internal sealed class TargetCapacities(ResourcePoolRegistry registry, TimeProvid
             var limiter = adaptive.GetOrAdd(limit.Target, static (name, state) => new AdaptiveConcurrencyLimit($"adaptive concurrency limit of {name}", state.options, state.time), (options, time));
             limiter.Reconfigure(options);
             limiters.Add(limiter);
-            pools.Add(new RoutePool(RoutePoolKind.Requests, limiter.Pool));
+            pools.Add(new CapacityPool(RoutePoolKind.Requests, limiter.Pool));
         }
         else if (limit.Concurrency is { } concurrency)
         {
-            pools.Add(new RoutePool(RoutePoolKind.Requests, registry.GetOrAdd($"concurrency limit of {limit.Target}", ResourcePoolDefinition.Concurrency(concurrency))));
+            pools.Add(new CapacityPool(RoutePoolKind.Requests, registry.GetOrAdd($"concurrency limit of {limit.Target}", ResourcePoolDefinition.Concurrency(concurrency))));
         }
 
         if (limit.Throttle)

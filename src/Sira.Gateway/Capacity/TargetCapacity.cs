@@ -1,15 +1,14 @@
-using Sira.Gateway.Budgets;
 using Sira.Kernel.Overload;
 
 namespace Sira.Gateway.Capacity;
 
 /// <summary>How much a target takes: the pools of its limits and of its backend's, and what follows its own signs of overload.</summary>
-internal sealed class TargetCapacity(RoutePool[] pools, AdaptiveConcurrencyLimit[] adaptive, AdaptiveThrottle[] throttles)
+internal sealed class TargetCapacity(CapacityPool[] pools, AdaptiveConcurrencyLimit[] adaptive, AdaptiveThrottle[] throttles)
 {
     public static TargetCapacity Unlimited { get; } = new([], [], []);
 
     /// <summary>What a call reserves from.</summary>
-    public RoutePool[] Pools => pools;
+    public CapacityPool[] Pools => pools;
 
     /// <summary>Asks whether a call may be made in spite of an overload, and counts it.</summary>
     public bool TryPassThrottles()

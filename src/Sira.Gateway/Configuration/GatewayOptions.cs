@@ -28,6 +28,12 @@ public sealed class GatewayOptions
 
     /// <summary>Gets how much the usage ledger keeps.</summary>
     public LedgerOptions Ledger { get; } = new();
+    /// <summary>Gets or sets whether a target whose price is unknown may be used where money is limited: by direct calls of a model, and on routes that do not say themselves.</summary>
+    /// <value>Default <see cref="UnknownPricePolicy.Allow"/>: used, and reported as unpriced, never as free.</value>
+    public UnknownPricePolicy UnknownPrice { get; set; } = UnknownPricePolicy.Allow;
+
+    /// <summary>Gets or sets the prices to reckon with where <see cref="UnknownPrice"/> is <see cref="UnknownPricePolicy.Estimate"/>.</summary>
+    public UnknownPriceEstimate? UnknownPriceEstimate { get; set; }
 
     /// <summary>Gets or sets when a target's breaker opens and closes.</summary>
     public CircuitBreakerOptions Breaker { get; set; } = CircuitBreakerOptions.Default;

@@ -23,6 +23,8 @@ internal static class GatewayOptionsReader
         options.DefaultFallbacks = reader.TryStrings("DefaultFallbacks", out var fallbacks) ? [.. fallbacks] : options.DefaultFallbacks;
         BudgetOptionsReader.Apply(reader, options.Budgets);
         LedgerOptionsReader.Apply(reader, options.Ledger);
+        options.UnknownPrice = reader.TryEnum<UnknownPricePolicy>("UnknownPrice", out var unknownPrice) ? unknownPrice : options.UnknownPrice;
+        options.UnknownPriceEstimate = BudgetOptionsReader.ReadEstimate(reader, options.UnknownPriceEstimate);
         if (reader.TrySection("Breaker", out var breaker))
         {
             options.Breaker = ReadBreaker(breaker, options.Breaker);

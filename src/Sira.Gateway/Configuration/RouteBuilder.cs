@@ -114,6 +114,16 @@ public sealed class RouteBuilder
         return this;
     }
 
+    /// <summary>Limits what the route's requests spend together, or each tenant, user or other on it.</summary>
+    /// <param name="budget">The limit.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder Budget(BudgetOptions budget)
+    {
+        ArgumentNullException.ThrowIfNull(budget);
+        options.Budgets.Add(budget);
+        return this;
+    }
+
     /// <summary>Limits what one request spends, retries, fallbacks and tools included.</summary>
     /// <param name="configure">Sets the limits.</param>
     /// <returns>This builder.</returns>

@@ -68,8 +68,11 @@ public sealed class RouteOptions
     public UnsupportedOptionPolicy UnsupportedOptions { get; set; } = UnsupportedOptionPolicy.Reject;
 
     /// <summary>Gets or sets whether a target whose price is unknown may be used where money is limited.</summary>
-    /// <value>Default <see cref="UnknownPricePolicy.Allow"/>: used, and reported as unpriced, never as free.</value>
-    public UnknownPricePolicy UnknownPrice { get; set; } = UnknownPricePolicy.Allow;
+    /// <value>Default <see langword="null"/>: as <see cref="GatewayOptions.UnknownPrice"/>.</value>
+    public UnknownPricePolicy? UnknownPrice { get; set; }
+
+    /// <summary>Gets or sets the prices to reckon with where a target's are unknown and <see cref="UnknownPrice"/> is <see cref="UnknownPricePolicy.Estimate"/>.</summary>
+    public UnknownPriceEstimate? UnknownPriceEstimate { get; set; }
 
     /// <summary>Gets where a share of the calls is mirrored to.</summary>
     public ShadowOptions Shadow { get; } = new();

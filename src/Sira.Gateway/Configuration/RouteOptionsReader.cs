@@ -30,6 +30,7 @@ internal static class RouteOptionsReader
         options.Balancer = reader.TryString("Balancer", out var balancer) ? balancer : options.Balancer;
         options.UnsupportedOptions = reader.TryEnum<UnsupportedOptionPolicy>("UnsupportedOptions", out var unsupported) ? unsupported : options.UnsupportedOptions;
         options.UnknownPrice = reader.TryEnum<UnknownPricePolicy>("UnknownPrice", out var unknownPrice) ? unknownPrice : options.UnknownPrice;
+        options.UnknownPriceEstimate = BudgetOptionsReader.ReadEstimate(reader, options.UnknownPriceEstimate);
         options.FallBackOnContentPolicy = reader.TryBoolean("FallBackOnContentPolicy", out var fallBack) ? fallBack : options.FallBackOnContentPolicy;
 
         options.MaxBreakerWait = reader.TryDuration("MaxBreakerWait", out var breakerWait) ? breakerWait : options.MaxBreakerWait;

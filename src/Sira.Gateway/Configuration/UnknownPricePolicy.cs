@@ -8,4 +8,7 @@ public enum UnknownPricePolicy
 
     /// <summary>It is no candidate where a money budget applies.</summary>
     Deny,
+
+    /// <summary>It may, and is reserved and billed at the prices of <see cref="UnknownPriceEstimate"/>; what it costs is marked as an estimate.</summary>
+    Estimate,
 }

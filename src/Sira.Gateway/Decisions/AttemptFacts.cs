@@ -16,6 +16,7 @@ internal struct AttemptFacts
     public int TargetIndex;
     public bool IsEstimated;
     private int status;
+    private int outputLimit;
     public bool IsHedge;
     private byte errorPlusOne;
     private byte recoveryPlusOne;
@@ -40,6 +41,13 @@ internal struct AttemptFacts
     {
         readonly get => status == 0 ? null : status;
         set => status = value ?? 0;
+    }
+
+    /// <summary>The output tokens that a strict budget holds it to; none is held to 0, since refused before.</summary>
+    public int? OutputLimit
+    {
+        readonly get => outputLimit == 0 ? null : outputLimit;
+        set => outputLimit = value ?? 0;
     }
 
     public long? PicoDollars

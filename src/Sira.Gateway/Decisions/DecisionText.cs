@@ -32,6 +32,11 @@ internal static class DecisionText
             {
                 text.Append(", price unknown");
             }
+
+            if (attempt.OutputLimit is { } limit)
+            {
+                text.Append(CultureInfo.InvariantCulture, $", held to {limit} output tokens by a strict budget");
+            }
         }
 
         return text.ToString();

@@ -2,6 +2,7 @@ using Sira.Decisions;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Selection;
+using Sira.Kernel.Resources;
 
 namespace Sira.Gateway.Decisions;
 
@@ -13,6 +14,9 @@ internal sealed class GatewayDecision : RouteDecision
     private readonly RequestProfile profile;
     private AttemptFacts first;
     private List<AttemptFacts>? further;
+
+    // Few calls are refused by a budget.
+    private List<(int TargetIndex, ResourceRejection Rejection)>? refusals;
 
     public GatewayDecision(RoutingPlan plan, long snapshotVersion, in RequestProfile profile, long requestStarted, TimeProvider clock)
     {
@@ -55,7 +59,10 @@ internal sealed class GatewayDecision : RouteDecision
 
     public override string? Target => Chosen < 0 ? null : Plan.Route.Targets[Chosen].Name;
 
-    public override IReadOnlyList<RouteCandidate> Candidates => CandidateRenderer.Render(Plan, Facts, profile, Chosen, WasTried);
+    public override IReadOnlyList<RouteCandidate> Candidates => CandidateRenderer.Render(Plan, Facts, profile, Chosen, WasTried, RefusalOf);
+
+    /// <summary>Why a budget refused a target, the last time that one did.</summary>
+    public ResourceRejection? Refusal => refusals?[^1].Rejection;
 
     public override IReadOnlyList<RouteAttempt> Attempts
     {
@@ -85,6 +92,13 @@ internal sealed class GatewayDecision : RouteDecision
         }
     }
 
+    /// <summary>Notes that a budget has too little left for a target.</summary>
+    public void Refuse(int targetIndex, in ResourceRejection rejection)
+    {
+        (refusals ??= []).Add((targetIndex, rejection));
+        Facts[targetIndex].Dropped = DropReason.QuotaExhausted;
+    }
+
     /// <returns>The number of the attempt, for <see cref="FactsOf"/>.</returns>
     public int Begin(int targetIndex, long now)
     {
@@ -104,6 +118,12 @@ internal sealed class GatewayDecision : RouteDecision
 
     /// <summary>What is noted of an attempt.</summary>
     public ref AttemptFacts FactsOf(int number) => ref number == 0 ? ref first : ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(further)[number - 1];
+
+    private ResourceRejection? RefusalOf(int targetIndex)
+    {
+        var index = refusals?.FindLastIndex(refusal => refusal.TargetIndex == targetIndex) ?? -1;
+        return index < 0 ? null : refusals![index].Rejection;
+    }
 
     private bool WasTried(int targetIndex)
     {
@@ -139,6 +159,7 @@ internal sealed class GatewayDecision : RouteDecision
         IsEstimated = facts.IsEstimated,
         CostBound = facts.IsEstimated ? BoundOf(Plan.Route.Targets[facts.TargetIndex]) : null,
         IsHedge = facts.IsHedge,
+        OutputLimit = facts.OutputLimit,
         Recovery = facts.Recovery,
     };
 }

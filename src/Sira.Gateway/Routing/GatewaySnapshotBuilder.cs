@@ -39,9 +39,9 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
             options.ProviderBreaker = null;
         }
 
-        LedgerOptionsValidator.Validate(configuration.PathOf("Ledger"), options.Ledger, errors);
-        DropFaultyFallbacks(options, backends, errors);
-        var sharedPools = budgets.Create("all routes", options.Budgets, configuration.PathOf("Budget"), errors);
+        BudgetValidator.CheckUnknownPrice(options.UnknownPrice, options.UnknownPriceEstimate, configuration.PathOf(), errors);
+        routes.CheckBudgets(options.Budgets, configuration.PathOf("Budget"), errors);
+        var sharedPools = BudgetPools.Create("all routes", options.Budgets, configuration.PathOf("Budget"), errors);
 
         var chat = BuildRoutes(RouteKind.Chat, definition.ChatRoutes, options, backends, sharedPools, errors);
         var embeddings = BuildRoutes(RouteKind.Embeddings, definition.EmbeddingRoutes, options, backends, sharedPools, errors);
@@ -54,6 +54,9 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
         CheckAliases(options, definition, chat, backends, errors);
         errors.ThrowIfAny();
         ledger.Configure(options.Ledger);
+
+        // Not before: a configuration that is refused changes no limit.
+        budgets.Open([.. sharedPools, .. chat.Values.Concat(embeddings.Values).SelectMany(static route => route.Budgets.Pools)]);
         return new GatewaySnapshot
         {
             Version = version,

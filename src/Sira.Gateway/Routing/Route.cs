@@ -17,17 +17,17 @@ namespace Sira.Gateway.Routing;
 /// <summary>A route as requests use it: immutable, everything looked up.</summary>
 internal sealed class Route
 {
-    public Route(string name, RouteTarget[] targets, IRoutingStrategy strategy, ILoadBalancer balancer, RouteOptions options, RoutePool[] pools, RoutePolicies policies, RouteState state)
+    public Route(string name, RouteTarget[] targets, IRoutingStrategy strategy, ILoadBalancer balancer, RouteOptions options, UnknownPricePolicy unknownPrice, RoutePool[] pools, RoutePolicies policies, RouteState state)
     {
-        (Name, Targets, Strategy, Balancer, Pools, Mix) = (name, targets, strategy, (strategy as BalancedStrategy)?.Balancer ?? balancer, pools, state.Mix);
+        (Name, Targets, Strategy, Balancer, Budgets, Mix) = (name, targets, strategy, (strategy as BalancedStrategy)?.Balancer ?? balancer, new RouteBudgets(pools), state.Mix);
         Endpoints = Array.ConvertAll(targets, static target => target.Endpoint);
         (Retry, Timeouts, Hedging, Queue, State) = (options.Retry, options.Timeouts, options.Hedging, options.Queue, state);
         StreamEndpoints = Array.ConvertAll(targets, static target => target.StreamEndpoint);
-        (UnsupportedOptions, UnknownPrice, FallBackOnContentPolicy) = (options.UnsupportedOptions, options.UnknownPrice, options.FallBackOnContentPolicy);
+        (UnsupportedOptions, UnknownPrice, FallBackOnContentPolicy) = (options.UnsupportedOptions, unknownPrice, options.FallBackOnContentPolicy);
         (MaxBreakerWait, StaticAnswer, StreamRecovery) = (options.MaxBreakerWait, options.StaticAnswer, [.. options.StreamRecovery]);
         RequestBudget = options.Request.ToBudget();
         (Rules, Split, Affinity, PromptCaching) = (policies.Rules, policies.Split, options.Affinity, options.PromptCaching);
-        IsConditional = Rules.Length > 0 || Split is not null || Affinity is not AffinityMode.None || PromptCaching is not PromptCachingMode.Off;
+        IsConditional = Budgets.ChangesRouting || Rules.Length > 0 || Split is not null || Affinity is not AffinityMode.None || PromptCaching is not PromptCachingMode.Off;
         LastTier = targets.Length == 0 ? FallbackKind.None : targets.Max(static target => target.Fallback);
         HasConditionalFallbacks = Array.Exists(targets, static target => target.Fallback is FallbackKind.ContextWindow or FallbackKind.ContentPolicy);
         Plan = new RoutingPlan(this, policies.Layer is { } layer ? [layer] : []);
@@ -72,7 +72,8 @@ internal sealed class Route
 
     public ILoadBalancer Balancer { get; }
 
-    public RoutePool[] Pools { get; }
+    /// <summary>The shared budgets: the route's own and those of all routes.</summary>
+    public RouteBudgets Budgets { get; }
 
     public RetryOptions Retry { get; }
 

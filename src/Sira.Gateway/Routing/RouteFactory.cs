@@ -13,7 +13,7 @@ using Sira.Kernel.Configuration;
 namespace Sira.Gateway.Routing;
 
 /// <summary>Makes routes of options, collecting every mistake.</summary>
-internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, BudgetPools budgets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers, RoutePolicyFactory policies, SiraConfigurationSection configuration)
+internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers, RoutePolicyFactory policies, SiraConfigurationSection configuration)
 {
     // Only configured routes are remembered: names of direct ones come from callers.
     private readonly ConcurrentDictionary<(RouteKind Kind, string Name), RouteState> states = new();
@@ -40,8 +40,12 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Bud
         }
 
         RouteOptionsValidator.Validate(path, options, errors);
-        var pools = budgets.Create($"{(kind == RouteKind.Chat ? "route" : "embedding route")} '{name}'", options.Budgets, path + ":Budget", errors);
+        BudgetValidator.CheckUnknownPrice(options.UnknownPrice, options.UnknownPriceEstimate, path, errors);
+        var prices = UnknownPrices.Of(options, gateway);
+        CheckBudgets(options.Budgets, path + ":Budget", errors);
+        var pools = BudgetPools.Create($"{(kind == RouteKind.Chat ? "route" : "embedding route")} '{name}'", options.Budgets, path + ":Budget", errors);
         var built = CreateTargets(path, kind, options, gateway, backends, errors);
+        prices.Fill(built);
         if (kind == RouteKind.Embeddings)
         {
             CheckVectorSpace(path, built, errors);
@@ -56,7 +60,7 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Bud
 
         var state = states.GetOrAdd((kind, name), static (_, time) => new RouteState(time), time);
         state.Reconfigure(options);
-        return new Route(name, built, strategy!, balancer!, options, [.. sharedPools, .. pools], policy, state) { Shadow = shadow };
+        return new Route(name, built, strategy!, balancer!, options, prices.Policy, [.. sharedPools, .. pools], policy, state) { Shadow = shadow };
     }
 
     // Mirrored calls have no budget of their callers', and nobody asks for their route by name.
@@ -71,8 +75,25 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Bud
         var shadowName = name + ".shadow";
         var built = CreateTargets(path + ":Shadow", kind, own, gateway, backends, errors);
         var state = states.GetOrAdd((kind, shadowName), static (_, time) => new RouteState(time), time);
-        var route = new Route(shadowName, built, strategies.Find(own.Strategy)!, balancers.Get(own.Balancer), own, [], RoutePolicies.None, state);
+        var route = new Route(shadowName, built, strategies.Find(own.Strategy)!, balancers.Get(own.Balancer), own, UnknownPricePolicy.Allow, [], RoutePolicies.None, state);
         return new ShadowRoute(route, options.Shadow.Percent, options.Shadow.MaxConcurrency);
+    }
+
+    /// <summary>Checks the names in the routing that budgets put in force.</summary>
+    public void CheckBudgets(IEnumerable<BudgetOptions> budgets, string path, ConfigurationErrors errors)
+    {
+        foreach (var budget in budgets)
+        {
+            if (budget.WhenReached?.Strategy is { } strategy && strategies.Find(strategy) is null)
+            {
+                errors.AddUnknownName(path + ":WhenReached:Strategy", "strategy", strategy, strategies.Names);
+            }
+
+            if (budget.WhenReached?.Balancer is { } balancer && !balancers.TryGet(balancer, out _))
+            {
+                errors.AddUnknownName(path + ":WhenReached:Balancer", "balancer", balancer, balancers.Names);
+            }
+        }
     }
 
     /// <summary>Makes the route of a directly named target: no fallback, no budget but the shared ones, balanced if several backends serve the model.</summary>
@@ -85,7 +106,9 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Bud
         }
 
         var options = new RouteOptions();
-        return new Route(name, built, strategies.Find(options.Strategy)!, balancers.Get(options.Balancer), options, sharedPools, RoutePolicies.None, new RouteState(time));
+        var prices = UnknownPrices.Of(options, gateway);
+        prices.Fill(built);
+        return new Route(name, built, strategies.Find(options.Strategy)!, balancers.Get(options.Balancer), options, prices.Policy, sharedPools, RoutePolicies.None, new RouteState(time));
     }
 
     /// <summary>Whether a name means something else when a call asks for it.</summary>

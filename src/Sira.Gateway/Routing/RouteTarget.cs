@@ -3,6 +3,7 @@ using Sira.Backends;
 using Sira.Decisions;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Capacity;
+using Sira.Gateway.Configuration;
 using Sira.Gateway.Targets;
 using Sira.Kernel.Registry;
 using Sira.Kernel.Resources;
@@ -14,17 +15,16 @@ namespace Sira.Gateway.Routing;
 /// <remarks>Health and load are shared by all routes that use the same model at the same backend; position and weight are the route's own.</remarks>
 public sealed class RouteTarget
 {
-    private readonly decimal? inputPrice;
-    private readonly decimal? outputPrice;
-    private readonly TokenPrices prices;
+    private ModelPricing? pricing;
+    private TokenPrices prices;
 
     internal RouteTarget(IBackend backend, ModelDescriptor model, Endpoint endpoint, Endpoint provider, TargetStatistics statistics, TargetCapacity capacity, bool embeds, int position, FallbackKind fallback, bool isArmOnly = false)
     {
         (Backend, Model, Endpoint, StreamEndpoint, Provider, Statistics, Capacity, Position, Fallback, IsArmOnly) = (backend, model, endpoint, endpoint.WithLoad(statistics.StreamLoad), provider, statistics, capacity, position, fallback, isArmOnly);
         Name = NameOf(backend, model.Id);
         Features = backend.GetFeatures(model.Id);
-        (inputPrice, outputPrice) = (model.Pricing?.Input, model.Pricing?.Output);
-        prices = new TokenPrices(model.Pricing);
+        pricing = model.Pricing;
+        prices = new TokenPrices(pricing);
         Embeds = embeds;
         if (!embeds)
         {
@@ -66,7 +66,10 @@ public sealed class RouteTarget
     public bool IsFallback => Fallback is not FallbackKind.None;
 
     /// <summary>Gets whether the price of a plain call is known.</summary>
-    public bool HasKnownPrice => inputPrice is not null && outputPrice is not null;
+    public bool HasKnownPrice => !IsPriceEstimated && pricing is { Input: not null, Output: not null };
+
+    /// <summary>Gets whether the price is unknown and the route reckons with its own estimate.</summary>
+    public bool IsPriceEstimated { get; private set; }
 
     /// <summary>Gets whether the target makes embeddings, and so has no chat client.</summary>
     internal bool Embeds { get; }
@@ -86,13 +89,13 @@ public sealed class RouteTarget
     /// <returns>US dollars, or <see langword="null"/> when a price is unknown.</returns>
     public decimal? EstimateCost(long inputTokens, long outputTokens)
     {
-        if (Model.Pricing is { Tiers.Count: > 0 } pricing)
+        if (pricing is { Tiers.Count: > 0 })
         {
             return pricing.CostOf(new UsageDetails { InputTokenCount = inputTokens, OutputTokenCount = outputTokens });
         }
 
-        return HasKnownPrice || (Embeds && inputPrice is not null)
-            ? ((inputTokens * inputPrice!.Value) + (outputTokens * (outputPrice ?? 0m))) / 1_000_000m
+        return pricing?.Input is { } input && (pricing.Output ?? (Embeds ? 0m : null)) is { } output
+            ? ((inputTokens * input) + (outputTokens * output)) / 1_000_000m
             : null;
     }
 
@@ -123,7 +126,7 @@ public sealed class RouteTarget
     /// <summary>Reckons what reported usage costs, in pico-dollars; <see langword="null"/> when a price that is needed is unknown.</summary>
     internal long? PicoDollarsOf(UsageDetails usage)
     {
-        if (Model.Pricing is not { } pricing)
+        if (pricing is null)
         {
             return null;
         }
@@ -133,6 +136,22 @@ public sealed class RouteTarget
         return isPlain && prices.TryReckon(input, Math.Min(usage.CachedInputTokenCount ?? 0, input), usage.OutputTokenCount ?? 0, out var picoDollars)
             ? picoDollars
             : ToPicoDollars(pricing.CostOf(usage));
+    }
+
+    /// <summary>The dearest prices that may apply to a call, for budgets that are never exceeded.</summary>
+    internal WorstPrices? WorstPricesFor(long inputTokens) => WorstPrices.Of(pricing, inputTokens, Embeds);
+
+    /// <summary>Fills in the prices that are unknown, before the target is used.</summary>
+    internal void Assume(UnknownPriceEstimate estimate)
+    {
+        if (pricing is { Input: not null } && (Embeds || pricing.Output is not null))
+        {
+            return;
+        }
+
+        pricing = (pricing ?? new ModelPricing()) with { Input = pricing?.Input ?? estimate.Input, Output = pricing?.Output ?? estimate.Output };
+        prices = new TokenPrices(pricing);
+        IsPriceEstimated = true;
     }
 
     // More than can be counted is as good as the most that can: no budget has room for it.

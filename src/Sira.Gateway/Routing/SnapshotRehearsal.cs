@@ -14,9 +14,9 @@ internal sealed class SnapshotRehearsal(IServiceProvider services, TimeProvider 
     public void Run(long version)
     {
         var pools = new ResourcePoolRegistry(time);
-        var budgets = new BudgetPools(pools);
+        var budgets = new BudgetPools(pools, new ResourceScheduler());
         var targets = ActivatorUtilities.CreateInstance<TargetFactory>(services, new ServiceRegistry(time, random), new TargetCapacities(pools, time, random));
-        var routes = ActivatorUtilities.CreateInstance<RouteFactory>(services, targets, budgets);
+        var routes = ActivatorUtilities.CreateInstance<RouteFactory>(services, targets);
         ActivatorUtilities.CreateInstance<GatewaySnapshotBuilder>(services, routes, budgets).Build(version);
     }
 }

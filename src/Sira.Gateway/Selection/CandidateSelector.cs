@@ -200,7 +200,7 @@ internal static class CandidateSelector
 
     private static DropReason? FindDropReason(RoutingPlan plan, RouteTarget target, in RequestProfile profile, RequestContext request, RequestBudget budget)
     {
-        var missing = profile.Features & ~target.Features;
+        var missing = (profile.Features | plan.Route.Budgets.FeaturesFor(target)) & ~target.Features;
         if (missing != 0 && (plan.UnsupportedOptions == UnsupportedOptionPolicy.Reject || (missing & ~FeatureNames.Droppable) != 0))
         {
             return DropReason.UnsupportedFeature;
@@ -234,7 +234,7 @@ internal static class CandidateSelector
     {
         if (target.EstimatePicoDollars(profile.InputTokens, profile.OutputTokens) is not { } cost)
         {
-            return route.UnknownPrice == UnknownPricePolicy.Deny ? DropReason.PriceUnknown : null;
+            return route.UnknownPrice == UnknownPricePolicy.Deny || route.Budgets.NeedsPrices ? DropReason.PriceUnknown : null;
         }
 
         // Without a limit the sum, which is in decimals, need not be made.

@@ -3,7 +3,7 @@ namespace Sira.Simulation.Time;
 /// <summary>Advances a clock until a task has ended.</summary>
 internal sealed class VirtualTimeRun
 {
-    private const int MaximumTimers = 1_000_000;
+    private const int DefaultMaximumTimers = 1_000_000;
 
     // Turns of the processor before the time is looked at; those beyond the first thirty last a millisecond.
     private const int MaximumSpins = 50;
@@ -25,15 +25,17 @@ internal sealed class VirtualTimeRun
 
     private readonly VirtualTimeProvider clock;
     private readonly DateTimeOffset end;
+    private readonly int maximumTimers;
     private Task running = Task.CompletedTask;
     private int active;
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="clock">The clock.</param>
     /// <param name="horizon">How much virtual time may pass.</param>
-    public VirtualTimeRun(VirtualTimeProvider clock, TimeSpan? horizon)
+    /// <param name="maximumTimers">How many timers may fire before the code is taken to wait in a loop.</param>
+    public VirtualTimeRun(VirtualTimeProvider clock, TimeSpan? horizon, int maximumTimers = DefaultMaximumTimers)
     {
-        this.clock = clock;
+        (this.clock, this.maximumTimers) = (clock, maximumTimers);
         end = clock.GetUtcNow() + (horizon ?? DefaultHorizon);
     }
 
@@ -53,7 +55,7 @@ internal sealed class VirtualTimeRun
             Marker.Value = null; // The pump itself is not the code it waits for.
         }
 
-        for (var timers = 0; timers < MaximumTimers; timers++)
+        for (var timers = 0; timers < maximumTimers; timers++)
         {
             Settle(busyBefore);
             if (running.IsCompleted)
@@ -77,7 +79,7 @@ internal sealed class VirtualTimeRun
             }
         }
 
-        throw new InvalidOperationException($"The code has not ended after {MaximumTimers} timers: does it wait in a loop?");
+        throw new InvalidOperationException($"The code has not ended after {maximumTimers} timers: does it wait in a loop?");
     }
 
     // What left the thread shows as a queued work item, as a thread that runs the code, or, for the instant between the

@@ -41,7 +41,8 @@ public sealed partial class CachedUsageTests
             Assert.True(read == (usage.CachedInputTokenCount ?? (read == 0 ? 0 : null)), $"{recording.Id}: {read} was read from the cache, not {usage.CachedInputTokenCount}");
             Assert.True(written is null || written == usage.GetCacheWriteInputTokens(), $"{recording.Id}: {written} was written to the cache, not {usage.GetCacheWriteInputTokens()}");
             // Grok on Azure reads a prompt of its own from the cache and does not count it as input; the cost is that of the input.
-            Assert.True(recording.Id.Contains("azure_grok", StringComparison.Ordinal) || (read ?? 0) + (written ?? 0) <= usage.InputTokenCount, $"{recording.Id}: the input of {usage.InputTokenCount} does not include the cache");
+            // Gemini on OpenRouter may write and read the same tokens at once.
+            Assert.True(recording.Id.Contains("azure_grok", StringComparison.Ordinal) || Math.Max(read ?? 0, written ?? 0) <= usage.InputTokenCount, $"{recording.Id}: the input of {usage.InputTokenCount} does not include the cache");
         }
 
         Assert.True(compared >= atLeast, $"{compared} recordings say something of a cache");

@@ -26,6 +26,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public TestGateway(Action<ISiraBuilder>? configure, IConfigurationRoot? configuration, params TestBackend[] backends)
     {
+        Configuration = configuration;
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(Clock);
         collection.AddSingleton<IRandomSource>(new SeededRandomSource(17));
@@ -39,6 +40,8 @@ internal sealed class TestGateway : IAsyncDisposable
     }
 
     public VirtualTimeProvider Clock { get; } = new();
+
+    public IConfigurationRoot? Configuration { get; }
 
     public ISira Sira => services.GetRequiredService<ISira>();
 

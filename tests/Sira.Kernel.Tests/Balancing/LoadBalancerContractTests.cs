@@ -11,8 +11,8 @@ public class LoadBalancerContractTests
     internal static ILoadBalancer Create(string name) => new LoadBalancerRegistry(LoadBalancers.CreateDefaults()).Get(name);
 
     [Fact]
-    public void CreateDefaults_Names_AreTheSixConstants() => Assert.Equal(
-        [LoadBalancers.Ordered, LoadBalancers.Weighted, LoadBalancers.RoundRobin, LoadBalancers.LeastLoaded, LoadBalancers.PowerOfTwoChoices, LoadBalancers.ConsistentHash],
+    public void CreateDefaults_Names_AreTheConstants() => Assert.Equal(
+        [LoadBalancers.Ordered, LoadBalancers.Weighted, LoadBalancers.RoundRobin, LoadBalancers.LeastLoaded, LoadBalancers.PowerOfTwoChoices, LoadBalancers.ConsistentHash, LoadBalancers.BoundedConsistentHash],
         LoadBalancers.CreateDefaults().Select(balancer => balancer.Name));
 
     [Theory]

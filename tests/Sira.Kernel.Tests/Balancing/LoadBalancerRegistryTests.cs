@@ -13,7 +13,7 @@ public class LoadBalancerRegistryTests
         var registry = new LoadBalancerRegistry(LoadBalancers.CreateDefaults());
 
         Assert.Equal("p2c", registry.Get("P2C").Name);
-        Assert.Equal(6, registry.Names.Count);
+        Assert.Equal(7, registry.Names.Count);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class LoadBalancerRegistryTests
 
         using var provider = builder.Services.AddSiraKernel().BuildServiceProvider();
         Assert.Equal("first", provider.GetRequiredService<LoadBalancerRegistry>().Get("first").Name);
-        Assert.Equal(7, provider.GetRequiredService<LoadBalancerRegistry>().Names.Count);
+        Assert.Equal(8, provider.GetRequiredService<LoadBalancerRegistry>().Names.Count);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public class LoadBalancerRegistryTests
         var registry = provider.GetRequiredService<LoadBalancerRegistry>();
         Assert.True(registry.TryGet("one", out _));
         Assert.True(registry.TryGet("two", out _));
-        Assert.Equal(8, registry.Names.Count);
+        Assert.Equal(9, registry.Names.Count);
     }
 
     private sealed class Builder : ISiraBuilder

@@ -19,7 +19,7 @@ public class KernelServiceCollectionExtensionsTests
         Assert.Same(SystemRandomSource.Instance, provider.GetRequiredService<IRandomSource>());
         Assert.Same(ProcessEnvironment.Instance, provider.GetRequiredService<IEnvironment>());
         Assert.Same(provider.GetRequiredService<IServiceRegistry>(), provider.GetRequiredService<IServiceRegistry>());
-        Assert.Equal(6, provider.GetRequiredService<LoadBalancerRegistry>().Names.Count);
+        Assert.Equal(7, provider.GetRequiredService<LoadBalancerRegistry>().Names.Count);
     }
 
     [Fact]

@@ -22,5 +22,8 @@ internal sealed record Arrival(string Target, long At, SimulatedRequest Request,
     /// <summary>The targets that could have been asked instead.</summary>
     public IReadOnlyList<string> Alternatives { get; init; } = [];
 
+    /// <summary>Whether the breakers let it through, and not only because there was no other way.</summary>
+    public bool IsAdmitted { get; set; }
+
     public bool IsOpen => Request.Outcome == SimulatedRequestOutcome.InProgress;
 }

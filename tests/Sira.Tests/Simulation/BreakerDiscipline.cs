@@ -9,21 +9,22 @@ internal static class BreakerDiscipline
 
     public static void Check(World world, Arrival arrival, CallerResult caller)
     {
-        if (!IsAdmitted(world, arrival, arrival.OfTarget, static other => other.OfTarget, static other => other.Target) ||
-            !IsAdmitted(world, arrival, arrival.OfProvider, static other => other.OfProvider, static other => other.Backend))
+        arrival.IsAdmitted = IsAdmitted(world, arrival, arrival.OfTarget, static other => other.OfTarget, static other => other.Target)
+            && IsAdmitted(world, arrival, arrival.OfProvider, static other => other.OfProvider, static other => other.Backend);
+        if (!arrival.IsAdmitted)
         {
             // Whether the others were really open to this call, its decision will tell.
             world.LastResorts.Add((arrival, caller));
         }
     }
 
-    // Probes of this phase that still hold their place, or may, leave no room for another.
+    // Probes of this phase that still hold their place, or may, leave no room for another. A last resort holds none.
     private static bool IsAdmitted(World world, Arrival arrival, Circuit circuit, Func<Arrival, Circuit> circuitOf, Func<Arrival, string> nameOf) => circuit.State switch
     {
         CircuitState.Closed => true,
         CircuitState.Open => false,
         _ => world.Description.HalfOpenProbes > world.Results.SelectMany(static result => result.Arrivals)
-            .Count(other => nameOf(other) == nameOf(arrival) && circuitOf(other) == circuit && other.IsOpen && world.Clock.GetElapsedTime(other.At) < Lease),
+            .Count(other => nameOf(other) == nameOf(arrival) && circuitOf(other) == circuit && other is { IsAdmitted: true, IsOpen: true } && world.Clock.GetElapsedTime(other.At) < Lease),
     };
 
     /// <summary>Checks the calls that were let through as a last resort: whoever they could have gone to had been dropped.</summary>

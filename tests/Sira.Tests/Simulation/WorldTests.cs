@@ -24,7 +24,7 @@ public class WorldTests(ITestOutputHelper output)
         {
             try
             {
-                Interlocked.Add(ref events, WorldRun.Run(seed).Count);
+                Interlocked.Add(ref events, WorldRun.Run(seed, count == 1 ? int.MaxValue : WorldRun.TailLength).Count);
             }
             catch (WorldFailureException failure)
             {

@@ -10,12 +10,12 @@ internal static class ContentEncoder
         TryWriteOwn(writer, content, depth) && TryWriteCommon(writer, content, depth);
 
     /// <summary>Encodes what every content may have. The parts of an answer that some backends send back as they came (<see cref="AIContent.RawRepresentation"/>) are known only where they are JSON.</summary>
-    public static bool TryWriteCommon(KeyWriter writer, AIContent content, int depth) =>
+    private static bool TryWriteCommon(KeyWriter writer, AIContent content, int depth) =>
         content.Annotations is not { Count: > 0 }
         && TryWriteRaw(writer, content.RawRepresentation)
         && ValueEncoder.TryWriteMap(writer, content.AdditionalProperties, depth);
 
-    public static bool TryWriteRaw(KeyWriter writer, object? raw)
+    private static bool TryWriteRaw(KeyWriter writer, object? raw)
     {
         if (raw is JsonElement element)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace Sira.Gateway.Caching.Keys;
@@ -30,6 +31,8 @@ internal static class MessageEncoder
     {
         writer.String(message.Role.Value);
         writer.String(message.AuthorName);
-        return ContentEncoder.TryWriteRaw(writer, message.RawRepresentation) && ValueEncoder.TryWriteMap(writer, message.AdditionalProperties);
+
+        // Sira's own backends keep the whole answer here as JSON, with its id and its time, and none sends it back; contents carry what is. Objects of other libraries are sent back by their clients.
+        return message.RawRepresentation is null or JsonElement && ValueEncoder.TryWriteMap(writer, message.AdditionalProperties);
     }
 }

@@ -63,6 +63,7 @@ internal sealed class RoutingPlanner(RoutingLayerFactory layers, LoadBalancerReg
                 }
             }
 
+            AddRoutingOfBudgets(snapshot, route, request, ref own);
             variant = route.Split?.Assign(request, random);
         }
 
@@ -83,6 +84,17 @@ internal sealed class RoutingPlanner(RoutingLayerFactory layers, LoadBalancerReg
         }
 
         return new RoutingPlan(route, [.. applied], variant?.Name, variant?.Layer);
+    }
+
+    private void AddRoutingOfBudgets(GatewaySnapshot snapshot, Route route, RequestContext request, ref List<RoutingLayer>? own)
+    {
+        if (route.Budgets.TryGetRoutingInForce(request, out var inForce))
+        {
+            foreach (var options in inForce)
+            {
+                (own ??= []).Add(layers.CreateForRequest(options, route.Targets, snapshot.Backends));
+            }
+        }
     }
 
     private RoutingPlan WithAffinity(RoutingPlan plan, RequestContext request, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
