@@ -2,6 +2,7 @@ using Sira.Errors;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Capacity;
 using Sira.Gateway.Events;
+using Sira.Gateway.Hedging;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Selection;
 using Sira.Kernel.Health;
@@ -77,7 +78,7 @@ internal static class AttemptStarter
         }
     }
 
-    /// <summary>Begins an attempt beside another one, at another target, if one can be asked now without waiting.</summary>
+    /// <summary>Begins an attempt beside another one, at another target, if one can be asked and paid now without waiting, and not too many are hedged already.</summary>
     public static Attempt? TryStartBeside(Attempt attempt, CancellationToken caller)
     {
         var call = attempt.Call;
@@ -85,7 +86,25 @@ internal static class AttemptStarter
         fact.Barred = true;
         var next = CandidateSelector.Pick(call.Plan, call.Decision.Profile, call.Request, call.Decision.Facts, call.Services.Random, out var bypassBreaker);
         fact.Barred = false;
-        return next >= 0 && !bypassBreaker && CapacityRoom.TryTake(call, next, out var room) ? TryBegin(call, next, bypassBreaker: false, room, caller, out _) : null;
+        if (next < 0 || bypassBreaker || !HedgePolicy.CanAfford(attempt, call.Route.Targets[next]) || !CapacityRoom.TryTake(call, next, out var room))
+        {
+            return null;
+        }
+
+        if (!call.Services.HedgeBudget.TryWithdraw())
+        {
+            room?.Release();
+            return null;
+        }
+
+        var begun = TryBegin(call, next, bypassBreaker: false, room, caller, out _);
+        if (begun is null)
+        {
+            // What a budget does not allow beside the first attempt, it may allow when that has ended.
+            call.Decision.Facts[next].Dropped = null;
+        }
+
+        return begun;
     }
 
     private static Attempt? TryBegin(GatewayCall call, int index, bool bypassBreaker, Reservation? room, CancellationToken caller, out bool isSpent)
