@@ -14,6 +14,9 @@ namespace Sira.Gateway.Attempts;
 /// <summary>Begins attempts: chooses the next target, takes room at it, reserves what the attempt may spend, and takes leave of the breakers.</summary>
 internal static class AttemptStarter
 {
+    // How often a call that waits for somebody else's probe looks whether it has been answered: much less than an answer takes.
+    private static readonly TimeSpan ProbeLookup = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Begins the next attempt of a call, at once or as soon as there is room for it.</summary>
     /// <param name="call">The call.</param>
     /// <param name="caller">The caller's token.</param>
@@ -157,12 +160,23 @@ internal static class AttemptStarter
         return call.TimeLeft is { } left && (left < total || total == Timeout.InfiniteTimeSpan) ? left : total;
     }
 
-    // Every breaker is open. A route that would rather wait than disturb a target that is down waits for the first to let a probe through, if that is soon enough.
-    private static TimeSpan? ReopensIn(GatewayCall call, int index) =>
-        call.Route.Targets[index].RemainingBreak is var wait && wait > TimeSpan.Zero && wait <= call.Route.MaxBreakerWait && call.FitsDeadline(wait) ? wait : null;
+    // Every breaker is open. A route that would rather wait than disturb a target that is down waits for the first to let a probe through, and while one is under way for what comes of it, if that is soon enough.
+    private static TimeSpan? ReopensIn(GatewayCall call, int index)
+    {
+        var left = call.Route.MaxBreakerWait - call.BreakerWaited;
+        if (left <= TimeSpan.Zero)
+        {
+            return null;
+        }
+
+        var wait = call.Route.Targets[index].RemainingBreak;
+        wait = wait > TimeSpan.Zero ? wait : ProbeLookup;
+        return wait <= left && call.FitsDeadline(wait) ? wait : null;
+    }
 
     private static async ValueTask<Attempt> WaitForBreakerAsync(GatewayCall call, TimeSpan wait, CancellationToken caller)
     {
+        call.BreakerWaited += wait;
         await InlineDelay.WaitAsync(wait, call.Services.Time, caller).ConfigureAwait(false);
         return await StartAsync(call, caller).ConfigureAwait(false);
     }
