@@ -2,6 +2,7 @@ using Sira.Decisions;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
 using Sira.Gateway.Configuration.Policies;
+using Sira.Gateway.Configuration.Traffic;
 using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Selection.Rules;
 using Sira.Gateway.Selection.Splits;
