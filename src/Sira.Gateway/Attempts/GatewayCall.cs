@@ -179,7 +179,7 @@ internal sealed class GatewayCall
         var action = failure.Kind.Action();
         var limited = failure.Kind is BackendErrorKind.RateLimited;
         ref var fact = ref Decision.Facts[attempt.Index];
-        if (action is RetryAction.RotateKey && failure.CanRotateKey && fact.Retries < Route.Retry.MaxRetriesPerTarget)
+        if (action is RetryAction.RotateKey && failure.CanRotateKey && fact.Retries < Route.Retry.MaxRetriesPerTarget && LeavesOthersTheirTurn(attempt.Index))
         {
             fact.Retries++;
             repeat = attempt.Index;
@@ -189,13 +189,33 @@ internal sealed class GatewayCall
 
         // An error that may pass is retried where it happened. A rate limit, and a target whose breaker this failure has opened, are waited out only where nobody else can answer.
         var worthRepeating = action is RetryAction.RetrySame ? attempt.Target.CanEnter() || !HasAlternative(attempt.Index) : limited && !HasAlternative(attempt.Index);
-        if (worthRepeating && TryRepeat(attempt.Index, failure.RetryAfter, out var delay))
+        if (worthRepeating && LeavesOthersTheirTurn(attempt.Index) && TryRepeat(attempt.Index, failure.RetryAfter, out var delay))
         {
             return delay;
         }
 
         fact.Exhausted = true;
         return TimeSpan.Zero;
+    }
+
+    // Retries must not use up the attempts: each target that could still be asked is left one.
+    private bool LeavesOthersTheirTurn(int index)
+    {
+        var left = Route.Retry.MaxAttempts - Decision.AttemptCount;
+        if (Budget.MaxAttempts is { } maximum)
+        {
+            left = Math.Min(left, maximum - Request.Attempts);
+        }
+
+        for (var i = 0; i < Decision.Facts.Length && left > 0; i++)
+        {
+            if (i != index && Decision.Facts[i].IsOpen && Route.Targets[i].CanEnter())
+            {
+                left--;
+            }
+        }
+
+        return left > 0;
     }
 
     private bool TryRepeat(int index, TimeSpan? retryAfter, out TimeSpan delay)

@@ -7,12 +7,15 @@ namespace Sira.Gateway.Streaming;
 /// <remarks>Text is compared character by character, function calls by name and arguments. Reasoning is not a part of the answer: where some was delivered, the new attempt's is swallowed.</remarks>
 internal sealed class AnswerVerifier(DeliveredAnswer delivered)
 {
+    // As it was when the stream broke: what is delivered from here on is not a part of what is to be repeated.
     private readonly string text = delivered.Text;
+    private readonly FunctionCallContent[] expected = [.. delivered.Calls];
+    private readonly bool hasReasoning = delivered.HasReasoning;
     private int position;
     private int calls;
 
     /// <summary>Whether everything that was delivered has been repeated.</summary>
-    public bool IsCaughtUp => position == text.Length && calls == delivered.Calls.Count;
+    public bool IsCaughtUp => position == text.Length && calls == expected.Length;
 
     /// <summary>Whether it has said something that was not delivered yet, so that there is nothing more to compare.</summary>
     public bool IsPast { get; private set; }
@@ -42,9 +45,9 @@ internal sealed class AnswerVerifier(DeliveredAnswer delivered)
             case TextContent part:
                 return TryAdvance(part, rest);
             case TextReasoningContent:
-                return (IsPast || (IsCaughtUp && !delivered.HasReasoning)) ? Deliver(content, rest, isAnswer: false) : true;
-            case FunctionCallContent call when calls < delivered.Calls.Count:
-                return IsSame(call, delivered.Calls[calls++]);
+                return (IsPast || (IsCaughtUp && !hasReasoning)) ? Deliver(content, rest, isAnswer: false) : true;
+            case FunctionCallContent call when calls < expected.Length:
+                return IsSame(call, expected[calls++]);
             case var other when IsCaughtUp:
                 return Deliver(other, rest, isAnswer: true);
             case var other:

@@ -21,7 +21,8 @@ internal sealed class BreakSchedule(IRandomSource random)
     {
         EndRow(options, closedFor);
         row = row == int.MaxValue ? row : row + 1;
-        var scheduled = Math.Min((double)row * options.BreakDuration.Ticks, options.MaximumBreakDuration.Ticks);
+        var longest = Math.Max(options.BreakDuration.Ticks, options.MaximumBreakDuration.Ticks);
+        var scheduled = Math.Min((double)row * options.BreakDuration.Ticks, longest);
         return Spread(options, TimeSpan.FromTicks(Math.Max((long)scheduled, retryAfter.Ticks)));
     }
 
@@ -42,7 +43,7 @@ internal sealed class BreakSchedule(IRandomSource random)
     /// <returns>The length with it, never shorter.</returns>
     public TimeSpan Spread(CircuitBreakerOptions options, TimeSpan length)
     {
-        var most = options.Jitter * Math.Min(length.Ticks, options.MaximumBreakDuration.Ticks);
+        var most = options.Jitter * Math.Min(length.Ticks, Math.Max(options.BreakDuration.Ticks, options.MaximumBreakDuration.Ticks));
         var added = most > 0 ? (long)(random.NextDouble() * most) : 0;
         return TimeSpan.FromTicks(MonotonicClock.Add(length.Ticks, added));
     }

@@ -33,9 +33,9 @@ public sealed record CircuitBreakerOptions
     /// <value>Default 10 seconds.</value>
     public TimeSpan BreakDuration { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Gets the longest break that escalation reaches. A provider's own retry-after may be longer.</summary>
-    /// <value>Default 5 minutes.</value>
-    public TimeSpan MaximumBreakDuration { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>Gets the longest break that escalation reaches; never less than <see cref="BreakDuration"/>. A provider's own retry-after may be longer.</summary>
+    /// <value>Default 20 seconds, so that an endpoint is in use again within half a minute of its recovery however long it was down. Raise it where a failing probe is dear, as where an endpoint falls silent.</value>
+    public TimeSpan MaximumBreakDuration { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Gets the share of the break that is added at random, so that many processes do not probe at once.</summary>
     /// <value>Default 0.1.</value>
@@ -64,7 +64,7 @@ public sealed record CircuitBreakerOptions
         Check(ConsecutiveFailures >= 0, nameof(ConsecutiveFailures), ConsecutiveFailures, "Use 1 or more failures, or 0 to turn the rule off.");
         Check(SamplingDuration > TimeSpan.Zero && SamplingDuration <= Longest, nameof(SamplingDuration), SamplingDuration, Durations);
         Check(BreakDuration > TimeSpan.Zero && BreakDuration <= Longest, nameof(BreakDuration), BreakDuration, Durations);
-        Check(MaximumBreakDuration >= BreakDuration && MaximumBreakDuration <= Longest, nameof(MaximumBreakDuration), MaximumBreakDuration, $"Use at least the {nameof(BreakDuration)} and at most {Longest.Days} days.");
+        Check(MaximumBreakDuration > TimeSpan.Zero && MaximumBreakDuration <= Longest, nameof(MaximumBreakDuration), MaximumBreakDuration, Durations);
         Check(Jitter is >= 0 and <= 1, nameof(Jitter), Jitter, "Use a share from 0 to 1, such as 0.1.");
         Check(HalfOpenProbes is >= 1 and <= MostProbes, nameof(HalfOpenProbes), HalfOpenProbes, $"Use 1 to {MostProbes} probes.");
         Check(SlowStart >= TimeSpan.Zero && SlowStart <= Longest, nameof(SlowStart), SlowStart, $"Use zero to turn it off, or at most {Longest.Days} days.");

@@ -231,12 +231,38 @@ public class RetryTests
         Assert.Contains("b/m2 → Overloaded", exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(6, null, "aaabbc")]
+    [InlineData(4, null, "aabc")]
+    [InlineData(3, null, "abc")]
+    [InlineData(6, 4, "aabc")]
+    [InlineData(6, 3, "abc")]
+    [InlineData(9, null, "aaabbbc")]
+    public async Task Retries_LeaveEachTargetItsTurn(int maxAttempts, int? ofRequest, string expected)
+    {
+        var (a, b, c) = (new TestBackend("a"), new TestBackend("b"), new TestBackend("c"));
+        for (var i = 0; i < 3; i++)
+        {
+            a["m"].Throw(Scripted.Error(BackendErrorKind.Overloaded, 503));
+            b["m2"].Throw(Scripted.Error(BackendErrorKind.Overloaded, 503));
+        }
+
+        c["m3"].Reply("third");
+        await using var gateway = new TestGateway(sira => sira.AddRoute("default", route => route.To("a/m", "b/m2").FallBackTo("c/m3").Retry(retry => retry.MaxAttempts = maxAttempts)), a, b, c);
+
+        var response = await gateway.AskAsync(streaming: false, new SiraChatOptions { Request = new RequestContext(gateway.Clock.GetTimestamp(), new RequestBudget { MaxAttempts = ofRequest }) });
+
+        Assert.Equal("third", response.Text);
+        Assert.Equal(expected, string.Concat(response.GetRouteDecision()!.Attempts.Select(static attempt => attempt.Target[0])));
+    }
+
     [Fact]
     public async Task RequestBudget_OfAttempts_SpansTargets()
     {
-        var a = new TestBackend("a");
-        a["m1"].Throw(Scripted.Error(BackendErrorKind.ServerError)).Throw(Scripted.Error(BackendErrorKind.ServerError));
-        await using var gateway = new TestGateway(TwoTargets, a, new TestBackend("b"));
+        var (a, b, c) = (new TestBackend("a"), new TestBackend("b"), new TestBackend("c"));
+        a["m1"].Throw(Scripted.Error(BackendErrorKind.ServerError));
+        b["m2"].Throw(Scripted.Error(BackendErrorKind.ServerError));
+        await using var gateway = new TestGateway(static sira => sira.AddRoute("default", static route => route.To("a/m1", "b/m2", "c/m3")), a, b, c);
         var options = new SiraChatOptions { Request = new RequestContext(gateway.Clock.GetTimestamp(), new RequestBudget { MaxAttempts = 2 }) };
 
         var exception = await Assert.ThrowsAsync<RequestFailedException>(() => gateway.AskAsync(streaming: false, options));

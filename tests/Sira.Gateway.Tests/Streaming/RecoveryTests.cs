@@ -145,6 +145,35 @@ public class RecoveryTests
         }
     }
 
+    [Fact]
+    public async Task ResumeVerified_GoesOn_WithFurtherCallsAndAllOfTheReasoning()
+    {
+        var (a, b) = (new TestBackend("a"), new TestBackend("b"));
+        a["m1"].Stream(_ => Play("first", "Look: ", Cut(), first: Call("call-1", "Oslo")));
+        b["m2"].Stream(_ => Contents("second", Call("call-2", "Oslo"), new TextContent("Look: "), new TextReasoningContent("hm, "), new TextReasoningContent("well"), Call("call-3", "Rome")));
+        await using var gateway = Gateway(a, b, StreamRecovery.ResumeVerified);
+
+        var response = (await CollectAsync(gateway)).ToChatResponse();
+
+        Assert.Equal(["call-1", "call-3"], Assert.Single(response.Messages).Contents.OfType<FunctionCallContent>().Select(static call => call.CallId));
+        Assert.Equal("hm, well", string.Concat(response.Messages[0].Contents.OfType<TextReasoningContent>().Select(static part => part.Text)));
+        Assert.Equal(2, response.GetRouteDecision()!.Attempts.Count);
+        Assert.Equal("b/m2", response.GetRouteDecision()!.Target);
+
+        static FunctionCallContent Call(string id, string city) => new(id, "weather", new Dictionary<string, object?> { ["city"] = city });
+
+        static async IAsyncEnumerable<ChatResponseUpdate> Contents(string id, params AIContent[] contents)
+        {
+            foreach (var content in contents)
+            {
+                yield return new(ChatRole.Assistant, [content]) { MessageId = id, ResponseId = id };
+            }
+
+            await Task.CompletedTask;
+            yield return new() { FinishReason = ChatFinishReason.ToolCalls, MessageId = id, ResponseId = id };
+        }
+    }
+
     [Theory]
     [InlineData("The quick brown ", "fox", "fox")]
     [InlineData("The quick brown ", " fox", "fox")]

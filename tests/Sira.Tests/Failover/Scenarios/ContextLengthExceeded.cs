@@ -1,0 +1,34 @@
+using Sira.Errors;
+using Sira.Simulation.Faults;
+
+namespace Sira.Tests.Failover.Scenarios;
+
+internal sealed class ContextLengthExceeded : Scenario
+{
+    public override int Number => 12;
+
+    public override string Title => "context length exceeded";
+
+    public override string Conduct => "not sent again to the same model; the larger one answers";
+
+    public override async Task<Observation> RunAsync(ScenarioNumbers numbers)
+    {
+        await using var sira = new FailoverSira(numbers, backend: static (index, options) =>
+        {
+            foreach (var id in options.Models.Keys.ToArray())
+            {
+                options.Models[id] = options.Models[id] with { ContextWindow = index == 0 ? 8_000 : 200_000 };
+            }
+        });
+        sira.Primary.Faults.Always(Fault.ContextLengthExceeded());
+        sira.AddNoise();
+
+        var answer = await sira.AskAsync();
+
+        Assert.Equal(1, sira.AssertWhole(answer));
+        Assert.Equal((1, 1), (sira.CountTo(0), sira.CountTo(1)));
+        Assert.Equal(BackendErrorKind.ContextLength, answer.Attempts[0].Error);
+        await sira.AssertHealthyAfterwardsAsync();
+        return new Observation(answer.Attempts.Count, answer.Elapsed);
+    }
+}
