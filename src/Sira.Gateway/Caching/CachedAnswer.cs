@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Sira.Decisions;
 using Sira.Gateway.Caching.Storage;
 
 namespace Sira.Gateway.Caching;
@@ -19,7 +20,15 @@ internal static class CachedAnswer
         return response;
     }
 
-    public static void Mark(ChatResponse response, CacheStatus status) => (response.AdditionalProperties ??= [])[CacheStatus.PropertyName] = status;
+    public static void Mark(ChatResponse response, CacheStatus status)
+    {
+        var properties = response.AdditionalProperties ??= [];
+        properties[CacheStatus.PropertyName] = status;
+        if (status.Degraded is not DegradedMode.None and var mode)
+        {
+            properties[DegradedModeExtensions.PropertyName] = mode;
+        }
+    }
 
     /// <summary>Makes the update that ends a stream of a model: nothing but the mark.</summary>
     public static ChatResponseUpdate CreateLast(ChatResponseUpdate? last) => new()

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Sira.Backends;
 using Sira.Gateway.Budgets;
-using Sira.Gateway.Configuration;
+using Sira.Gateway.Configuration.Traffic;
 using Sira.Kernel.Overload;
 using Sira.Kernel.Resources;
 using Sira.Kernel.Time;

@@ -1,3 +1,4 @@
+using Sira.Gateway.Configuration.Traffic;
 using Sira.Gateway.Ledger;
 using Sira.Kernel.Health;
 

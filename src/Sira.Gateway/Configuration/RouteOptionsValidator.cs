@@ -1,4 +1,5 @@
 using Sira.Gateway.Configuration.Policies;
+using Sira.Gateway.Configuration.Traffic;
 using Sira.Kernel.Configuration;
 
 namespace Sira.Gateway.Configuration;

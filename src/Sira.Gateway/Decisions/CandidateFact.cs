@@ -5,8 +5,8 @@ namespace Sira.Gateway.Decisions;
 /// <summary>What a decision remembers of one candidate; its place in the array is the target's place in the route.</summary>
 internal struct CandidateFact
 {
-    /// <summary>The score of the last ranking it took part in; NaN when it never did.</summary>
-    public double Score;
+    // Of no meaning while it is not ranked, so that a new fact is all zeros and an array of them need not be filled. First, since behind flags it made every fact half as large again.
+    private double score;
 
     /// <summary>Whether it is not to be tried again in this call.</summary>
     public bool Exhausted;
@@ -20,6 +20,8 @@ internal struct CandidateFact
     /// <summary>How often it was asked again.</summary>
     public byte Retries;
 
+    private bool isRanked;
+
     // A byte beside the flags: as a nullable enumeration it made every fact half as large again.
     private byte reasonPlusOne;
 
@@ -30,6 +32,13 @@ internal struct CandidateFact
     {
         readonly get => fullPlusOne == 0 ? null : (DropReason)(fullPlusOne - 1);
         set => fullPlusOne = value is { } reason ? (byte)(reason + 1) : (byte)0;
+    }
+
+    /// <summary>The score of the last ranking it took part in; NaN when it never did.</summary>
+    public double Score
+    {
+        readonly get => isRanked ? score : double.NaN;
+        set => (score, isRanked) = (value, true);
     }
 
     /// <summary>Why it is no candidate, if it is none.</summary>

@@ -23,7 +23,6 @@ internal sealed class GatewayDecision : RouteDecision
         (Plan, time, this.requestStarted, this.profile) = (plan, clock, requestStarted, profile);
         SnapshotVersion = snapshotVersion;
         Facts = new CandidateFact[plan.Route.Targets.Length];
-        Facts.AsSpan().Fill(new CandidateFact { Score = double.NaN });
     }
 
     public override string Route => Plan.Route.Name;

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Sira.Backends;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Configuration.Traffic;
 using Sira.Gateway.Ledger;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Health;
@@ -39,6 +40,8 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
             options.ProviderBreaker = null;
         }
 
+        LedgerOptionsValidator.Validate(configuration.PathOf("Ledger"), options.Ledger, errors);
+        DropFaultyFallbacks(options, backends, errors);
         BudgetValidator.CheckUnknownPrice(options.UnknownPrice, options.UnknownPriceEstimate, configuration.PathOf(), errors);
         routes.CheckBudgets(options.Budgets, configuration.PathOf("Budget"), errors);
         var sharedPools = BudgetPools.Create("all routes", options.Budgets, configuration.PathOf("Budget"), errors);

@@ -2,6 +2,7 @@ using Sira.Decisions;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
 using Sira.Gateway.Configuration.Policies;
+using Sira.Gateway.Configuration.Traffic;
 using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Selection.Rules;
 using Sira.Gateway.Selection.Splits;
@@ -22,6 +23,7 @@ internal sealed class Route
         (Name, Targets, Strategy, Balancer, Budgets, Mix) = (name, targets, strategy, (strategy as BalancedStrategy)?.Balancer ?? balancer, new RouteBudgets(pools), state.Mix);
         Endpoints = Array.ConvertAll(targets, static target => target.Endpoint);
         (Retry, Timeouts, Hedging, Queue, State) = (options.Retry, options.Timeouts, options.Hedging, options.Queue, state);
+        Runs = TargetRun.Of(targets);
         StreamEndpoints = Array.ConvertAll(targets, static target => target.StreamEndpoint);
         (UnsupportedOptions, UnknownPrice, FallBackOnContentPolicy) = (options.UnsupportedOptions, unknownPrice, options.FallBackOnContentPolicy);
         (MaxBreakerWait, StaticAnswer, StreamRecovery) = (options.MaxBreakerWait, options.StaticAnswer, [.. options.StreamRecovery]);
@@ -45,6 +47,9 @@ internal sealed class Route
 
     /// <summary>The same with the latencies of streams.</summary>
     public Endpoint[] StreamEndpoints { get; }
+
+    /// <summary>The targets by runs that no filter tells apart, in the same order.</summary>
+    public TargetRun[] Runs { get; }
 
     /// <summary>How long the answers of this route are.</summary>
     public TokenMix Mix { get; }

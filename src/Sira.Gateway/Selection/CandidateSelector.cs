@@ -18,13 +18,30 @@ internal static class CandidateSelector
     // Routes longer than this put their ranking on the heap.
     private const int MaximumOnStack = 256;
 
+    // Of a longer run of like deployments so many neighbours are considered, from a random place on, where that is as good: the decision then takes the same time however many there are.
+    private const int Considered = 16;
+
     /// <summary>Drops the targets that cannot answer this request whatever happens.</summary>
     public static void Filter(RoutingPlan plan, in RequestProfile profile, RequestContext request, RequestBudget budget, CandidateFact[] facts)
     {
         var targets = plan.Route.Targets;
-        for (var i = 0; i < facts.Length; i++)
+        foreach (var run in plan.Route.Runs)
         {
-            facts[i].Dropped = plan.ExclusionOf(i) ?? FindDropReason(plan, targets[i], profile, request, budget);
+            if (FindDropReason(plan, targets[run.Start], profile, request, budget) is { } reason)
+            {
+                foreach (ref var fact in facts.AsSpan(run.Start, run.Length))
+                {
+                    fact.Dropped = reason;
+                }
+            }
+        }
+
+        if (plan.HasExclusions)
+        {
+            for (var i = 0; i < facts.Length; i++)
+            {
+                facts[i].Dropped = plan.ExclusionOf(i) ?? facts[i].Dropped;
+            }
         }
 
         if (plan.Route.HasConditionalFallbacks)
@@ -98,24 +115,36 @@ internal static class CandidateSelector
         var count = 0;
         var bestScore = double.PositiveInfinity;
         var targets = plan.Route.Targets;
-        for (var i = 0; i < targets.Length; i++)
+        var context = CreateContext(plan, profile, request, random);
+        foreach (var run in plan.Route.Runs)
         {
-            var target = targets[i];
-            if (target.Fallback != tier || !CanTry(target, ref facts[i]))
+            if (targets[run.Start].Fallback != tier)
             {
                 continue;
             }
 
-            var score = Score(plan, target, profile, request, random);
-            facts[i].Score = score;
-            if (count == 0 || score < bestScore)
+            var left = plan.ConsidersFew && run.Length > Considered ? Considered : run.Length;
+            var end = run.Start + run.Length;
+            var i = left < run.Length ? run.Start + random.Next(run.Length) : run.Start;
+            for (var visited = 0; visited < run.Length && left > 0; visited++, i = i + 1 == end ? run.Start : i + 1)
             {
-                (bestScore, count) = (score, 1);
-                best[0] = i;
-            }
-            else if (score == bestScore)
-            {
-                best[count++] = i;
+                if (!CanTry(targets[i], ref facts[i]))
+                {
+                    continue;
+                }
+
+                left--;
+                var score = Score(plan, targets[i], ref context);
+                facts[i].Score = score;
+                if (count == 0 || score < bestScore)
+                {
+                    (bestScore, count) = (score, 1);
+                    best[0] = i;
+                }
+                else if (score == bestScore)
+                {
+                    best[count++] = i;
+                }
             }
         }
 
@@ -127,6 +156,7 @@ internal static class CandidateSelector
     {
         var count = 0;
         var bestRank = RoutingLayer.NotPreferred;
+        var context = CreateContext(plan, profile, request, random);
         var bestScore = double.PositiveInfinity;
         var targets = plan.Route.Targets;
         for (var i = 0; i < targets.Length; i++)
@@ -137,7 +167,7 @@ internal static class CandidateSelector
                 continue;
             }
 
-            var score = Score(plan, targets[i], profile, request, random);
+            var score = Score(plan, targets[i], ref context);
             facts[i].Score = score;
             if (rank < bestRank || score < bestScore)
             {
@@ -164,20 +194,25 @@ internal static class CandidateSelector
         return !fact.IsBroken;
     }
 
-    private static double Score(RoutingPlan plan, RouteTarget target, in RequestProfile profile, RequestContext request, IRandomSource random)
+    // The rest is the same for all candidates, and is put together once.
+    private static StrategyContext CreateContext(RoutingPlan plan, in RequestProfile profile, RequestContext request, IRandomSource random) => new()
     {
+        Target = plan.Route.Targets[0],
+        Request = request,
+        InputTokens = profile.InputTokens,
+        OutputTokens = profile.OutputTokens,
+        MaxOutputTokens = profile.MaxOutputTokens,
+        RouteOutputTokens = plan.Route.Mix.Expect(profile.InputTokens, profile.OutputTokens),
+        Features = profile.Features,
+        Random = random,
+    };
+
+    private static double Score(RoutingPlan plan, RouteTarget target, ref StrategyContext context)
+    {
+        context.MoveTo(target);
+
         // Fallbacks keep their written order: they are what is left, not a choice.
-        var score = target.IsFallback ? target.Position : plan.Strategy.Score(new StrategyContext
-        {
-            Target = target,
-            Request = request,
-            InputTokens = profile.InputTokens,
-            OutputTokens = profile.OutputTokens,
-            MaxOutputTokens = profile.MaxOutputTokens,
-            Mix = plan.Route.Mix,
-            Features = profile.Features,
-            Random = random,
-        });
+        var score = target.IsFallback ? target.Position : plan.Strategy.Score(context);
 
         // Not a number compares with nothing, and would win or lose by its place in the list.
         return double.IsNaN(score) ? double.PositiveInfinity : score;

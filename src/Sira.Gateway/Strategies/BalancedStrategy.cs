@@ -4,7 +4,7 @@ namespace Sira.Gateway.Strategies;
 
 /// <summary>Ranks all alike, so that a balancer picks among all of the route's own targets.</summary>
 /// <param name="balancer">The balancer, where the strategy was asked for by its name; <see langword="null"/> for the route's.</param>
-internal sealed class BalancedStrategy(ILoadBalancer? balancer) : IRoutingStrategy
+internal sealed class BalancedStrategy(ILoadBalancer? balancer) : IModelStrategy
 {
     public ILoadBalancer? Balancer => balancer;
 

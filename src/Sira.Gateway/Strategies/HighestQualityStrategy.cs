@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Sira.Gateway.Strategies;
 
 /// <summary>Ranks by the quality prior of the model, in hundredths: what differs by less than 0.005 from a hundredth is that hundredth. Unknown comes last.</summary>
-internal sealed class HighestQualityStrategy : IRoutingStrategy
+internal sealed class HighestQualityStrategy : IModelStrategy
 {
     private const double Steps = 100;
 

@@ -8,7 +8,7 @@ namespace Sira.Gateway.Strategies;
 /// The effective price and not the list's: the input at the share that the target's prompt cache has really served, and the output that it is likely to write where the request sets no limit.
 /// Prices are compared exactly; what is measured is rounded before, so that deployments of one price stay equals for the balancer.
 /// </remarks>
-internal sealed class LowestCostStrategy : IRoutingStrategy
+internal sealed class LowestCostStrategy : IModelStrategy
 {
     public string Name => RoutingStrategies.LowestCost;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Sira.Gateway.Strategies;
 
 /// <summary>Ranks by the order in which the route lists its models.</summary>
-internal sealed class OrderedStrategy : IRoutingStrategy
+internal sealed class OrderedStrategy : IModelStrategy
 {
     public string Name => RoutingStrategies.Ordered;
 

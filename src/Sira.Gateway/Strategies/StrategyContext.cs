@@ -1,5 +1,4 @@
 using Sira.Gateway.Routing;
-using Sira.Gateway.Targets;
 using Sira.Kernel.Time;
 using Sira.Models;
 using Sira.Requests;
@@ -7,10 +6,16 @@ using Sira.Requests;
 namespace Sira.Gateway.Strategies;
 
 /// <summary>What a strategy may look at when it scores a candidate.</summary>
-public readonly ref struct StrategyContext
+public ref struct StrategyContext
 {
+    private RouteTarget target;
+
     /// <summary>Gets the candidate.</summary>
-    public required RouteTarget Target { get; init; }
+    public required RouteTarget Target
+    {
+        readonly get => target;
+        init => target = value;
+    }
 
     /// <summary>Gets the request that the call belongs to.</summary>
     public required RequestContext Request { get; init; }
@@ -30,19 +35,15 @@ public readonly ref struct StrategyContext
     /// <summary>Gets the source of randomness.</summary>
     public required IRandomSource Random { get; init; }
 
-    /// <summary>How long the answers of the route are.</summary>
-    internal TokenMix? Mix { get; init; }
+    /// <summary>The output tokens that answers of the route have for a prompt of this length.</summary>
+    internal double RouteOutputTokens { get; init; }
 
     /// <summary>Gets the output tokens that this target is likely to write: what answers of the route to prompts of this length have, times how much more or less than others the target writes. Before the first answer, <see cref="OutputTokens"/>.</summary>
-    public long LikelyOutputTokens
-    {
-        get
-        {
-            var likely = (Mix?.Expect(InputTokens, OutputTokens) ?? OutputTokens) * Target.Statistics.PricedVerbosity;
-            return (long)Math.Min(likely, Target.Model.MaxOutputTokens ?? long.MaxValue);
-        }
-    }
+    public readonly long LikelyOutputTokens => (long)Math.Min(RouteOutputTokens * Target.Statistics.PricedVerbosity, Target.Model.MaxOutputTokens ?? long.MaxValue);
 
     /// <summary>Gets whether a stream is asked for.</summary>
-    public bool Streaming => (Features & RequestFeatures.Streaming) != 0;
+    public readonly bool Streaming => (Features & RequestFeatures.Streaming) != 0;
+
+    /// <summary>Goes on to the next candidate: the rest is the same for all, and need not be put together again.</summary>
+    internal void MoveTo(RouteTarget next) => target = next;
 }

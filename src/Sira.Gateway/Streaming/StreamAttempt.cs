@@ -27,16 +27,8 @@ internal sealed class StreamAttempt : IAsyncDisposable
     private readonly StreamRecoverer? recovery;
     private readonly StreamTranscript transcript = new();
     private readonly Activity? activity;
-    private readonly IAsyncEnumerator<ChatResponseUpdate>? source;
-    private readonly Exception? startFailure;
-
-    // In timestamps of the clock.
-    private readonly long firstTokenDue;
-    private readonly long idleTimeout;
-    private BoundedWait<bool>? wait;
+    private readonly StreamSource source;
     private Exception? deferred;
-    private long waitingSince;
-    private long waited;
     private int next;
     private bool hasDiverged;
     private bool hasFirstToken;
@@ -54,18 +46,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
             throw;
         }
 
-        var timeouts = attempt.Timeouts;
-        firstTokenDue = attempt.Facts.Started + attempt.ToTimestamps(timeouts.FirstToken);
-        idleTimeout = attempt.ToTimestamps(timeouts.Idle);
-        try
-        {
-            source = target.ChatClient.GetStreamingResponseAsync(messages, AttemptOptions.Create(attempt, options), attempt.Token).GetAsyncEnumerator(attempt.Token);
-        }
-        catch (Exception exception)
-        {
-            // A client that is no iterator may throw before the first MoveNext.
-            startFailure = exception;
-        }
+        source = new StreamSource(attempt, messages, options);
     }
 
     public Attempt Attempt => attempt;
@@ -98,21 +79,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
             return ValueTask.FromException<bool>(deferred);
         }
 
-        if (source is null)
-        {
-            return ValueTask.FromException<bool>(startFailure ?? FailureClassifier.Malformed(target, "no stream"));
-        }
-
-        // A backend that ignores its token would go on sending to nobody.
-        attempt.Token.ThrowIfCancellationRequested();
-        var pending = source.MoveNextAsync();
-        if (pending.IsCompleted)
-        {
-            return pending;
-        }
-
-        Arm();
-        return attempt.WaitAsync(pending, wait ??= new BoundedWait<bool>(CloseLate));
+        return source.MoveNextAsync(IsCommitted);
     }
 
     /// <summary>Reads until there is something to deliver or the source has ended. What it throws is kept for the next <see cref="AdvanceAsync"/>, so that two attempts can be read side by side and ended one after the other.</summary>
@@ -149,7 +116,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
     /// <param name="hasUpdate">Whether it has another update; otherwise it has ended.</param>
     public void Receive(bool hasUpdate)
     {
-        EndWait();
+        source.EndWait();
         if (!hasUpdate)
         {
             Complete();
@@ -159,7 +126,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
         ChatResponseUpdate? update;
         try
         {
-            update = source!.Current ?? throw FailureClassifier.Malformed(target, "null for an update");
+            update = source.Current ?? throw FailureClassifier.Malformed(target, "null for an update");
         }
         catch (Exception exception)
         {
@@ -198,7 +165,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public void End(Exception exception)
     {
-        EndWait();
+        source.EndWait();
         HasEnded = true;
         if (caller.IsCancellationRequested)
         {
@@ -237,7 +204,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
             return recovery!.AfterDivergence();
         }
 
-        attempt.Fail(Failure, transcript.Usage, ReceivedTokens, isConsumersDelay: Failure.Kind is BackendErrorKind.TotalTimeout && HasConsumerDelayed());
+        attempt.Fail(Failure, transcript.Usage, ReceivedTokens, isConsumersDelay: Failure.Kind is BackendErrorKind.TotalTimeout && source.WasKeptWaiting());
         if (recovery is { HasDelivered: true })
         {
             return recovery.After(attempt, Failure, IsCommitted);
@@ -264,12 +231,7 @@ internal sealed class StreamAttempt : IAsyncDisposable
         }
         finally
         {
-            // What was left behind in the middle of a step is closed when the step ends; until then it must not be touched.
-            if (source is not null && wait is not { HasGivenUp: true })
-            {
-                await CloseAsync(source).ConfigureAwait(false);
-            }
-
+            await source.CloseAsync().ConfigureAwait(false);
             attempt.Dispose();
             transcript.Release();
         }
@@ -304,44 +266,6 @@ internal sealed class StreamAttempt : IAsyncDisposable
         attempt.CancelSafely();
         AttemptActivity.Cancel(activity);
         attempt.Abandon(transcript.Usage, ReceivedTokens);
-    }
-
-    private async ValueTask CloseAsync(IAsyncDisposable stream)
-    {
-        try
-        {
-            var closing = stream.DisposeAsync();
-            if (closing.IsCompleted)
-            {
-                await closing.ConfigureAwait(false);
-            }
-            else
-            {
-                await attempt.WaitAsync(Close(closing), new BoundedWait<bool>(), isClosing: true).ConfigureAwait(false);
-            }
-        }
-        catch (Exception exception)
-        {
-            services.Logger.StreamDisposeFailed(exception, target.Name);
-        }
-
-        static async ValueTask<bool> Close(ValueTask closing)
-        {
-            await closing.ConfigureAwait(false);
-            return true;
-        }
-    }
-
-    private async void CloseLate()
-    {
-        try
-        {
-            await source!.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            services.Logger.StreamDisposeFailed(exception, target.Name);
-        }
     }
 
     private void Accept(ChatResponseUpdate update)
@@ -390,30 +314,5 @@ internal sealed class StreamAttempt : IAsyncDisposable
         HasAnswered = true;
         attempt.Succeed(transcript.Usage, ReceivedTokens);
         AttemptActivity.End(activity, transcript.Last, attempt);
-    }
-
-    // A total timeout says nothing about a target that had to wait for its reader most of the time.
-    private bool HasConsumerDelayed() => services.Time.GetTimestamp() - attempt.Facts.Started > 2 * waited;
-
-    private void EndWait()
-    {
-        if (waitingSince != 0)
-        {
-            waited += services.Time.GetTimestamp() - waitingSince;
-            waitingSince = 0;
-        }
-    }
-
-    private void Arm()
-    {
-        waitingSince = services.Time.GetTimestamp();
-        if (IsCommitted)
-        {
-            attempt.Arm(BackendErrorKind.IdleTimeout, waitingSince + idleTimeout);
-        }
-        else
-        {
-            attempt.Arm(BackendErrorKind.FirstTokenTimeout, firstTokenDue);
-        }
     }
 }

@@ -21,6 +21,7 @@ internal sealed class StreamRecoverer
     private AnswerVerifier? verifier;
     private List<AIContent>? usage;
     private BackendException? brokenBy;
+    private EchoFilter? echo;
     private string? trailingSpace;
     private int policy;
     private bool isRecovering;
@@ -77,6 +78,7 @@ internal sealed class StreamRecoverer
             return false;
         }
 
+        contents = echo?.Filter(contents, isLast: update.FinishReason is not null) ?? contents;
         if (trailingSpace is { Length: > 0 })
         {
             contents = WithoutTrailingSpace(contents);
@@ -121,9 +123,10 @@ internal sealed class StreamRecoverer
     public void Complete(ChatResponseUpdate last)
     {
         last.ResponseId = KeepsIdentity ? delivered.ResponseId ?? last.ResponseId : last.ResponseId;
-        if (usage is not null)
+        echo?.Release(last.Contents);
+        foreach (var content in usage ?? [])
         {
-            last.Contents = usage;
+            last.Contents.Add(content);
         }
     }
 
@@ -172,7 +175,7 @@ internal sealed class StreamRecoverer
         for (; policy < policies.Count; policy++)
         {
             Messages = messages;
-            trailingSpace = null;
+            (trailingSpace, echo) = (null, null);
             call.AllowOnly(static _ => true);
             if (policies[policy] switch
             {
@@ -206,6 +209,7 @@ internal sealed class StreamRecoverer
 
         // Providers refuse a prefill that ends in white space; the continuation then begins with what was delivered of it.
         trailingSpace = text[prefill.Length..];
+        echo = new EchoFilter(prefill);
         Messages = [.. messages, new ChatMessage(ChatRole.Assistant, prefill)];
         return true;
     }

@@ -61,7 +61,7 @@ internal sealed class TimedChatClient : IChatClient
     {
         if (Refuses)
         {
-            throw Scripted.Error(BackendErrorKind.ContextLength);
+            throw Scripted.Error(BackendErrorKind.ModelNotFound);
         }
     }
 

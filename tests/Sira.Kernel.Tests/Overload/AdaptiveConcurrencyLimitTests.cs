@@ -1,3 +1,4 @@
+using Sira.Gateway.Configuration.Traffic;
 using Sira.Kernel.Admission;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Overload;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Sira.Gateway.Configuration.Traffic;
 using Sira.Kernel.Admission;
 using Sira.Kernel.Resources;
 using Sira.Kernel.Time;

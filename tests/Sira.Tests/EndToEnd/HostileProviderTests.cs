@@ -26,7 +26,6 @@ public class HostileProviderTests
         ["404"] = (Fault.ModelNotFound(), [BackendErrorKind.ModelNotFound]),
         ["429"] = (Fault.RateLimited(TimeSpan.FromMinutes(5)), [BackendErrorKind.RateLimited]),
         ["quota"] = (Fault.QuotaExhausted(), [BackendErrorKind.QuotaExhausted, BackendErrorKind.Billing]),
-        ["context"] = (Fault.ContextLengthExceeded(), [BackendErrorKind.ContextLength]),
     };
 
     private static readonly Dictionary<string, (Fault Fault, BackendErrorKind[] Kinds)> StreamFaults = new()

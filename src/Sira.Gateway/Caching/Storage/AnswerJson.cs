@@ -108,7 +108,7 @@ internal static class AnswerJson
     }
 
     // How this answer came about is not how the next one does.
-    private static bool IsOwn(string key) => key is RouteDecision.PropertyName or CacheStatus.PropertyName;
+    private static bool IsOwn(string key) => key is RouteDecision.PropertyName or CacheStatus.PropertyName or DegradedModeExtensions.PropertyName;
 
     private static AdditionalPropertiesDictionary? WithoutOwn(AdditionalPropertiesDictionary? properties)
     {

@@ -50,6 +50,9 @@ internal sealed record RoutingPlan
 
     public ILoadBalancer Balancer { get; init; }
 
+    /// <summary>Whether of many like deployments a few neighbours are as good as all: the strategy does not tell them apart, and the balancer looks at a few only anyway.</summary>
+    public bool ConsidersFew => Strategy is IModelStrategy && Balancer.Name == LoadBalancers.PowerOfTwoChoices;
+
     /// <summary>The rank of each target among those that are tried first, or <see langword="null"/>.</summary>
     public int[]? Preference { get; }
 
@@ -74,6 +77,9 @@ internal sealed record RoutingPlan
 
     /// <summary>What providers are told to keep the beginning of the prompt under, or <see langword="null"/>.</summary>
     public string? PromptCacheKey { get; init; }
+
+    /// <summary>Whether some targets may not be used, whatever the request is like.</summary>
+    public bool HasExclusions => exclusions is not null;
 
     /// <summary>Why a target may not be used, whatever the request is like.</summary>
     public DropReason? ExclusionOf(int target) => exclusions?[target];

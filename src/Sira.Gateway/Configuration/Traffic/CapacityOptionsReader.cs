@@ -1,6 +1,6 @@
 using Sira.Kernel.Configuration;
 
-namespace Sira.Gateway.Configuration;
+namespace Sira.Gateway.Configuration.Traffic;
 
 /// <summary>Reads and checks <c>Limits</c> of all routes and <c>Queue</c> of one.</summary>
 internal static class CapacityOptionsReader

@@ -1,4 +1,4 @@
-namespace Sira.Gateway.Configuration;
+namespace Sira.Gateway.Configuration.Traffic;
 
 /// <summary>Whether calls wait when every target of the route is at its limit, instead of failing. The higher <see cref="Requests.RequestContext.Priority"/> goes first, and among equals who came first.</summary>
 public sealed class QueueOptions

@@ -1,6 +1,6 @@
 using Sira.Kernel.Configuration;
 
-namespace Sira.Gateway.Configuration;
+namespace Sira.Gateway.Configuration.Traffic;
 
 /// <summary>Reads and checks <c>Hedging</c> of a route.</summary>
 internal static class HedgingOptionsReader

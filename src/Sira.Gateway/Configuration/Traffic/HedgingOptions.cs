@@ -1,4 +1,4 @@
-namespace Sira.Gateway.Configuration;
+namespace Sira.Gateway.Configuration.Traffic;
 
 /// <summary>Whether and when a slow call is sent to a second target as well; the first to answer wins, the other is cancelled and billed.</summary>
 /// <remarks>After Dean and Barroso, "The Tail at Scale" (CACM 2013). Only before the first token is delivered, once for each call, and never for calls whose repetition has effects: provider-side tools that act, state kept by the provider, background responses.</remarks>

@@ -1,4 +1,4 @@
-namespace Sira.Gateway.Configuration;
+namespace Sira.Gateway.Configuration.Traffic;
 
 /// <summary>How much is sent to a target or to all models of a backend, over all routes. What is unset is unlimited.</summary>
 /// <remarks>A target at its limit is passed over for the next one of the route; when none has room the call waits if the route has a queue, see <see cref="RouteOptions.Queue"/>, and fails otherwise. Budgets are another matter: they are what callers may spend, and nobody waits for them.</remarks>

@@ -1,4 +1,4 @@
-namespace Sira.Gateway.Configuration;
+namespace Sira.Gateway.Configuration.Traffic;
 
 /// <summary>Mirrors a share of a route's calls to another target, to try it on real traffic. What it answers goes to subscribers of <see cref="Events.ShadowCompleted"/> and to nobody else.</summary>
 /// <remarks>Mirrored calls run behind the caller's back and never delay it, count against none of its budgets, and stand in the usage ledger under the route's name followed by <c>.shadow</c>, without tenant or user. Shutdown waits for them.</remarks>
