@@ -1,0 +1,2 @@
+global using Sira.Simulation;
+global using Sira.Simulation.Faults;
