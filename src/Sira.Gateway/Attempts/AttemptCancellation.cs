@@ -24,6 +24,7 @@ internal class AttemptCancellation : CancellationTokenSource
     private readonly long totalDeadline;
     private ITimer? timer;
     private BoundedWait? wait;
+    private BoundedWait? graced;
     private long timerDue;
     private long deadline;
     private int phase;
@@ -137,8 +138,10 @@ internal class AttemptCancellation : CancellationTokenSource
 
     private void BeginGrace()
     {
-        if (wait is { IsWaiting: true })
+        // Once for each wait: who is cancelled by the caller and then left for another as well has had its grace.
+        if (wait is { IsWaiting: true } && !ReferenceEquals(wait, graced))
         {
+            graced = wait;
             Volatile.Write(ref stepsLeft, GraceSteps);
             NextStep();
         }

@@ -2,6 +2,7 @@ using Sira.Errors;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Capacity;
 using Sira.Gateway.Events;
+using Sira.Gateway.Hedging;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Selection;
 using Sira.Kernel.Health;
@@ -13,6 +14,9 @@ namespace Sira.Gateway.Attempts;
 /// <summary>Begins attempts: chooses the next target, takes room at it, reserves what the attempt may spend, and takes leave of the breakers.</summary>
 internal static class AttemptStarter
 {
+    // How often a call that waits for somebody else's probe looks whether it has been answered: much less than an answer takes.
+    private static readonly TimeSpan ProbeLookup = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Begins the next attempt of a call, at once or as soon as there is room for it.</summary>
     /// <param name="call">The call.</param>
     /// <param name="caller">The caller's token.</param>
@@ -77,7 +81,7 @@ internal static class AttemptStarter
         }
     }
 
-    /// <summary>Begins an attempt beside another one, at another target, if one can be asked now without waiting.</summary>
+    /// <summary>Begins an attempt beside another one, at another target, if one can be asked and paid now without waiting, and not too many are hedged already.</summary>
     public static Attempt? TryStartBeside(Attempt attempt, CancellationToken caller)
     {
         var call = attempt.Call;
@@ -85,7 +89,25 @@ internal static class AttemptStarter
         fact.Barred = true;
         var next = CandidateSelector.Pick(call.Plan, call.Decision.Profile, call.Request, call.Decision.Facts, call.Services.Random, out var bypassBreaker);
         fact.Barred = false;
-        return next >= 0 && !bypassBreaker && CapacityRoom.TryTake(call, next, out var room) ? TryBegin(call, next, bypassBreaker: false, room, caller, out _) : null;
+        if (next < 0 || bypassBreaker || !HedgePolicy.CanAfford(attempt, call.Route.Targets[next]) || !CapacityRoom.TryTake(call, next, out var room))
+        {
+            return null;
+        }
+
+        if (!call.Services.HedgeBudget.TryWithdraw())
+        {
+            room?.Release();
+            return null;
+        }
+
+        var begun = TryBegin(call, next, bypassBreaker: false, room, caller, out _);
+        if (begun is null)
+        {
+            // What a budget does not allow beside the first attempt, it may allow when that has ended.
+            call.Decision.Facts[next].Dropped = null;
+        }
+
+        return begun;
     }
 
     private static Attempt? TryBegin(GatewayCall call, int index, bool bypassBreaker, Reservation? room, CancellationToken caller, out bool isSpent)
@@ -138,12 +160,23 @@ internal static class AttemptStarter
         return call.TimeLeft is { } left && (left < total || total == Timeout.InfiniteTimeSpan) ? left : total;
     }
 
-    // Every breaker is open. A route that would rather wait than disturb a target that is down waits for the first to let a probe through, if that is soon enough.
-    private static TimeSpan? ReopensIn(GatewayCall call, int index) =>
-        call.Route.Targets[index].RemainingBreak is var wait && wait > TimeSpan.Zero && wait <= call.Route.MaxBreakerWait && call.FitsDeadline(wait) ? wait : null;
+    // Every breaker is open. A route that would rather wait than disturb a target that is down waits for the first to let a probe through, and while one is under way for what comes of it, if that is soon enough.
+    private static TimeSpan? ReopensIn(GatewayCall call, int index)
+    {
+        var left = call.Route.MaxBreakerWait - call.BreakerWaited;
+        if (left <= TimeSpan.Zero)
+        {
+            return null;
+        }
+
+        var wait = call.Route.Targets[index].RemainingBreak;
+        wait = wait > TimeSpan.Zero ? wait : ProbeLookup;
+        return wait <= left && call.FitsDeadline(wait) ? wait : null;
+    }
 
     private static async ValueTask<Attempt> WaitForBreakerAsync(GatewayCall call, TimeSpan wait, CancellationToken caller)
     {
+        call.BreakerWaited += wait;
         await InlineDelay.WaitAsync(wait, call.Services.Time, caller).ConfigureAwait(false);
         return await StartAsync(call, caller).ConfigureAwait(false);
     }

@@ -51,6 +51,9 @@ internal sealed class GatewayCall
     /// <summary>Whether a second attempt was sent beside a slow one; it is once at most.</summary>
     public bool HasHedged { get; set; }
 
+    /// <summary>How long the call waited for open breakers.</summary>
+    public TimeSpan BreakerWaited { get; set; }
+
     /// <summary>What the request may spend. One made without a budget, as stages make them to share one among several calls, has the route's.</summary>
     public RequestBudget Budget => ReferenceEquals(Request.Budget, RequestBudget.Unlimited) ? Route.RequestBudget : Request.Budget;
 

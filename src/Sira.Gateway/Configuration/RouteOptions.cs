@@ -88,7 +88,7 @@ public sealed class RouteOptions
     /// <summary>Gets whether and when a slow call is sent to a second target as well.</summary>
     public HedgingOptions Hedging { get; } = new();
 
-    /// <summary>Gets or sets how long a call waits, when the breakers of all targets are open, for the first of them to let a probe through. When it would take longer, the one that is due soonest is tried at once.</summary>
+    /// <summary>Gets or sets how long a call waits in all, when the breakers of all targets are open, for the first of them to let a probe through, and for the outcome of another call's probe. When it would take longer, the one that is due soonest is tried at once.</summary>
     /// <value>Default zero: never wait.</value>
     public TimeSpan MaxBreakerWait { get; set; }
 

@@ -1,4 +1,5 @@
 using Sira.Gateway.Attempts;
+using Sira.Gateway.Routing;
 using Sira.Models;
 
 namespace Sira.Gateway.Hedging;
@@ -36,12 +37,7 @@ internal static class HedgePolicy
     {
         var call = attempt.Call;
         call.HasHedged = true;
-        if (call.IsOver || call.Decision.AttemptCount >= call.Route.Retry.MaxAttempts || !CanAffordBeside(attempt) || !call.Services.HedgeBudget.TryWithdraw())
-        {
-            return null;
-        }
-
-        if (AttemptStarter.TryStartBeside(attempt, caller) is not { } hedge)
+        if (call.IsOver || call.Decision.AttemptCount >= call.Route.Retry.MaxAttempts || AttemptStarter.TryStartBeside(attempt, caller) is not { } hedge)
         {
             return null;
         }
@@ -50,8 +46,8 @@ internal static class HedgePolicy
         return hedge;
     }
 
-    // What the attempt under way will be billed is not charged yet.
-    private static bool CanAffordBeside(Attempt attempt)
+    /// <summary>Whether the request may spend what a second attempt costs on top of the first, which is not charged yet.</summary>
+    public static bool CanAfford(Attempt attempt, RouteTarget second)
     {
         var (call, budget) = (attempt.Call, attempt.Call.Budget);
         ref readonly var profile = ref call.Decision.Profile;
@@ -61,6 +57,6 @@ internal static class HedgePolicy
         }
 
         return budget.MaxCost is not { } cost
-            || (attempt.Target.EstimateCost(profile.InputTokens, profile.OutputTokens) is { } first && call.Request.Cost + (2 * first) <= cost);
+            || call.Request.Cost + attempt.Target.EstimateCost(profile.InputTokens, profile.OutputTokens) + second.EstimateCost(profile.InputTokens, profile.OutputTokens) <= cost;
     }
 }

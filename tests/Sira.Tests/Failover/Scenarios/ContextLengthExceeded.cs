@@ -13,11 +13,13 @@ internal sealed class ContextLengthExceeded : Scenario
 
     public override async Task<Observation> RunAsync(ScenarioNumbers numbers)
     {
-        await using var sira = new FailoverSira(numbers, backend: static (index, options) =>
+        // A fallback in between that has no more room than the primary is passed over.
+        var larger = numbers.Wires.Count == 3 ? numbers.Pick(1, 1, 2) : 1;
+        await using var sira = new FailoverSira(numbers, backend: (index, options) =>
         {
             foreach (var id in options.Models.Keys.ToArray())
             {
-                options.Models[id] = options.Models[id] with { ContextWindow = index == 0 ? 8_000 : 200_000 };
+                options.Models[id] = options.Models[id] with { ContextWindow = index < larger ? 8_000 : 200_000 };
             }
         });
         sira.Primary.Faults.Always(Fault.ContextLengthExceeded());
@@ -25,8 +27,8 @@ internal sealed class ContextLengthExceeded : Scenario
 
         var answer = await sira.AskAsync();
 
-        Assert.Equal(1, sira.AssertWhole(answer));
-        Assert.Equal((1, 1), (sira.CountTo(0), sira.CountTo(1)));
+        Assert.Equal(larger, sira.AssertWhole(answer));
+        Assert.Equal((1, 1, 2), (sira.CountTo(0), sira.CountTo(larger), sira.Requests.Count));
         Assert.Equal(BackendErrorKind.ContextLength, answer.Attempts[0].Error);
         await sira.AssertHealthyAfterwardsAsync();
         return new Observation(answer.Attempts.Count, answer.Elapsed);
