@@ -53,6 +53,9 @@ internal sealed class OpenAIChatStreamReader(OpenAIDialect dialect) : IWireStrea
                 ReadChoice(chunk, choice, updates);
             }
         }
+
+        // The chunk that has usage and no choice is the last of its protocol: who forgets [DONE] and keeps the connection open is not waited for.
+        IsTerminated |= HasFinishReason && usage is not null && chunk.TryGetProperty("choices", out var choices) && choices.ValueKind is JsonValueKind.Array && choices.GetArrayLength() == 0;
     }
 
     /// <inheritdoc />
