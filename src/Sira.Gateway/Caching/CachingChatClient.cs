@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.AI;
+using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Caching.Flights;
 using Sira.Gateway.Caching.Storage;
@@ -99,14 +100,19 @@ internal sealed class CachingChatClient(IChatClient inner, ResponseCache cache) 
         {
             var flight = cache.Flights.Enter(cache, InnerClient, request, IsAlone(request, waited), out var leads);
             var hasDelivered = false;
+            ChatResponse? better = null;
             try
             {
                 while (true)
                 {
                     while (leads && flight.TryTake(out var update))
                     {
-                        hasDelivered = true;
-                        yield return update;
+                        better ??= hasDelivered || update.GetDegradedMode() is not DegradedMode.StaticAnswer ? null : TryAnswerStale(request, flight);
+                        if (better is null)
+                        {
+                            hasDelivered = true;
+                            yield return update;
+                        }
                     }
 
                     if (flight.HasEnded || !leads && !flight.IsShared)
@@ -122,7 +128,7 @@ internal sealed class CachingChatClient(IChatClient inner, ResponseCache cache) 
                 await flight.LeaveAsync(leads).ConfigureAwait(false);
             }
 
-            answer = hasDelivered ? null : TryAnswer(request, flight, leads);
+            answer = better ?? (hasDelivered ? null : TryAnswer(request, flight, leads));
             if (answer is null && leads)
             {
                 cache.Telemetry.Miss(request.Request, route, flight.Entry is not null);
@@ -164,10 +170,12 @@ internal sealed class CachingChatClient(IChatClient inner, ResponseCache cache) 
             return Answer(request, entry, flight.Similarity is { } similarity ? status with { Match = CacheMatch.Semantic, Similarity = similarity } : status);
         }
 
-        return request.MayRead && IsExcusable(flight.Failure) && cache.ReadStale(request.Key.Exact, flight.Expired) is { } stale
-            ? Answer(request, stale, Status(stale, CacheOutcome.StaleHit))
-            : null;
+        // An old answer to this question is better than the route's fixed text, which is none.
+        return IsExcusable(flight.Failure) || flight.Response?.GetDegradedMode() is DegradedMode.StaticAnswer ? TryAnswerStale(request, flight) : null;
     }
+
+    private ChatResponse? TryAnswerStale(FlightRequest request, Flight flight) =>
+        request.MayRead && cache.ReadStale(request.Key.Exact, flight.Expired) is { } stale ? Answer(request, stale, Status(stale, CacheOutcome.StaleHit)) : null;
 
     private ChatResponse? Answer(FlightRequest request, CacheEntry entry, CacheStatus status)
     {

@@ -23,7 +23,12 @@ internal sealed class SiraGateway(CallFactory calls, ShadowTraffic shadows, IEnu
     public IReadOnlyList<TargetStatus> Targets => [.. calls.Snapshots.Current.Routes.Values.Concat(calls.Snapshots.Current.EmbeddingRoutes.Values)
         .SelectMany(static route => route.Targets)
         .DistinctBy(static target => target.Name)
-        .Select(static target => new TargetStatus(target.Name, target.Endpoint.Breaker.State, target.Endpoint.Breaker.RemainingBreak, target.Statistics.InFlight, target.Statistics.FirstToken ?? target.Statistics.Total))];
+        .Select(static target => new TargetStatus(target.Name, target.Endpoint.Breaker.State, target.RemainingBreak, target.Statistics.InFlight, target.Statistics.FirstToken ?? target.Statistics.Total)
+        {
+            ProviderCircuit = target.Provider.Breaker.State,
+            Keys = target.Backend.Keys,
+            Headroom = target.Headroom,
+        })];
 
     public IUsageLedger Ledger => calls.Services.Ledger;
 

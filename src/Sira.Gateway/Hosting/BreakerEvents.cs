@@ -7,9 +7,12 @@ using Sira.Kernel.Registry;
 
 namespace Sira.Gateway.Hosting;
 
-/// <summary>Tells bus and log what the breakers of models do.</summary>
+/// <summary>Tells bus and log what the breakers of models, providers and keys do.</summary>
 internal sealed class BreakerEvents : IDisposable
 {
+    // The API keys of backends, by their hints.
+    private const string KeyServiceName = "keys";
+
     private readonly IServiceRegistry registry;
     private readonly IMessageBus bus;
     private readonly ILogger<BreakerEvents> logger;
@@ -24,7 +27,7 @@ internal sealed class BreakerEvents : IDisposable
 
     private void OnChanged(object? sender, EndpointHealthChangedEventArgs change)
     {
-        if (change.Service is TargetFactory.ServiceName or TargetFactory.ProviderServiceName)
+        if (change.Service is TargetFactory.ServiceName or TargetFactory.ProviderServiceName or KeyServiceName)
         {
             var state = change.Endpoint.Breaker.State;
             logger.BreakerChanged(change.Endpoint.Id, state);

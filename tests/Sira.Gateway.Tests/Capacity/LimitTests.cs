@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Configuration.Traffic;
 using Sira.Gateway.Tests.Support;
 using Sira.Kernel.Time;
 using Sira.Simulation.Time;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Sira.Decisions;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Configuration.Traffic;
 using Sira.Gateway.Tests.Support;
 using Sira.Models;
 using Sira.Requests;
