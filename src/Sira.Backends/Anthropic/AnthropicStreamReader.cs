@@ -25,6 +25,9 @@ internal sealed class AnthropicStreamReader(TimeProvider time) : IWireStreamRead
 
     public bool IsTerminated { get; private set; }
 
+    // The event with the stop reason carries the usage too.
+    public bool IsComplete => HasFinishReason;
+
     public bool HasFinishReason { get; private set; }
 
     public void Read(string eventType, ReadOnlySpan<byte> data, List<ChatResponseUpdate> updates)

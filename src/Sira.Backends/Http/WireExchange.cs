@@ -36,6 +36,8 @@ internal sealed class WireExchange(BackendConnection connection, string modelId,
 
     public HttpResponseMessage? Response { get; set; }
 
+    public TimeProvider Time => connection.Time;
+
     public bool IsSuccess => Response is { IsSuccessStatusCode: true };
 
     /// <summary>Gets the media type of the answer, lower case; empty when it names none.</summary>

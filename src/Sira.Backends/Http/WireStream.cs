@@ -2,18 +2,23 @@ using System.Net.ServerSentEvents;
 using Microsoft.Extensions.AI;
 using Sira.Backends.Wire;
 using Sira.Errors;
+using Sira.Kernel.Time;
 
 namespace Sira.Backends.Http;
 
 /// <summary>Reads the events of one stream as updates, and tells a complete stream from one that merely ended.</summary>
 internal sealed class WireStream(WireExchange exchange, IWireStreamReader reader, bool requiresFinishReason, CancellationToken cancellationToken) : IAsyncDisposable
 {
+    // Long enough for an event that is on its way, and short for a caller who has the whole answer.
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(250);
+
     private readonly List<ChatResponseUpdate> updates = [];
     private Stream? body;
     private IAsyncEnumerator<SseItem<bool>>? events;
     private UsageDetails? usage;
     private bool started;
     private bool ended;
+    private bool leftBehind;
 
     /// <summary>Reads until there are updates.</summary>
     /// <returns>The updates, valid until the next call; empty at the end of a complete stream.</returns>
@@ -25,7 +30,7 @@ internal sealed class WireStream(WireExchange exchange, IWireStreamReader reader
             events ??= await OpenAsync().ConfigureAwait(false);
             while (updates.Count == 0 && !ended)
             {
-                if (!reader.IsTerminated && await events.MoveNextAsync().ConfigureAwait(false))
+                if (!reader.IsTerminated && await MoveAsync(events).ConfigureAwait(false))
                 {
                     started = true;
                 }
@@ -46,7 +51,7 @@ internal sealed class WireStream(WireExchange exchange, IWireStreamReader reader
 
     public async ValueTask DisposeAsync()
     {
-        if (events is not null)
+        if (events is not null && !leftBehind)
         {
             await events.DisposeAsync().ConfigureAwait(false);
         }
@@ -55,6 +60,26 @@ internal sealed class WireStream(WireExchange exchange, IWireStreamReader reader
         {
             await body.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    // An asynchronous method of its own only where there is something to wait for.
+    private ValueTask<bool> MoveAsync(IAsyncEnumerator<SseItem<bool>> source)
+    {
+        var next = source.MoveNextAsync();
+        return next.IsCompleted || !reader.IsComplete ? next : LingerAsync(next.AsTask());
+    }
+
+    // The whole answer is there. Who forgets to end the stream and keeps the connection open is not waited for; the read ends when the body is closed.
+    private async ValueTask<bool> LingerAsync(Task<bool> next)
+    {
+        if (await InlineDelay.EndsWithinAsync(next, Linger, exchange.Time).ConfigureAwait(false))
+        {
+            return await next.ConfigureAwait(false);
+        }
+
+        leftBehind = true;
+        _ = next.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return false;
     }
 
     private async ValueTask<IAsyncEnumerator<SseItem<bool>>> OpenAsync()

@@ -9,6 +9,9 @@ internal interface IWireStreamReader
     /// <summary>Gets whether the protocol's terminal event has been seen, after which nothing more is expected.</summary>
     bool IsTerminated { get; }
 
+    /// <summary>Gets whether the whole answer with its usage has been seen, so that only the terminal event may still come: for that it is not worth waiting long.</summary>
+    bool IsComplete => IsTerminated;
+
     /// <summary>Gets whether a finish reason has been seen.</summary>
     bool HasFinishReason { get; }
 

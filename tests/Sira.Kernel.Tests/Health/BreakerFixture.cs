@@ -7,7 +7,7 @@ namespace Sira.Kernel.Tests.Health;
 /// <summary>A breaker in virtual time, without jitter unless asked for, that notes its state changes.</summary>
 internal sealed class BreakerFixture
 {
-    public static readonly CircuitBreakerOptions Exact = new() { Jitter = 0 };
+    public static readonly CircuitBreakerOptions Exact = new() { Jitter = 0, MaximumBreakDuration = TimeSpan.FromMinutes(5) };
 
     public BreakerFixture(CircuitBreakerOptions? options = null, int seed = 1)
     {

@@ -23,6 +23,7 @@ internal sealed class HeldOpenHandler(TimeProvider clock) : DelegatingHandler
 
     private sealed class HeldOpenStream(Stream inner, HeldOpenHandler owner) : Stream
     {
+        private readonly CancellationTokenSource closed = new();
         private bool isClosed;
 
         public override bool CanRead => true;
@@ -40,7 +41,8 @@ internal sealed class HeldOpenHandler(TimeProvider clock) : DelegatingHandler
             var read = await inner.ReadAsync(buffer, cancellationToken);
             if (read == 0 && buffer.Length > 0)
             {
-                await InlineDelay.WaitAsync(Timeout.InfiniteTimeSpan, owner.Clock, cancellationToken);
+                using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closed.Token);
+                await InlineDelay.WaitAsync(Timeout.InfiniteTimeSpan, owner.Clock, ended.Token);
             }
 
             return read;
@@ -64,6 +66,7 @@ internal sealed class HeldOpenHandler(TimeProvider clock) : DelegatingHandler
             {
                 isClosed = true;
                 owner.Open--;
+                closed.Cancel();
                 inner.Dispose();
             }
 

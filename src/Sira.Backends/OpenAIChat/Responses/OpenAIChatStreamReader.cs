@@ -24,6 +24,9 @@ internal sealed class OpenAIChatStreamReader(OpenAIDialect dialect) : IWireStrea
     public bool IsTerminated { get; private set; }
 
     /// <inheritdoc />
+    public bool IsComplete { get; private set; }
+
+    /// <inheritdoc />
     public bool HasFinishReason { get; private set; }
 
     /// <inheritdoc />
@@ -54,8 +57,8 @@ internal sealed class OpenAIChatStreamReader(OpenAIDialect dialect) : IWireStrea
             }
         }
 
-        // The chunk that has usage and no choice is the last of its protocol: who forgets [DONE] and keeps the connection open is not waited for.
-        IsTerminated |= HasFinishReason && usage is not null && chunk.TryGetProperty("choices", out var choices) && choices.ValueKind is JsonValueKind.Array && choices.GetArrayLength() == 0;
+        // The chunk that has usage and no choice is the last of its protocol but for [DONE], which some forget.
+        IsComplete |= HasFinishReason && usage is not null && chunk.TryGetProperty("choices", out var choices) && choices.ValueKind is JsonValueKind.Array && choices.GetArrayLength() == 0;
     }
 
     /// <inheritdoc />
