@@ -48,7 +48,8 @@ internal static class Invariants
     private static IEnumerable<string> AnswersOnce(World world) =>
         from result in world.Results
         let isAsked = result.Outcome is "answered" && result.Cache is null or { Outcome: CacheOutcome.Miss } && result.Decision?.Degraded != DegradedMode.StaticAnswer
-        let isShared = result.Plan.Question is not null
+        // The cache reads on for others when who asked first has gone.
+        let isShared = world.Description.UsesCache
         let most = isAsked ? 1 : result.Outcome is "left" || isShared ? result.Answers is 0 or 1 ? result.Answers : 1 : 0
         where result.Answers != most
         select $"caller {result.Plan.Number}, {result.Outcome}, was told of {result.Answers} times";
@@ -66,7 +67,7 @@ internal static class Invariants
             var text = result.Text.ToString();
             var said = result.Arrivals.Where(static arrival => arrival.Text is not null).Select(static arrival => arrival.Text!).ToList();
             var isWhole = result.Outcome == "answered" && !result.WasCutShort && result.Plan.LeaveAfter is null;
-            if (result.Cache is { Outcome: not CacheOutcome.Miss } || result.Decision?.Degraded == DegradedMode.StaticAnswer)
+            if (CachePromises.IsCached(result) || result.Decision?.Degraded == DegradedMode.StaticAnswer)
             {
                 // These are promises of their own.
                 continue;

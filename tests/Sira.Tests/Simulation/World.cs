@@ -149,10 +149,25 @@ internal sealed class World : IDisposable
         BreakerDiscipline.Check(this, arrival, result);
         result.Arrivals.Add(arrival);
         Arrivals.Add(arrival);
-        arrival.OpenAtTarget = Arrivals.Count(other => other.IsOpen && other.Target == target);
-        arrival.OpenAtBackend = Arrivals.Count(other => other.IsOpen && other.Backend == backend.Name);
+        CountOpen(arrival);
         Budgets.CheckReservation(this, result, arrival);
         return arrival;
+    }
+
+    // At the end of the instant: an exchange whose last event has been read is closed only after its place has gone to the next.
+    private void CountOpen(Arrival arrival)
+    {
+        ITimer? timer = null;
+        timer = Clock.CreateTimer(
+            _ =>
+            {
+                timer?.Dispose();
+                arrival.OpenAtTarget = Arrivals.Count(other => other.IsOpen && other.Target == arrival.Target);
+                arrival.OpenAtBackend = Arrivals.Count(other => other.IsOpen && other.Backend == arrival.Backend);
+            },
+            null,
+            TimeSpan.Zero,
+            Timeout.InfiniteTimeSpan);
     }
 
     public void Dispose() => services.Dispose();

@@ -14,10 +14,10 @@ internal static class CachePromises
     /// <summary>Somebody of the same tenant asked the same before and was answered whole, by a model. Whoever asked may have left since.</summary>
     public static IEnumerable<string> CheckTexts(World world)
     {
-        foreach (var result in world.Results.Where(static result => result.Cache is { Outcome: not CacheOutcome.Miss } && !result.WasCutShort))
+        foreach (var result in world.Results.Where(static result => IsCached(result) && !result.WasCutShort))
         {
             var text = result.Text.ToString();
-            var isWhole = result.Plan.LeaveAfter is null;
+            var isWhole = result is { Outcome: "answered", Plan.LeaveAfter: null };
             var answers = world.Results.Where(other => IsSame(result.Plan, other.Plan) && other.Request is { } asked && world.Clock.GetElapsedTime(result.Request!.StartedAt, asked.StartedAt) <= result.Elapsed).SelectMany(Answers);
             if (!answers.Any(answer => isWhole ? answer == text : answer.StartsWith(text, StringComparison.Ordinal)))
             {
@@ -25,6 +25,9 @@ internal static class CachePromises
             }
         }
     }
+
+    /// <summary>Whether text came from the cache. Who leaves before the end is not told, but has asked nobody.</summary>
+    public static bool IsCached(CallerResult result) => result.Cache is { Outcome: not CacheOutcome.Miss } || result is { Cache: null, Decision: null, Arrivals.Count: 0, Text.Length: > 0, Plan.Question: not null };
 
     private static bool IsSame(CallerPlan left, CallerPlan right) => left.Question is not null && (left.Question, left.Tenant, left.Route, left.Model) == (right.Question, right.Tenant, right.Route, right.Model);
 
