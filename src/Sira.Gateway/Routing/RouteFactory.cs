@@ -73,7 +73,7 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Rou
 
         var own = new RouteOptions { Targets = options.Shadow.Targets, UnsupportedOptions = options.UnsupportedOptions };
         var shadowName = name + ".shadow";
-        var built = CreateTargets(path + ":Shadow", kind, own, gateway, backends, errors);
+        var built = CreateTargets(path + ":Shadow", kind, own, gateway, backends, errors, isShadow: true);
         var state = states.GetOrAdd((kind, shadowName), static (_, time) => new RouteState(time), time);
         var route = new Route(shadowName, built, strategies.Find(own.Strategy)!, balancers.Get(own.Balancer), own, UnknownPricePolicy.Allow, [], RoutePolicies.None, state);
         return new ShadowRoute(route, options.Shadow.Percent, options.Shadow.MaxConcurrency);
@@ -132,7 +132,7 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Rou
         }
     }
 
-    private RouteTarget[] CreateTargets(string path, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
+    private RouteTarget[] CreateTargets(string path, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, ConfigurationErrors errors, bool isShadow = false)
     {
         var list = new RouteTargetList(targets, kind, options, gateway, backends, errors);
         list.Add(options.Targets, path + ":Targets", FallbackKind.None);
@@ -140,12 +140,13 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Rou
         list.Add(options.Fallbacks, path + ":Fallbacks", FallbackKind.General);
         list.Add(options.ContextFallbacks, path + ":ContextFallbacks", FallbackKind.ContextWindow);
         list.Add(options.ContentPolicyFallbacks, path + ":ContentPolicyFallbacks", FallbackKind.ContentPolicy);
-        if (kind == RouteKind.Chat)
+        // Before the fallbacks of all routes, which leave out what the route has itself; they are tried before it all the same.
+        list.Add(options.DegradedTargets, path + ":DegradedTargets", FallbackKind.Degraded);
+        if (kind == RouteKind.Chat && !isShadow)
         {
             list.Add(gateway.DefaultFallbacks, configuration.PathOf("DefaultFallbacks"), FallbackKind.Default);
         }
 
-        list.Add(options.DegradedTargets, path + ":DegradedTargets", FallbackKind.Degraded);
         string[] names = [.. RouteTargetLists.AllOf(options), .. NamesOfArms(options)];
         foreach (var weighted in options.Weights.Keys.Where(weighted => !names.Contains(weighted)))
         {
@@ -161,7 +162,7 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Rou
         var known = RouteTargetLists.AllOf(options).ToArray();
         foreach (var name in NamesOfArms(options).Distinct(StringComparer.Ordinal))
         {
-            if (!known.Contains(name, StringComparer.OrdinalIgnoreCase) && !list.Built.Any(target => TargetMatcher.Matches(name, target)))
+            if (!known.Any(target => TargetMatcher.IsNamed(name, target)) && !list.Built.Any(target => TargetMatcher.Matches(name, target)))
             {
                 list.Add([name], path + ":Split:Arms", FallbackKind.None, isArmOnly: true);
             }

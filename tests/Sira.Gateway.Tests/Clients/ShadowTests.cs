@@ -31,6 +31,23 @@ public class ShadowTests
         Usage = new UsageDetails { InputTokenCount = 10, OutputTokenCount = 10 },
     };
 
+    [Fact]
+    public async Task MirroredCallThatFails_DoesNotGoToTheFallbacksOfAllRoutes()
+    {
+        var (a, b) = (new TestBackend("a"), new TestBackend("b"));
+        a["m"].Reply(Answer("real"));
+        b["m"].Throw(Scripted.Error(BackendErrorKind.ModelNotFound));
+        await using var gateway = new TestGateway(
+            sira => sira.ConfigureGateway(options => options.DefaultFallbacks.Add("a/spare")).AddRoute("default", route => route.To("a/m").Configure(static options => options.Shadow.Targets = ["b/m"])), a, b);
+        var told = new List<ShadowCompleted>();
+        gateway.Bus.Subscribe<ShadowCompleted>(told.Add);
+
+        await gateway.AskAsync(streaming: false);
+        await gateway.Clock.RunAsync(() => gateway.Sira.DrainAsync());
+
+        Assert.Equal(["b/m"], Assert.Single(told).Decision!.Attempts.Select(static attempt => attempt.Target));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -84,6 +84,16 @@ public class FallbackKindTests
     }
 
     [Fact]
+    public async Task DegradedTarget_MayBeAFallbackOfAllRoutesToo_AndStaysDegraded()
+    {
+        await using var gateway = new TestGateway(sira => sira.ConfigureGateway(options => options.DefaultFallbacks.Add("a/small")).AddRoute("default", route => route.To("a/own").DegradeTo("a/small")), Backend());
+
+        var candidates = gateway.Sira.Explain([new ChatMessage(ChatRole.User, "x")]).Candidates;
+
+        Assert.Equal([("a/own", FallbackKind.None), ("a/small", FallbackKind.Degraded)], candidates.Select(static candidate => (candidate.Target, candidate.Fallback)));
+    }
+
+    [Fact]
     public void DefaultFallbackWithAMistake_IsToldOnce()
     {
         var gateway = new TestGateway(sira => sira.ConfigureGateway(options => options.DefaultFallbacks.Add("b/spare")).AddRoute("default", route => route.To("a/own")).AddRoute("other", route => route.To("a/own")), Backend());

@@ -208,6 +208,19 @@ public class TrafficSplitTests
         Assert.Equal(("control", "a/m1"), (gateway.Sira.Explain(Hello).Variant, gateway.Sira.Explain(Hello).Target));
     }
 
+    [Theory]
+    [InlineData("b")]
+    [InlineData("B")]
+    [InlineData("m3")]
+    [InlineData("b/m3")]
+    public async Task AnArm_MayNameAFallback_ByItsBackendOrItsModel(string name)
+    {
+        await using var gateway = new TestGateway(
+            sira => sira.AddRoute("default", route => route.To("a/m1").FallBackTo("b/m3").Configure(options => options.Split.Arms = [Arm("new", 100, name)])), new TestBackend("a"), new TestBackend("b"));
+
+        Assert.Equal("b/m3", gateway.Sira.Explain(Hello).Target);
+    }
+
     [Fact]
     public void Mistakes_AreToldAtStartUp()
     {

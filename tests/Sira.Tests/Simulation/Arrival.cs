@@ -25,5 +25,11 @@ internal sealed record Arrival(string Target, long At, SimulatedRequest Request,
     /// <summary>Whether the breakers let it through, and not only because there was no other way.</summary>
     public bool IsAdmitted { get; set; }
 
+    /// <summary>The requests of its target that were open when it arrived, itself included.</summary>
+    public int OpenAtTarget { get; set; }
+
+    /// <summary>The same of its backend.</summary>
+    public int OpenAtBackend { get; set; }
+
     public bool IsOpen => Request.Outcome == SimulatedRequestOutcome.InProgress;
 }

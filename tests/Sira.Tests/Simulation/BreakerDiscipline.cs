@@ -1,3 +1,4 @@
+using Sira.Errors;
 using Sira.Kernel.Health;
 
 namespace Sira.Tests.Simulation;
@@ -28,10 +29,10 @@ internal static class BreakerDiscipline
     };
 
     /// <summary>Checks the calls that were let through as a last resort: whoever they could have gone to had been dropped.</summary>
-    /// <remarks>Who goes on from a part of an answer can go to few only.</remarks>
+    /// <remarks>Who goes on from a part of an answer can go to few only, and so can who goes round a refusal or a window that is too small.</remarks>
     public static IEnumerable<string> CheckLastResorts(World world)
     {
-        foreach (var (arrival, caller) in world.LastResorts.Where(static pair => pair.Caller.Decision?.Attempts.All(static attempt => attempt.Recovery is null) == true))
+        foreach (var (arrival, caller) in world.LastResorts.Where(static pair => pair.Caller.Decision?.Attempts.All(static attempt => attempt.Recovery is null && attempt.Error is not (BackendErrorKind.ContentPolicy or BackendErrorKind.ContextLength)) == true))
         {
             var dropped = caller.Decision!.Candidates.Where(static candidate => candidate.Dropped is not null and not Decisions.DropReason.CircuitOpen).Select(static candidate => candidate.Target);
             foreach (var better in arrival.Alternatives.Except(dropped))

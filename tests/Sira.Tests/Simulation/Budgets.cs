@@ -12,16 +12,16 @@ internal static class Budgets
     public static void CheckReservation(World world, CallerResult caller, Arrival arrival)
     {
         var isPriced = !arrival.Request.Model.StartsWith("mystery", StringComparison.Ordinal);
-        foreach (var (name, kind, _) in caller.Settings!.BudgetsOf(caller.Plan))
+        foreach (var budget in caller.Settings!.BudgetsOf(caller.Plan))
         {
-            if (kind == "money" && !isPriced)
+            if (budget.Kind == "money" && !isPriced)
             {
                 continue;
             }
 
-            if (!world.Pools.TryGet(name, out var pool) || pool.Used > pool.Limit)
+            if (!budget.TryGetPool(world.Pools, out var pool) || pool.Used > pool.Limit)
             {
-                world.Violate("reservations never exceed a budget", $"{name} stands at {pool?.Used} of {pool?.Limit} when caller {caller.Plan.Number} calls {arrival.Target}");
+                world.Violate("reservations never exceed a budget", $"{budget} stands at {pool?.Used} of {pool?.Limit} when caller {caller.Plan.Number} calls {arrival.Target}");
             }
         }
     }
@@ -29,27 +29,51 @@ internal static class Budgets
     /// <summary>What budgets count is what requests were charged, to the last token and pico-dollar.</summary>
     public static IEnumerable<string> CheckUse(World world)
     {
-        foreach (var pool in world.Pools.Pools)
+        var charged = new Dictionary<WorldBudget, long>();
+        foreach (var result in world.Results.Where(static result => result.Request is not null))
         {
-            var charged = 0L;
-            var payers = 0;
-            foreach (var result in world.Results.Where(static result => result.Request is not null))
+            foreach (var budget in result.Settings!.BudgetsOf(result.Plan).Where(static budget => budget.Per > LongWindow))
             {
-                foreach (var (_, kind, _) in result.Settings!.BudgetsOf(result.Plan).Where(budget => budget.Pool == pool.Name))
+                // Another limit is still the same pool.
+                var pool = budget with { Limit = 0, IsStrict = false };
+                charged[pool] = charged.GetValueOrDefault(pool) + budget.Kind switch
                 {
-                    payers++;
-                    charged += kind switch
-                    {
-                        "money" => Money.ToPicoDollars(result.Request!.Cost),
-                        "token" => result.Request!.Tokens,
-                        _ => result.Request!.Attempts,
-                    };
-                }
+                    "money" => Money.ToPicoDollars(result.Request!.Cost),
+                    "token" => result.Request!.Tokens,
+                    _ => result.Request!.Attempts,
+                };
             }
+        }
 
-            if (payers > 0 && world.Clock.GetUtcNow() - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) < LongWindow && pool.Used != charged)
+        if (world.Clock.GetUtcNow() - World.Beginning > LongWindow)
+        {
+            yield break;
+        }
+
+        foreach (var (budget, amount) in charged)
+        {
+            var used = budget.TryGetPool(world.Pools, out var pool) ? pool.Used : 0;
+            if (used != amount)
             {
-                yield return $"{pool.Name} counts {pool.Used}, but its requests were charged {charged}";
+                yield return $"{budget} counts {used}, but its requests were charged {amount}";
+            }
+        }
+    }
+
+    /// <summary>Where providers keep to what they are told, nothing is spent beyond a strict budget.</summary>
+    /// <remarks>A lower limit that a reload brings is another matter.</remarks>
+    public static IEnumerable<string> CheckStrict(World world)
+    {
+        if (!world.Description.IsObedient || world.Description.Reloads.Any(static reload => reload.IsValid))
+        {
+            yield break;
+        }
+
+        foreach (var budget in world.Results.Where(static result => result.Settings is not null).SelectMany(static result => result.Settings!.BudgetsOf(result.Plan)).Distinct())
+        {
+            if (budget.IsStrict && budget.TryGetPool(world.Pools, out var pool) && pool.Used + world.StrictExcess > pool.Limit)
+            {
+                yield return $"{budget}, which is strict, stands at {pool.Used} of {pool.Limit}";
             }
         }
     }
@@ -70,17 +94,17 @@ internal static class Budgets
                 continue;
             }
 
-            var (tokens, cost) = (0L, 0m);
             foreach (var attempt in decision.Attempts)
             {
+                // What runs beside it is not billed yet.
+                var before = decision.Attempts.Where(other => other.StartedAfter + other.Duration <= attempt.StartedAfter && !ReferenceEquals(other, attempt)).ToList();
+                var tokens = before.Sum(static other => other.IsEstimated ? 0 : (other.Usage?.InputTokenCount ?? 0) + (other.Usage?.OutputTokenCount ?? 0));
+                var cost = before.Sum(static other => other.Cost ?? 0);
                 // A budget of money does not hide a target that policy allows without a price.
                 if (tokens + decision.EstimatedInputTokens > budget.MaxTokens || (cost > budget.MaxCost && !attempt.Target.Contains("/mystery", StringComparison.Ordinal)))
                 {
                     yield return $"{caller} began an attempt at {attempt.Target} after {tokens} tokens of {budget.MaxTokens} and ${cost} of {budget.MaxCost}";
                 }
-
-                tokens += attempt.IsEstimated ? 0 : (attempt.Usage?.InputTokenCount ?? 0) + (attempt.Usage?.OutputTokenCount ?? 0);
-                cost += attempt.Cost ?? 0;
             }
         }
     }

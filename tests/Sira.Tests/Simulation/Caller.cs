@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.AI;
 using Sira.Decisions;
 using Sira.Errors;
+using Sira.Gateway.Caching;
 using Sira.Kernel.Time;
 using Sira.Requests;
 
@@ -16,7 +17,16 @@ internal sealed class Caller(World world, CallerResult result)
     {
         await InlineDelay.WaitAsync(plan.Start, world.Clock, CancellationToken.None);
         result.Settings = world.Settings;
-        var request = result.Request = new RequestContext(world.Clock.GetTimestamp(), plan.Budget) { AffinityKey = plan.AffinityKey };
+        var request = result.Request = new RequestContext(world.Clock.GetTimestamp(), plan.Budget) 
+        {
+            AffinityKey = plan.AffinityKey,
+            Tenant = plan.Tenant,
+            Team = plan.Team,
+            User = plan.User,
+            Key = plan.Key,
+            Tags = plan.Tags,
+            Priority = plan.Priority,
+        };
         using var source = plan.CancelAfter is { } after ? new CancellationTokenSource(after, world.Clock) : new CancellationTokenSource();
         try
         {
@@ -57,13 +67,15 @@ internal sealed class Caller(World world, CallerResult result)
         MaxOutputTokens = plan.MaxOutputTokens,
         Temperature = plan.Temperature,
         AcceptsRestart = plan.AcceptsRestart,
+        Routing = plan.Routing,
+        Cache = plan.Cache,
     };
 
     private async Task<string> AskAsync(RequestContext request, CancellationToken token)
     {
         var response = await world.Sira.GetChatClient().GetResponseAsync(plan.Prompt, CreateOptions(request), token);
         result.Text.Append(response.Text);
-        (result.Decision, result.WasCutShort) = (response.GetRouteDecision(), response.FinishReason == ChatFinishReason.Length);
+        (result.Decision, result.Cache, result.WasCutShort) = (response.GetRouteDecision(), response.GetCacheStatus(), response.FinishReason == ChatFinishReason.Length);
         return "answered";
     }
 
@@ -78,11 +90,13 @@ internal sealed class Caller(World world, CallerResult result)
             }
 
             result.Text.Append(update.Text);
+            result.FirstText ??= update.Text.Length > 0 ? world.Clock.GetElapsedTime(request.StartedAt) : null;
             result.WasCutShort |= update.FinishReason == ChatFinishReason.Length;
             result.Decision = update.GetRouteDecision() ?? result.Decision;
+            result.Cache = update.GetCacheStatus() ?? result.Cache;
             if (++updates == plan.LeaveAfter)
             {
-                return result.Decision is null ? "left" : "answered";
+                return result.Decision is null && result.Cache is null ? "left" : "answered";
             }
 
             if (plan.Pause > TimeSpan.Zero)
@@ -96,7 +110,7 @@ internal sealed class Caller(World world, CallerResult result)
 
     private async Task<string> EmbedAsync(RequestContext request, CancellationToken token)
     {
-        var options = new EmbeddingGenerationOptions { AdditionalProperties = new() { [RequestContext.PropertyName] = request } };
+        var options = new EmbeddingGenerationOptions { AdditionalProperties = new() { [RequestContext.PropertyName] = request, [RoutingOptions.PropertyName] = plan.Routing } };
         var embeddings = await world.Sira.GetEmbeddingGenerator("vectors").GenerateAsync([plan.Prompt, "second input"], options, token);
         result.Decision = (RouteDecision)embeddings.AdditionalProperties![RouteDecision.PropertyName]!;
         return embeddings.Count == 2 ? "answered" : $"answered with {embeddings.Count} vectors";

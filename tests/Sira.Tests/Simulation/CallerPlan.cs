@@ -41,12 +41,33 @@ internal sealed class CallerPlan(int number, CallerKind kind, TimeSpan start, st
 
     public string? AffinityKey { get; set; }
 
-    public string Prompt => $"#{number} " + string.Join(' ', Enumerable.Repeat("word", Words));
+    public string? Tenant { get; set; }
+
+    public string? Team { get; set; }
+
+    public string? User { get; set; }
+
+    public string? Key { get; set; }
+
+    public string? Tag { get; set; }
+
+    public int Priority { get; set; }
+
+    public RoutingOptions? Routing { get; set; }
+
+    public CacheControl? Cache { get; set; }
+
+    /// <summary>What others ask too, word for word, so that a cache can answer it; <see langword="null"/> for a question of its own.</summary>
+    public string? Question { get; set; }
+
+    public string Prompt => Question ?? $"#{number} " + string.Join(' ', Enumerable.Repeat("word", Words));
+
+    public IReadOnlyDictionary<string, string>? Tags => Tag is null ? null : new Dictionary<string, string> { ["plan"] = Tag };
 
     public RequestBudget? Budget => MaxAttempts is null && MaxTokens is null && MaxUsd is null && MaxDuration is null
         ? null
         : new RequestBudget { MaxAttempts = MaxAttempts, MaxTokens = MaxTokens, MaxCost = MaxUsd, MaxDuration = MaxDuration };
 
     public override string ToString() =>
-        $"caller {number}: {kind} of {route ?? model ?? "nothing"} at {start.TotalSeconds:0.000} s, max output {MaxOutputTokens}, leaves after {LeaveAfter}, cancels after {CancelAfter}, pauses {Pause}, budget {Budget}";
+        $"caller {number}: {kind} of {route ?? model ?? "nothing"} at {start.TotalSeconds:0.000} s, max output {MaxOutputTokens}, leaves after {LeaveAfter}, cancels after {CancelAfter}, pauses {Pause}, budget {Budget}, tenant {Tenant}, priority {Priority}, {Routing} {Cache} {Question}";
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Sira.Decisions;
+using Sira.Gateway.Caching;
 using Sira.Requests;
 
 namespace Sira.Tests.Simulation;
@@ -25,6 +26,12 @@ internal sealed class CallerResult(CallerPlan plan)
     public bool WasCutShort { get; set; }
 
     public TimeSpan Elapsed { get; set; }
+
+    /// <summary>When the first text came, from the beginning.</summary>
+    public TimeSpan? FirstText { get; set; }
+
+    /// <summary>What the cache did.</summary>
+    public CacheStatus? Cache { get; set; }
 
     public int Ends { get; set; }
 

@@ -12,6 +12,9 @@ internal sealed class SettingsDraft(Dictionary<string, string?> settings, string
 
     public bool IsEmbedding { get; init; }
 
+    /// <summary>Where calls may be mirrored to; empty for nowhere.</summary>
+    public IReadOnlyList<string> Shadows { get; init; } = [];
+
     public SettingsDraft Set(string key, object value)
     {
         settings[path + key] = Convert.ToString(value, CultureInfo.InvariantCulture);

@@ -6,6 +6,8 @@ namespace Sira.Tests.Simulation;
 /// <summary>Which texts may be delivered, given what was said.</summary>
 internal static class Splices
 {
+    private const int Ending = 3;
+
     public static bool Explain(string text, bool isWhole, IReadOnlyList<string> said, RouteDecision? decision)
     {
         if (said.Any(one => isWhole ? one == text : one.StartsWith(text, StringComparison.Ordinal)))
@@ -13,9 +15,35 @@ internal static class Splices
             return true;
         }
 
-        // Only a recovery that the decision declares may join two texts: what one began, the last goes on with.
-        return decision?.Attempts.Any(static attempt => attempt.Recovery is StreamRecovery.Continue or StreamRecovery.ResumeVerified) == true
-            && Enumerable.Range(1, text.Length - 1).Any(cut => said.Any(one => one.StartsWith(text[..cut], StringComparison.Ordinal))
-                && said.Any(one => isWhole ? one.EndsWith(text[cut..], StringComparison.Ordinal) : one.Contains(text[cut..], StringComparison.Ordinal)));
+        // Only recoveries that the decision declares may join texts: what one began, the next goes on with.
+        var joins = decision?.Attempts.Count(static attempt => attempt.Recovery is StreamRecovery.Continue or StreamRecovery.ResumeVerified) ?? 0;
+        return joins > 0
+            && Pieces(text, said, joins) <= joins + 1
+            && (!isWhole || said.Any(one => text.EndsWith(one.Length > Ending ? one[^Ending..] : one, StringComparison.Ordinal)));
+    }
+
+    // The longest piece each time: the fewest pieces.
+    private static int Pieces(string text, IReadOnlyList<string> said, int joins)
+    {
+        var (pieces, at) = (0, 0);
+        while (at < text.Length && pieces <= joins + 1)
+        {
+            var length = 0;
+            while (at + length < text.Length && said.Any(one => pieces == 0
+                ? one.AsSpan().StartsWith(text.AsSpan(at, length + 1), StringComparison.Ordinal)
+                : one.AsSpan().Contains(text.AsSpan(at, length + 1), StringComparison.Ordinal)))
+            {
+                length++;
+            }
+
+            if (length == 0)
+            {
+                return int.MaxValue;
+            }
+
+            (pieces, at) = (pieces + 1, at + length);
+        }
+
+        return pieces;
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Sira.Errors;
 using Sira.Gateway.Clients;
 using Sira.Gateway.Events;
 using Sira.Kernel.Health;
@@ -8,6 +10,7 @@ using Sira.Kernel.Messaging;
 using Sira.Kernel.Registry;
 using Sira.Kernel.Resources;
 using Sira.Kernel.Time;
+using Sira.Pipeline;
 using Sira.Simulation;
 using Sira.Simulation.Time;
 
@@ -22,6 +25,7 @@ internal sealed class World : IDisposable
     private readonly WorldConfiguration configuration;
     private readonly ServiceProvider services;
     private readonly int thread = Environment.CurrentManagedThreadId;
+    private readonly Dictionary<SimulatedRequest, CallerResult> mirroredFor = [];
     private int reloads;
 
     public World(WorldDescription description)
@@ -37,6 +41,8 @@ internal sealed class World : IDisposable
         collection.AddSingleton<IConfiguration>(new ConfigurationBuilder().Add(configuration).Build());
         collection.AddSira(sira =>
         {
+            _ = description.UsesCache ? sira.UseCache() : sira;
+            sira.Use(new ChatStage("numbering", (inner, _) => new NumberingStage(inner, this)));
             for (var i = 0; i < Providers.Count; i++)
             {
                 sira.SimulateBackend(description.Backends[i].Name, Providers[i].Provider);
@@ -47,6 +53,8 @@ internal sealed class World : IDisposable
         Pools = services.GetRequiredService<ResourcePoolRegistry>();
         Subscribe(services.GetRequiredService<IMessageBus>());
     }
+
+    public static DateTimeOffset Beginning { get; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public WorldDescription Description { get; }
 
@@ -69,6 +77,24 @@ internal sealed class World : IDisposable
     /// <summary>The requests that passed a breaker which was not closed, and not as its probes.</summary>
     public List<(Arrival Arrival, CallerResult Caller)> LastResorts { get; } = [];
 
+    /// <summary>What reached providers, mirrored calls aside, in order.</summary>
+    public List<Arrival> Arrivals { get; } = [];
+
+    /// <summary>The mirrored calls that reached a provider.</summary>
+    public List<Arrival> ShadowArrivals { get; } = [];
+
+    /// <summary>The mirrored calls that ended.</summary>
+    public List<ShadowCompleted> Shadows { get; } = [];
+
+    /// <summary>When it had been drained before its end.</summary>
+    public long? DrainedAt { get; private set; }
+
+    /// <summary>What still ran when it had been drained.</summary>
+    public List<string> AfterDrain { get; } = [];
+
+    /// <summary>Added to what strict budgets have spent: for the test of the check.</summary>
+    public long StrictExcess { get; set; }
+
     public IReadOnlyList<string> Lines => trace;
 
     public IReadOnlyList<string> Violations => violations;
@@ -76,7 +102,8 @@ internal sealed class World : IDisposable
     /// <summary>Runs to the end.</summary>
     public void Run()
     {
-        WorldPump.Run(Clock, () => Task.WhenAll(Results.Select(result => new Caller(this, result).RunAsync()).Concat(Description.Reloads.Select(ReloadAsync))));
+        WorldPump.Run(Clock, () => Task.WhenAll(Results.Select(result => new Caller(this, result).RunAsync()).Concat(Description.Reloads.Select(ReloadAsync)).Append(DrainEarlyAsync())));
+        WorldPump.Run(Clock, DrainAsync);
         Trace("ends");
     }
 
@@ -87,12 +114,12 @@ internal sealed class World : IDisposable
             Violate("one thread", line + " on another thread");
         }
 
-        trace.Add(string.Create(CultureInfo.InvariantCulture, $"{(Clock.GetUtcNow() - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)).TotalSeconds:0.0000000} {line}"));
+        trace.Add(string.Create(CultureInfo.InvariantCulture, $"{(Clock.GetUtcNow() - Beginning).TotalSeconds:0.0000000} {line}"));
     }
 
     public void Violate(string invariant, string what) => violations.Add($"{invariant}: {what}");
 
-    public string CallerOf(Arrival arrival) => "caller " + Results.First(result => result.Arrivals.Contains(arrival)).Plan.Number.ToString(CultureInfo.InvariantCulture);
+    public string CallerOf(Arrival arrival) => "caller " + (mirroredFor.GetValueOrDefault(arrival.Request) ?? Results.First(result => result.Arrivals.Contains(arrival))).Plan.Number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Takes note of a request that reached a provider, and checks what must hold at that instant.</summary>
     public Arrival? Arrive(WorldBackend backend, SimulatedRequest request)
@@ -106,6 +133,14 @@ internal sealed class World : IDisposable
 
         var result = Results[number];
         var target = $"{backend.Name}/{request.Model}";
+        if (backend.IsShadow)
+        {
+            var mirrored = new Arrival(target, Clock.GetTimestamp(), request, default, default);
+            ShadowArrivals.Add(mirrored);
+            mirroredFor[request] = result;
+            return mirrored;
+        }
+
         var others = result.Settings!.TargetsOf(result.Plan).Where(other => other != target && !result.Arrivals.Exists(arrival => arrival.Target == other));
         var arrival = new Arrival(target, Clock.GetTimestamp(), request, CircuitOf("models", target), CircuitOf("providers", backend.Name))
         {
@@ -113,11 +148,61 @@ internal sealed class World : IDisposable
         };
         BreakerDiscipline.Check(this, arrival, result);
         result.Arrivals.Add(arrival);
+        Arrivals.Add(arrival);
+        CountOpen(arrival);
         Budgets.CheckReservation(this, result, arrival);
         return arrival;
     }
 
+    // At the end of the instant: an exchange whose last event has been read is closed only after its place has gone to the next.
+    private void CountOpen(Arrival arrival)
+    {
+        ITimer? timer = null;
+        timer = Clock.CreateTimer(
+            _ =>
+            {
+                timer?.Dispose();
+                arrival.OpenAtTarget = Arrivals.Count(other => other.IsOpen && other.Target == arrival.Target);
+                arrival.OpenAtBackend = Arrivals.Count(other => other.IsOpen && other.Backend == arrival.Backend);
+            },
+            null,
+            TimeSpan.Zero,
+            Timeout.InfiniteTimeSpan);
+    }
+
     public void Dispose() => services.Dispose();
+
+    private async Task DrainEarlyAsync()
+    {
+        if (Description.DrainsAt is { } at)
+        {
+            await InlineDelay.WaitAsync(at, Clock, CancellationToken.None);
+            DrainedAt = Clock.GetTimestamp();
+            await DrainAsync();
+        }
+    }
+
+    // Nothing runs when it is drained, and nothing begins any more.
+    private async Task DrainAsync()
+    {
+        Trace("drains");
+        await Sira.DrainAsync();
+        Trace("is drained");
+        AfterDrain.AddRange(Arrivals.Concat(ShadowArrivals).Where(static arrival => arrival.IsOpen).Select(static arrival => $"{arrival.Request} at {arrival.Target}"));
+        if (Sira.InFlight != 0)
+        {
+            AfterDrain.Add($"{Sira.InFlight} calls");
+        }
+
+        try
+        {
+            await Sira.GetChatClient().GetResponseAsync([new ChatMessage(ChatRole.User, "late")]);
+            AfterDrain.Add("a new call was answered");
+        }
+        catch (RequestFailedException exception) when (exception.Kind == RequestFailureKind.ShuttingDown)
+        {
+        }
+    }
 
     private async Task ReloadAsync(WorldReload reload)
     {
@@ -156,6 +241,12 @@ internal sealed class World : IDisposable
     private void Subscribe(IMessageBus bus)
     {
         bus.Subscribe<ConfigurationReloaded>(_ => reloads++);
+        bus.Subscribe<ShadowCompleted>(message =>
+        {
+            Shadows.Add(message);
+            Trace($"a mirrored call of {message.Route} ended: {message.Failure?.Kind.ToString() ?? "answered"}");
+        });
+        bus.Subscribe<BudgetThresholdReached>(message => Trace($"{message.Budget} {message.Value} reaches {message.Share}"));
         bus.Subscribe<BudgetExhausted>(message => Trace($"{message.Budget} is exhausted for {message.Route}"));
         bus.Subscribe<AttemptFailed>(message => Trace($"{message.Target} failed {message.Route}: {message.Kind}"));
         bus.Subscribe<BreakerChanged>(message =>

@@ -10,6 +10,9 @@ namespace Sira.Tests.Simulation;
 /// <param name="FaultRate">How often something goes wrong.</param>
 internal sealed record WorldBackend(string Name, string Kind, string? Api, IReadOnlyList<string> Models, string? EmbeddingModel, BackendTemper Temper, double FaultRate)
 {
+    /// <summary>Whether only mirrored calls go there.</summary>
+    public bool IsShadow { get; init; }
+
     public IEnumerable<string> Targets => Models.Select(model => $"{Name}/{model}");
 
     public override string ToString() => $"{Name}: {Kind} {Api}, {Temper}, {FaultRate}, {string.Join(", ", Models)}";

@@ -7,14 +7,29 @@ internal sealed class WorldDescription
 {
     private static readonly string[] RouteNames = ["default", "second", "third"];
     private readonly WorldRandom random;
+    private readonly string? mirrored;
 
-    public WorldDescription(long seed)
+    /// <summary>Initializes a new instance.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="mirrored">The share of calls that is mirrored on every route, to one healthy target; <see langword="null"/> for what is drawn.</param>
+    public WorldDescription(long seed, string? mirrored = null)
     {
-        Seed = seed;
+        (Seed, this.mirrored) = (seed, mirrored);
         random = new WorldRandom(seed, "world");
         Backends = [.. Enumerable.Range(0, random.Between(1, 4)).Select(CreateBackend)];
+        if (random.Chance(0.35) || mirrored is not null)
+        {
+            Backends = [.. Backends, CreateBackend(Backends.Count) with { EmbeddingModel = null, IsShadow = true, Temper = mirrored is null ? random.Pick(BackendTemper.Healthy, BackendTemper.Flaky) : BackendTemper.Healthy }];
+        }
+
         SameAnswers = random.Chance(0.5);
         HalfOpenProbes = random.Between(1, 2);
+        IsObedient = random.Chance(0.7);
+        BudgetWindow = random.Pick("Sliding", "Sliding", "Fixed", "CalendarMonth");
+        UsesCache = random.Chance(0.3);
+        DrainsAt = random.Chance(0.1) ? random.Milliseconds(1, 40_000) : null;
+        Prefills = [.. OpenTargets.Where(_ => random.Chance(0.4))];
+        Limits = random.Chance(0.5) ? [.. random.Some(OpenTargets.Concat(Backends.Where(static backend => !backend.IsShadow).Select(static backend => backend.Name)), 1, 3).Select(target => WorldLimit.Create(target, random))] : [];
         Routes = [.. RouteNames.Take(random.Between(1, RouteNames.Length))];
         Settings = CreateSettings(random);
         Reloads = [.. CreateReloads()];
@@ -34,6 +49,24 @@ internal sealed class WorldDescription
     public IReadOnlyList<CallerPlan> Callers { get; }
 
     public int HalfOpenProbes { get; }
+
+    /// <summary>Whether providers keep to the longest answer that they are told, and count about as much input as is estimated.</summary>
+    public bool IsObedient { get; }
+
+    public string BudgetWindow { get; }
+
+    public bool UsesCache { get; }
+
+    /// <summary>When it is drained; in any case it is when all callers have ended.</summary>
+    public TimeSpan? DrainsAt { get; }
+
+    /// <summary>The targets that go on from the beginning of an answer.</summary>
+    public IReadOnlyList<string> Prefills { get; }
+
+    public IReadOnlyList<WorldLimit> Limits { get; }
+
+    /// <summary>The targets that callers can reach.</summary>
+    public IEnumerable<string> OpenTargets => Backends.Where(static backend => !backend.IsShadow).SelectMany(static backend => backend.Targets);
 
     /// <summary>Whether a caller gets the same text from everybody, as at temperature 0, so that one stream can go on where another broke off.</summary>
     public bool SameAnswers { get; }
@@ -72,15 +105,36 @@ internal sealed class WorldDescription
             var draft = new SettingsDraft(settings, $"Sira:Backends:{backend.Name}:", chance);
             draft.Set("Kind", backend.Kind);
             draft.SetList("ApiKeys", [.. Enumerable.Range(1, chance.Between(1, 3)).Select(static number => $"key-{number}")]);
+            foreach (var model in backend.Models.Where(model => Prefills.Contains($"{backend.Name}/{model}")))
+            {
+                draft.Set($"Models:{model}:AcceptsPrefill", true);
+            }
+
             _ = backend.Api is null ? draft : draft.Set("Api", backend.Api);
             _ = backend.Kind == "openai-compatible" ? draft.Set("Endpoint", "http://localhost:9/v1") : draft;
         }
 
         var gateway = new SettingsDraft(settings, "Sira:", chance).Set("Breaker:HalfOpenProbes", HalfOpenProbes);
         Apply(WorldDimensions.Gateway, gateway);
+        if (chance.Chance(0.15))
+        {
+            gateway.SetList("DefaultFallbacks", chance.Some(OpenTargets, 1, 2));
+        }
+
+        PolicyDimensions.AddBudgets(gateway, BudgetWindow);
+        if (UsesCache)
+        {
+            gateway.Set("Cache:TimeToLive", "20s").Set("Cache:StaleFor", "15s");
+        }
+
+        for (var i = 0; i < Limits.Count; i++)
+        {
+            Limits[i].Write(gateway, i);
+        }
+
         foreach (var route in Routes)
         {
-            AddRoute(settings, $"Sira:Routes:{route}:", [.. Backends.SelectMany(static backend => backend.Targets)], isEmbedding: false, chance);
+            AddRoute(settings, $"Sira:Routes:{route}:", [.. OpenTargets], isEmbedding: false, chance);
         }
 
         var embedding = Backends.Where(static backend => backend.EmbeddingModel is not null).Select(static backend => $"{backend.Name}/{backend.EmbeddingModel}").ToList();
@@ -92,14 +146,25 @@ internal sealed class WorldDescription
         return new WorldSettings(settings);
     }
 
-    private static void AddRoute(Dictionary<string, string?> settings, string path, IReadOnlyList<string> possible, bool isEmbedding, WorldRandom chance)
+    private void AddRoute(Dictionary<string, string?> settings, string path, IReadOnlyList<string> possible, bool isEmbedding, WorldRandom chance)
     {
         var drawn = chance.Some(possible, 1, 6);
         var first = chance.Between(1, drawn.Count);
-        var draft = new SettingsDraft(settings, path, chance) { Targets = drawn, IsEmbedding = isEmbedding };
+        var draft = new SettingsDraft(settings, path, chance) { Targets = drawn, IsEmbedding = isEmbedding, Shadows = isEmbedding ? [] : [.. Backends.Where(static backend => backend.IsShadow).SelectMany(static backend => backend.Targets)] };
         draft.SetList("Targets", drawn[..first]);
-        draft.SetList("Fallbacks", drawn[first..]);
+        string[] lists = isEmbedding ? ["Fallbacks"] : ["Fallbacks", "Fallbacks", "ContextFallbacks", "ContentPolicyFallbacks", "DegradedTargets"];
+        foreach (var list in drawn[first..].GroupBy(_ => chance.Pick(lists)).ToList())
+        {
+            draft.SetList(list.Key, [.. list]);
+        }
+
         Apply(WorldDimensions.Route, draft);
+        PolicyDimensions.AddBudgets(draft, BudgetWindow);
+        if (mirrored is not null && draft.Shadows.Count > 0)
+        {
+            settings.Remove(path + "Shadow:MaxConcurrency");
+            draft.Set("Shadow:Targets", draft.Shadows[0]).Set("Shadow:Percent", mirrored);
+        }
     }
 
     private static void Apply(Action<SettingsDraft>[] dimensions, SettingsDraft draft)
@@ -134,11 +199,18 @@ internal sealed class WorldDescription
         var start = chance.Milliseconds(1, chance.Pick(2_000, 60_000));
         var route = kind == CallerKind.Embeddings ? "vectors" : chance.Chance(0.85) ? chance.Pick(Routes) : null;
         var model = route is not null ? (route == "default" ? null : "@" + route)
-            : chance.Chance(0.8) ? chance.Pick([.. Backends.SelectMany(static backend => backend.Targets)]) : "nobody/nothing";
+            : chance.Chance(0.8) ? chance.Pick([.. OpenTargets]) : "nobody/nothing";
         var plan = new CallerPlan(number, kind, start, route, model);
         foreach (var dimension in WorldDimensions.Caller)
         {
             dimension(plan, chance);
+        }
+
+        plan.Routing = chance.Chance(0.15) ? RoutingDraw.Draw(chance, [.. OpenTargets]) : null;
+        if (UsesCache && kind != CallerKind.Embeddings && chance.Chance(0.7))
+        {
+            (plan.Question, plan.Temperature, plan.MaxOutputTokens) = ($"Question {chance.Between(1, 3)}: what do bridges do?", null, null);
+            plan.Routing = null;
         }
 
         return plan;

@@ -1,3 +1,4 @@
+using Sira.Requests;
 using Sira.Simulation.Faults;
 
 namespace Sira.Tests.Simulation;
@@ -11,8 +12,8 @@ internal static class WorldDimensions
     /// <summary>Keys under <c>Sira:Routes:{name}</c>. Drawn anew at each reload.</summary>
     public static readonly Action<SettingsDraft>[] Route =
     [
-        draft => draft.Maybe(0.8, "Strategy", random => random.Pick("ordered", "weighted", "lowest-cost", "lowest-latency")),
-        draft => draft.Maybe(0.7, "Balancer", random => random.Pick("p2c", "weighted", "round-robin", "least-loaded", "consistent-hash", "ordered")),
+        draft => draft.Maybe(0.8, "Strategy", random => random.Pick(RoutingDraw.Strategies)),
+        draft => draft.Maybe(0.7, "Balancer", random => random.Pick(RoutingDraw.Balancers)),
         draft => draft.Maybe(0.5, "Retry:MaxRetriesPerTarget", random => random.Between(0, 3)),
         draft => draft.Maybe(0.7, "Retry:MaxAttempts", random => random.Between(1, 7)),
         draft => draft.Maybe(0.5, "Retry:BaseDelay", random => random.Milliseconds(1, 2_000)),
@@ -34,6 +35,22 @@ internal static class WorldDimensions
         draft => draft.Maybe(0.2, "FallBackOnContentPolicy", random => random.Chance(0.5)),
         draft => draft.Maybe(0.2, "UnsupportedOptions", random => random.Pick("Reject", "Drop")),
         draft => draft.Maybe(0.2, "UnknownPrice", random => random.Pick("Allow", "Deny")),
+        draft => draft.Maybe(0.3, "Retry:Budget:RetryRatio", random => random.Between(0, 50) / 100m),
+        draft => draft.Maybe(0.3, "Retry:Budget:MinimumRetriesPerSecond", random => random.Between(0, 20) / 10m),
+        draft => draft.Maybe(0.4, "Hedging:Enabled", random => random.Chance(0.9)),
+        draft => draft.Maybe(0.4, "Hedging:Delay", random => random.Milliseconds(1, 1_500)),
+        draft => draft.Maybe(0.4, "Hedging:MaxDelay", random => random.Milliseconds(200, 3_000)),
+        draft => draft.Maybe(0.5, "Queue:MaxLength", random => random.Between(0, 10)),
+        draft => draft.Maybe(0.5, "Queue:MaxWait", random => random.Milliseconds(100, 40_000)),
+        draft => draft.Maybe(0.3, "Affinity", random => random.Pick("None", "Conversation", "User", "Tenant", "PromptPrefix")),
+        draft => draft.Maybe(0.2, "PromptCaching", random => random.Pick("Off", "Auto")),
+        draft => draft.Maybe(draft.IsEmbedding ? 0 : 0.3, "StaticAnswer", random => random.Pick("Nobody can answer now.", "Please try again later.")),
+        draft => draft.Maybe(draft.Shadows.Count == 0 ? 0 : 0.5, "Shadow:Targets", random => string.Join(',', random.Some(draft.Shadows, 1, 2))),
+        draft => draft.Maybe(0.5, "Shadow:Percent", random => random.Between(0, 100)),
+        draft => draft.Maybe(0.3, "Shadow:MaxConcurrency", random => random.Between(1, 4)),
+        PolicyDimensions.AddOwnRouting,
+        PolicyDimensions.AddRules,
+        PolicyDimensions.AddSplit,
     ];
 
     /// <summary>Keys under <c>Sira</c>. Drawn anew at each reload.</summary>
@@ -46,6 +63,7 @@ internal static class WorldDimensions
         draft => draft.Maybe(0.7, "Breaker:BreakDuration", random => random.Milliseconds(500, 30_000)),
         draft => draft.Maybe(0.3, "Breaker:SlowStart", random => random.Milliseconds(1_000, 20_000)),
         draft => draft.Maybe(0.3, "ProviderBreaker:ConsecutiveFailures", random => random.Between(1, 5)),
+        draft => draft.Maybe(0.7, "MaxHedgeShare", random => random.Pick(0m, 0.05m, 0.5m, 1m)),
     ];
 
     /// <summary>What goes wrong at a provider's own fault.</summary>
@@ -106,5 +124,12 @@ internal static class WorldDimensions
         (plan, random) => plan.Temperature = random.Chance(0.2) ? 0.5f : null,
         (plan, random) => plan.AcceptsRestart = random.Chance(0.5),
         (plan, random) => plan.AffinityKey = random.Chance(0.5) ? "conversation-" + random.Between(1, 4) : null,
+        (plan, random) => plan.Tenant = random.Chance(0.6) ? random.Pick("acme", "globex") : null,
+        (plan, random) => plan.Team = random.Chance(0.3) ? random.Pick("red", "blue") : null,
+        (plan, random) => plan.User = random.Chance(0.4) ? random.Pick("ann", "bob", "eve") : null,
+        (plan, random) => plan.Key = random.Chance(0.3) ? random.Pick("k1", "k2") : null,
+        (plan, random) => plan.Tag = random.Chance(0.3) ? random.Pick("free", "paid") : null,
+        (plan, random) => plan.Priority = random.Chance(0.4) ? random.Between(-2, 5) : 0,
+        (plan, random) => plan.Cache = random.Chance(0.2) ? random.Pick(CacheControl.Bypass, CacheControl.Refresh, CacheControl.ReadOnly) : null,
     ];
 }

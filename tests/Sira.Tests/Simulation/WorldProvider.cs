@@ -37,7 +37,7 @@ internal sealed class WorldProvider
             _ => null,
         };
         var latency = Fault.SlowFirstToken(random.Milliseconds(0, 700)).With(Fault.SlowTokens(random.Milliseconds(0, 15)));
-        world.Trace($"{backend.Name} receives {request.Model} from {(arrivals.TryGetValue(request.Number, out var known) ? world.CallerOf(known) : "nobody")}: {fault?.ToString() ?? "well"}");
+        world.Trace($"{backend.Name} receives {request.Model} from {(arrivals.TryGetValue(request.Number, out var known) ? world.CallerOf(known) : backend.IsShadow ? "a mirrored call" : "nobody")}: {fault?.ToString() ?? "well"}");
         return fault?.With(latency) ?? latency;
     }
 
@@ -48,11 +48,18 @@ internal sealed class WorldProvider
             return null;
         }
 
-        arrival.InputTokens = random.Between(1, 400);
-        arrival.OutputTokens = random.Between(1, 60);
+        var longest = world.Description.IsObedient ? Math.Min(60, request.Prompt.MaxOutputTokens ?? 60) : 60;
+        arrival.InputTokens = random.Between(1, world.Description.IsObedient ? 250 : 400);
+        arrival.OutputTokens = random.Between(1, longest);
         arrival.Text = world.Description.SameAnswers
             ? $"To {world.CallerOf(arrival)} it is said by everybody, always and everywhere, in the same twenty words or so: bridges carry roads over water."
             : $"{backend.Name} says as its number {request.Number} to {world.CallerOf(arrival)}: bridges carry roads over water, and arches push outwards.";
+        if (request.Prompt.Messages is [.., { Role: "assistant", Text: { Length: > 0 } begun }] && arrival.Text.StartsWith(begun, StringComparison.Ordinal) && !random.Chance(0.2))
+        {
+            // Asked to go on, it does; now and then it begins anew all the same.
+            arrival.Text = arrival.Text.Length > begun.Length ? arrival.Text[begun.Length..] : ".";
+        }
+
         return new SimulatedAnswer { Text = arrival.Text, Usage = new SimulatedUsage { InputTokens = arrival.InputTokens, OutputTokens = arrival.OutputTokens } };
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Resources;
 
 namespace Sira.Tests.Simulation;
 
@@ -21,29 +22,54 @@ internal sealed class WorldSettings(Dictionary<string, string?> values)
     public static string Section(CallerPlan plan) => plan.Kind == CallerKind.Embeddings ? "EmbeddingRoutes" : "Routes";
 
     /// <summary>The targets of a route, fallbacks included.</summary>
-    public IEnumerable<string> TargetsOf(CallerPlan plan) => plan.Route is null ? [] : List($"{Section(plan)}:{plan.Route}:Targets").Concat(List($"{Section(plan)}:{plan.Route}:Fallbacks"));
+    public IEnumerable<string> TargetsOf(CallerPlan plan) => ListOf(plan, "Targets").Concat(ListOf(plan, "Fallbacks"));
 
-    /// <summary>The budgets that a request reserves from: the pool's name, and its limit in dollars, tokens or requests.</summary>
-    public IEnumerable<(string Pool, string Kind, decimal Limit)> BudgetsOf(CallerPlan plan)
+    /// <summary>Whether a request's route can reach targets beyond those of <see cref="TargetsOf"/>.</summary>
+    public bool HasOtherTargets(CallerPlan plan) =>
+        Get("DefaultFallbacks:0") is not null || ((string[])["ContextFallbacks", "ContentPolicyFallbacks", "DegradedTargets"]).Any(list => ListOf(plan, list).Any()) || Get(Path(plan, "Split:Arms:1:Name")) is not null;
+
+    /// <summary>A list of a request's route.</summary>
+    public IEnumerable<string> ListOf(CallerPlan plan, string key) => plan.Route is null ? [] : List($"{Section(plan)}:{plan.Route}:{key}");
+
+    /// <summary>A key of a request's route; the path of nothing for a request without one.</summary>
+    public static string Path(CallerPlan plan, string key) => $"{Section(plan)}:{plan.Route}:{key}";
+
+    /// <summary>The budgets that a request reserves from.</summary>
+    public IEnumerable<WorldBudget> BudgetsOf(CallerPlan plan)
     {
-        var own = plan.Route is null ? [] : Budgets($"{Section(plan)}:{plan.Route}:", $"{(plan.Kind == CallerKind.Embeddings ? "embedding route" : "route")} '{plan.Route}'");
-        return Budgets(string.Empty, "all routes").Concat(own);
+        var own = plan.Route is null ? [] : Budgets($"{Section(plan)}:{plan.Route}:", $"{(plan.Kind == CallerKind.Embeddings ? "embedding route" : "route")} '{plan.Route}'", plan);
+        return Budgets(string.Empty, "all routes", plan).Concat(own);
     }
 
-    /// <summary>All budgets of the section.</summary>
-    public IEnumerable<(string Pool, string Kind, decimal Limit)> AllBudgets(IEnumerable<string> routes) =>
-        routes.SelectMany(route => Budgets($"Routes:{route}:", $"route '{route}'").Concat(Budgets($"EmbeddingRoutes:{route}:", $"embedding route '{route}'"))).Concat(Budgets(string.Empty, "all routes"));
+    public bool GetBoolean(string key) => string.Equals(Get(key), "true", StringComparison.OrdinalIgnoreCase);
 
-    private IEnumerable<(string Pool, string Kind, decimal Limit)> Budgets(string path, string owner)
+    private IEnumerable<WorldBudget> Budgets(string path, string owner, CallerPlan plan)
     {
-        foreach (var (key, kind) in ((string, string)[])[("Usd", "money"), ("Tokens", "token"), ("Requests", "request")])
+        foreach (var at in (string[])["Budget:", "Budgets:0:", "Budgets:1:"])
         {
-            if (GetDecimal($"{path}Budget:{key}") is { } limit)
+            foreach (var (key, kind) in ((string, string)[])[("Usd", "money"), ("Tokens", "token"), ("Requests", "request")])
             {
-                yield return ($"{kind} budget of {owner} per {DurationText.Write(GetDuration($"{path}Budget:Per") ?? TimeSpan.FromDays(1))}", kind, limit);
+                if (GetDecimal(path + at + key) is { } limit)
+                {
+                    var per = GetDuration(path + at + "Per") ?? TimeSpan.FromDays(1);
+                    var length = Get(path + at + "Window") == "CalendarMonth" ? "month" : DurationText.Write(per);
+                    var (family, value) = FamilyOf(Get(path + at + "For"), plan);
+                    var name = family is null ? $"{kind} budget of {owner} per {length}" : $"{kind} budget of {family} '{ResourcePoolFamily.KeyPlaceholder}' on {owner} per {length}";
+                    yield return new WorldBudget(name, value, kind, limit, length == "month" ? TimeSpan.FromDays(28) : per, GetBoolean(path + at + "Strict"));
+                }
             }
         }
     }
+
+    private static (string? Family, string? Key) FamilyOf(string? scope, CallerPlan plan) => scope switch
+    {
+        "Tenant" => ("tenant", plan.Tenant ?? "(none)"),
+        "Team" => ("team", plan.Team ?? "(none)"),
+        "User" => ("user", plan.User ?? "(none)"),
+        "Key" => ("key", plan.Key ?? "(none)"),
+        "Tag" => ("tag 'plan' =", plan.Tag ?? "(none)"),
+        _ => (null, null),
+    };
 
     private IEnumerable<string> List(string key)
     {

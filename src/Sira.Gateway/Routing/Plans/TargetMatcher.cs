@@ -11,6 +11,14 @@ internal static class TargetMatcher
                 && (name.Length == backend.Length || (name[backend.Length] == '/' && name.AsSpan(backend.Length + 1).SequenceEqual(target.Model.Id))));
     }
 
+    /// <summary>Whether a name means a target as a route's lists write it, <c>backend/model</c> or a model id: the target itself, its backend or its model.</summary>
+    public static bool IsNamed(string name, string target)
+    {
+        var slash = target.IndexOf('/', StringComparison.Ordinal);
+        return string.Equals(name, target, StringComparison.OrdinalIgnoreCase)
+            || (slash > 0 && (name.AsSpan().Equals(target.AsSpan(0, slash), StringComparison.OrdinalIgnoreCase) || name.AsSpan().SequenceEqual(target.AsSpan(slash + 1))));
+    }
+
     public static bool MatchesAny(IReadOnlyList<string> names, RouteTarget target) => IndexOf(names, target) >= 0;
 
     /// <summary>The place of the first name that means the target, or -1.</summary>

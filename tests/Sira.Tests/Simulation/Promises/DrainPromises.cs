@@ -1,0 +1,23 @@
+using Sira.Gateway.Caching;
+
+namespace Sira.Tests.Simulation.Promises;
+
+/// <summary>After the drain nothing runs, and who comes is sent away.</summary>
+internal static class DrainPromises
+{
+    public static IEnumerable<string> Check(World world)
+    {
+        foreach (var left in world.AfterDrain)
+        {
+            yield return left;
+        }
+
+        foreach (var result in world.Results.Where(result => result.Request?.StartedAt > world.DrainedAt && result.Cache?.Outcome is not (CacheOutcome.Hit or CacheOutcome.StaleHit)))
+        {
+            if (result.Arrivals.Count > 0 || result.Outcome is not ("ShuttingDown" or "UnknownModel" or "InvalidRequest" or "cancelled"))
+            {
+                yield return $"caller {result.Plan.Number} came after the drain and was {result.Outcome}";
+            }
+        }
+    }
+}
