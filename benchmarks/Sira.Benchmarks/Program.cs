@@ -8,6 +8,12 @@ if (args is ["--allocations"])
     return 0;
 }
 
+if (args is ["--times"])
+{
+    TimeReport.Write(Console.Out);
+    return 0;
+}
+
 if (args is ["--growth"])
 {
     GrowthReport.Write(Console.Out);

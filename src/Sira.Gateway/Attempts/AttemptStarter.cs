@@ -22,10 +22,13 @@ internal static class AttemptStarter
     {
         call.ThrowIfSpent();
         var facts = call.Decision.Facts;
+
+        // Read once: nothing here waits.
+        var now = call.Services.Time.GetTimestamp();
         if (call.Decision.AttemptCount == 0)
         {
-            call.Route.State.Retries.Deposit();
-            call.Services.HedgeBudget.Deposit();
+            call.Route.State.Retries.Deposit(now);
+            call.Services.HedgeBudget.Deposit(now);
         }
         else
         {
@@ -65,7 +68,7 @@ internal static class AttemptStarter
                 continue;
             }
 
-            if (TryBegin(call, next, bypassBreaker, room, caller, out var isSpent) is { } attempt)
+            if (TryBegin(call, next, bypassBreaker, room, now, caller, out var isSpent) is { } attempt)
             {
                 return ValueTask.FromResult(attempt);
             }
@@ -85,10 +88,10 @@ internal static class AttemptStarter
         fact.Barred = true;
         var next = CandidateSelector.Pick(call.Plan, call.Decision.Profile, call.Request, call.Decision.Facts, call.Services.Random, out var bypassBreaker);
         fact.Barred = false;
-        return next >= 0 && !bypassBreaker && CapacityRoom.TryTake(call, next, out var room) ? TryBegin(call, next, bypassBreaker: false, room, caller, out _) : null;
+        return next >= 0 && !bypassBreaker && CapacityRoom.TryTake(call, next, out var room) ? TryBegin(call, next, bypassBreaker: false, room, call.Services.Time.GetTimestamp(), caller, out _) : null;
     }
 
-    private static Attempt? TryBegin(GatewayCall call, int index, bool bypassBreaker, Reservation? room, CancellationToken caller, out bool isSpent)
+    private static Attempt? TryBegin(GatewayCall call, int index, bool bypassBreaker, Reservation? room, long now, CancellationToken caller, out bool isSpent)
     {
         isSpent = false;
         var target = call.Route.Targets[index];
@@ -118,7 +121,7 @@ internal static class AttemptStarter
 
             begun = true;
             target.Statistics.Begin(call.Decision.Profile.InputTokens + call.Decision.Profile.OutputTokens, call.IsStreaming);
-            var number = call.Decision.Begin(index, call.Services.Time.GetTimestamp());
+            var number = call.Decision.Begin(index, now);
             call.Decision.FactsOf(number).OutputLimit = outputLimit;
             return new Attempt(call, index, number, permits, reservation, room, TotalTimeoutOf(call, target), caller);
         }
@@ -151,7 +154,7 @@ internal static class AttemptStarter
     private static async ValueTask<Attempt> WaitForRoomAsync(GatewayCall call, int index, CancellationToken caller)
     {
         var room = await CapacityRoom.WaitAsync(call, index, caller).ConfigureAwait(false);
-        return TryBegin(call, index, bypassBreaker: false, room, caller, out var isSpent)
+        return TryBegin(call, index, bypassBreaker: false, room, call.Services.Time.GetTimestamp(), caller, out var isSpent)
             ?? (isSpent ? throw Failures.RequestAttemptsUsedUp(call.Decision, call.Budget.MaxAttempts!.Value, call.LastFailure) : await StartAsync(call, caller).ConfigureAwait(false));
     }
 }
