@@ -8,6 +8,18 @@ if (args is ["--allocations"])
     return 0;
 }
 
+if (args is ["--times"])
+{
+    TimeReport.Write(Console.Out);
+    return 0;
+}
+
+if (args is ["--growth"])
+{
+    GrowthReport.Write(Console.Out);
+    return 0;
+}
+
 var isShort = args.Contains(BenchmarkConfig.ShortFlag);
 var summaries = BenchmarkSwitcher
     .FromAssembly(typeof(BenchmarkConfig).Assembly)

@@ -42,4 +42,7 @@ public class StreamChunkBenchmarks : IDisposable
 
     [Benchmark(OperationsPerInvoke = Chunks)]
     public Task<int> SiraLoaded() => subjects.StreamAsync(subjects.Loaded);
+
+    [Benchmark(OperationsPerInvoke = Chunks)]
+    public Task<int> SiraRecovering() => subjects.StreamAsync(subjects.Recovering);
 }

@@ -1,12 +1,12 @@
-using System.Diagnostics.Tracing;
 using System.Globalization;
 using Microsoft.Extensions.AI;
 
 namespace Sira.Benchmarks.Support;
 
-/// <summary>Counts, in seconds instead of minutes, the bytes that each subject adds to the bare leaf, and samples which types the loaded gateway's are.</summary>
+/// <summary>Counts, in seconds instead of minutes, the bytes that each subject adds to the bare leaf and how often it reads the clock, and samples which types the bytes are.</summary>
 internal static class AllocationReport
 {
+    // Past what a cache holds, so that every entry stored puts one out.
     private const int WarmUp = 20_000;
     private const int Calls = 10_000;
     private const int SampledCalls = 400_000;
@@ -15,75 +15,73 @@ internal static class AllocationReport
     {
         foreach (var (mode, listening) in new[] { (LeafMode.Ready, false), (LeafMode.Suspended, false), (LeafMode.Ready, true) })
         {
-            using var subjects = new Subjects(mode, chunks: 1, listening);
-            var floor = BytesPerCall(subjects, subjects.Bare);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"unary, {mode}{(listening ? ", listening" : string.Empty)}: bare {floor} B"));
-            foreach (var (name, client) in Others(subjects))
+            var kind = listening ? $"{mode}, listening" : $"{mode}";
+            var clock = new CountingTimeProvider();
+            using (var subjects = new Subjects(mode, chunks: 1, listening, clock))
             {
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-10} +{BytesPerCall(subjects, client) - floor} B"));
+                Compare(output, clock, $"unary, {kind}", () => subjects.AskAsync(subjects.Bare), [
+                    ("layers", () => subjects.AskAsync(subjects.Layers)),
+                    ("Polly", () => subjects.AskAsync(subjects.Polly)),
+                    ("Sira, one target", () => subjects.AskAsync(subjects.OneTarget)),
+                    ("Sira, loaded", () => subjects.AskAsync(subjects.Loaded)),
+                ]);
             }
+
+            using var everything = new TenantSubjects(mode, listening, clock);
+            Compare(output, clock, $"everything, {kind}", () => everything.AskNewAsync(everything.Bare), [
+                ("layers", () => everything.AskNewAsync(everything.Layers)),
+                ("Polly", () => everything.AskNewAsync(everything.Polly)),
+                ("Sira, without cache", () => everything.AskNewAsync(everything.Uncached)),
+                ("Sira, cache miss", () => everything.AskNewAsync(everything.Cached)),
+                ("Sira, limits, hedging", () => everything.AskNewAsync(everything.Limited)),
+            ]);
+            Compare(output, clock, $"asked again, {kind}", () => everything.AskAgainAsync(everything.Bare), [("Sira, cache hit", () => everything.AskAgainAsync(everything.Cached))]);
         }
 
-        using var loaded = new Subjects(LeafMode.Ready);
+        using var ready = new Subjects(LeafMode.Ready);
+        Sample(output, "one target", () => ready.AskAsync(ready.OneTarget));
+        using var full = new TenantSubjects(LeafMode.Ready);
+        Sample(output, "without cache", () => full.AskNewAsync(full.Uncached));
+        Sample(output, "cache miss", () => full.AskNewAsync(full.Cached));
+        Sample(output, "limits, hedging", () => full.AskNewAsync(full.Limited));
+    }
+
+    private static void Compare(TextWriter output, CountingTimeProvider clock, string title, Func<Task<ChatResponse>> bare, (string Name, Func<Task<ChatResponse>> Ask)[] others)
+    {
+        var floor = Measure(clock, bare).Bytes;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: bare {floor} B"));
+        foreach (var (name, ask) in others)
+        {
+            var (bytes, readings) = Measure(clock, ask);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-22} {bytes - floor,6:+0;-0;0} B, {readings} clock readings"));
+        }
+    }
+
+    private static (long Bytes, long Readings) Measure(CountingTimeProvider clock, Func<Task<ChatResponse>> ask)
+    {
+        Repeat(ask, WarmUp);
+        var (bytes, readings) = (GC.GetAllocatedBytesForCurrentThread(), clock.Readings);
+        Repeat(ask, Calls);
+        return ((GC.GetAllocatedBytesForCurrentThread() - bytes) / Calls, (clock.Readings - readings) / Calls);
+    }
+
+    private static void Sample(TextWriter output, string title, Func<Task<ChatResponse>> ask)
+    {
+        Repeat(ask, WarmUp);
         using var sampler = new AllocationSampler();
-        for (var i = 0; i < SampledCalls; i++)
+        Repeat(ask, SampledCalls);
+        output.WriteLine($"types of a call, {title}, the leaf's and the harness's own included:");
+        foreach (var (type, bytes) in sampler.Totals.OrderByDescending(static total => total.Value).Where(static total => total.Value > 5 * SampledCalls))
         {
-            loaded.AskAsync(loaded.Loaded).GetAwaiter().GetResult();
-        }
-
-        output.WriteLine("types of the loaded gateway's call, the leaf's and the harness's own included:");
-        foreach (var (type, bytes) in sampler.Totals.OrderByDescending(static total => total.Value))
-        {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {bytes / (double)SampledCalls,8:0.0} B  {type}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {bytes / (double)SampledCalls,8:0} B  {type}"));
         }
     }
 
-    private static (string Name, IChatClient Client)[] Others(Subjects subjects) =>
-        [("layers", subjects.Layers), ("Polly", subjects.Polly), ("Sira one", subjects.OneTarget), ("Sira all", subjects.Loaded)];
-
-    private static long BytesPerCall(Subjects subjects, IChatClient client)
+    private static void Repeat(Func<Task<ChatResponse>> ask, int times)
     {
-        for (var i = 0; i < WarmUp; i++)
+        for (var i = 0; i < times; i++)
         {
-            subjects.AskAsync(client).GetAwaiter().GetResult();
-        }
-
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Calls; i++)
-        {
-            subjects.AskAsync(client).GetAwaiter().GetResult();
-        }
-
-        return (GC.GetAllocatedBytesForCurrentThread() - before) / Calls;
-    }
-
-    /// <summary>The runtime reports one allocation in every 100 KB or so with its type, which is an unbiased sample of bytes.</summary>
-    private sealed class AllocationSampler : EventListener
-    {
-        private const EventKeywords GarbageCollection = (EventKeywords)0x1;
-
-        public Dictionary<string, long> Totals { get; } = [];
-
-        protected override void OnEventSourceCreated(EventSource eventSource)
-        {
-            if (eventSource.Name == "Microsoft-Windows-DotNETRuntime")
-            {
-                EnableEvents(eventSource, EventLevel.Verbose, GarbageCollection);
-            }
-        }
-
-        protected override void OnEventWritten(EventWrittenEventArgs eventData)
-        {
-            if (eventData.EventName?.StartsWith("GCAllocationTick", StringComparison.Ordinal) == true
-                && eventData.PayloadNames!.IndexOf("TypeName") is >= 0 and var type
-                && eventData.PayloadNames!.IndexOf("AllocationAmount64") is >= 0 and var amount)
-            {
-                var name = (string)eventData.Payload![type]!;
-                lock (Totals)
-                {
-                    Totals[name] = Totals.GetValueOrDefault(name) + Convert.ToInt64(eventData.Payload[amount], CultureInfo.InvariantCulture);
-                }
-            }
+            ask().GetAwaiter().GetResult();
         }
     }
 }

@@ -8,20 +8,22 @@ internal sealed class Subjects : IDisposable
     private readonly SameThreadGate gate = new();
     private readonly BenchmarkGateway oneTarget;
     private readonly BenchmarkGateway loaded;
+    private readonly BenchmarkGateway recovering;
     private readonly TelemetryListeners? listeners;
     private readonly ChatMessage[] messages = [new(ChatRole.System, "You are terse."), new(ChatRole.User, "What is the capital of France?")];
     private readonly ChatOptions options = new() { MaxOutputTokens = 256, Temperature = 0.2f };
 
-    public Subjects(LeafMode mode, int chunks = 1, bool isListening = false)
+    public Subjects(LeafMode mode, int chunks = 1, bool isListening = false, TimeProvider? time = null)
     {
         listeners = isListening ? new TelemetryListeners() : null;
         Bare = new LeafChatClient(mode, gate, chunks);
         Layers = EmptyLayer.Wrap(Bare);
         Iterator = new IteratorLayer(Bare);
         Polly = new PollyChatClient(Bare);
-        oneTarget = BenchmarkGateway.OneTarget(Bare);
-        loaded = BenchmarkGateway.Loaded(Bare);
-        (OneTarget, Loaded) = (oneTarget.Chat, loaded.Chat);
+        oneTarget = BenchmarkGateway.OneTarget(Bare, time);
+        loaded = BenchmarkGateway.Loaded(Bare, time);
+        recovering = BenchmarkGateway.Recovering(Bare);
+        (OneTarget, Loaded, Recovering) = (oneTarget.Chat, loaded.Chat, recovering.Chat);
     }
 
     public IChatClient Bare { get; }
@@ -35,6 +37,8 @@ internal sealed class Subjects : IDisposable
     public IChatClient OneTarget { get; }
 
     public IChatClient Loaded { get; }
+
+    public IChatClient Recovering { get; }
 
     public async Task<ChatResponse> AskAsync(IChatClient client)
     {
@@ -68,5 +72,6 @@ internal sealed class Subjects : IDisposable
         listeners?.Dispose();
         oneTarget.Dispose();
         loaded.Dispose();
+        recovering.Dispose();
     }
 }

@@ -28,6 +28,7 @@ internal sealed class TelemetryListeners : IDisposable
     {
         ActivitySource.AddActivityListener(spans);
         measurements.SetMeasurementEventCallback<double>(static (_, _, _, _) => { });
+        measurements.SetMeasurementEventCallback<long>(static (_, _, _, _) => { });
         measurements.SetMeasurementEventCallback<int>(static (_, _, _, _) => { });
         measurements.Start();
     }

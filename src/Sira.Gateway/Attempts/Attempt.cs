@@ -52,10 +52,10 @@ internal sealed class Attempt : AttemptCancellation
         var duration = End(error: null, usage);
         ref var facts = ref Facts;
         TimeSpan? firstToken = call.IsStreaming ? facts.FirstToken == 0 ? duration : services.Time.GetElapsedTime(facts.Started, facts.FirstToken) : null;
-        Target.Statistics.Record(firstToken, duration, isPending ? null : usage, receivedTokens, call.Route.Mix);
+        Target.Statistics.Record(firstToken, duration, isPending ? null : usage, receivedTokens, call.Route.Mix, facts.Ended);
         Charge(ref facts, usage, receivedTokens, billed: !isPending || usage is not null, isWhole: true);
         Target.Capacity.Record(ConcurrencyOutcome.Success, wasTaken: true);
-        permits.Record(Target, CircuitOutcome.Success, CircuitOutcome.Success);
+        permits.RecordSuccess(Target, facts.Ended);
         call.Decision.Chosen = Index;
         services.Metrics.Record(call.Plan, Target, call.IsStreaming, duration, facts);
         if (services.Bus.HasSubscribers<ResponseCompleted>())

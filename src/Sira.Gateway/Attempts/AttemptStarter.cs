@@ -26,10 +26,13 @@ internal static class AttemptStarter
     {
         call.ThrowIfSpent();
         var facts = call.Decision.Facts;
+
+        // Read once: nothing here waits.
+        var now = call.Services.Time.GetTimestamp();
         if (call.Decision.AttemptCount == 0)
         {
-            call.Route.State.Retries.Deposit();
-            call.Services.HedgeBudget.Deposit();
+            call.Route.State.Retries.Deposit(now);
+            call.Services.HedgeBudget.Deposit(now);
         }
         else
         {
@@ -69,7 +72,7 @@ internal static class AttemptStarter
                 continue;
             }
 
-            if (TryBegin(call, next, bypassBreaker, room, caller, out var isSpent) is { } attempt)
+            if (TryBegin(call, next, bypassBreaker, room, now, caller, out var isSpent) is { } attempt)
             {
                 return ValueTask.FromResult(attempt);
             }
@@ -100,7 +103,7 @@ internal static class AttemptStarter
             return null;
         }
 
-        var begun = TryBegin(call, next, bypassBreaker: false, room, caller, out _);
+        var begun = TryBegin(call, next, bypassBreaker: false, room, call.Services.Time.GetTimestamp(), caller, out _);
         if (begun is null)
         {
             // What a budget does not allow beside the first attempt, it may allow when that has ended.
@@ -110,7 +113,7 @@ internal static class AttemptStarter
         return begun;
     }
 
-    private static Attempt? TryBegin(GatewayCall call, int index, bool bypassBreaker, Reservation? room, CancellationToken caller, out bool isSpent)
+    private static Attempt? TryBegin(GatewayCall call, int index, bool bypassBreaker, Reservation? room, long now, CancellationToken caller, out bool isSpent)
     {
         isSpent = false;
         var target = call.Route.Targets[index];
@@ -140,7 +143,7 @@ internal static class AttemptStarter
 
             begun = true;
             target.Statistics.Begin(call.Decision.Profile.InputTokens + call.Decision.Profile.OutputTokens, call.IsStreaming);
-            var number = call.Decision.Begin(index, call.Services.Time.GetTimestamp());
+            var number = call.Decision.Begin(index, now);
             call.Decision.FactsOf(number).OutputLimit = outputLimit;
             return new Attempt(call, index, number, permits, reservation, room, TotalTimeoutOf(call, target), caller);
         }
@@ -184,7 +187,7 @@ internal static class AttemptStarter
     private static async ValueTask<Attempt> WaitForRoomAsync(GatewayCall call, int index, CancellationToken caller)
     {
         var room = await CapacityRoom.WaitAsync(call, index, caller).ConfigureAwait(false);
-        return TryBegin(call, index, bypassBreaker: false, room, caller, out var isSpent)
+        return TryBegin(call, index, bypassBreaker: false, room, call.Services.Time.GetTimestamp(), caller, out var isSpent)
             ?? (isSpent ? throw Failures.RequestAttemptsUsedUp(call.Decision, call.Budget.MaxAttempts!.Value, call.LastFailure) : await StartAsync(call, caller).ConfigureAwait(false));
     }
 }

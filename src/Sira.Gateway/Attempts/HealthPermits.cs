@@ -26,6 +26,12 @@ internal readonly record struct HealthPermits(CircuitPermit Target, CircuitPermi
         return true;
     }
 
+    public void RecordSuccess(RouteTarget target, long timestamp)
+    {
+        target.Endpoint.Breaker.RecordSuccess(Target, timestamp);
+        target.Provider.Breaker.RecordSuccess(Provider, timestamp);
+    }
+
     public void Record(RouteTarget target, CircuitOutcome ofTarget, CircuitOutcome ofProvider, TimeSpan? retryAfter = null)
     {
         target.Endpoint.Breaker.Record(Target, ofTarget, retryAfter);

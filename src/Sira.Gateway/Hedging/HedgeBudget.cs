@@ -12,7 +12,7 @@ internal sealed class HedgeBudget(TimeProvider time)
 
     public void Allow(double share) => budget.Reconfigure(Options with { RetryRatio = share, MinimumRetriesPerSecond = share > 0 ? Options.MinimumRetriesPerSecond : 0 });
 
-    public void Deposit() => budget.Deposit();
+    public void Deposit(long timestamp) => budget.Deposit(timestamp);
 
     public bool TryWithdraw() => budget.TryWithdraw();
 }

@@ -29,39 +29,39 @@ internal sealed class AnswerTime(TimeProvider time)
     public double? Expect(double tokens) => PerToken is { } each ? Volatile.Read(ref beginning) + (each * tokens) : null;
 
     /// <summary>Takes in a unary answer.</summary>
-    public void Record(double milliseconds, long tokens)
+    public void Record(double milliseconds, long tokens, long now)
     {
         if (TryBegin())
         {
             var error = milliseconds - (beginning + (perToken * tokens));
             var length = tokens / Scale;
-            var step = Gain() * error / (1 + (length * length));
-            End(beginning + step, perToken + (step * length / Scale));
+            var step = Gain(now) * error / (1 + (length * length));
+            End(beginning + step, perToken + (step * length / Scale), now);
         }
     }
 
     /// <summary>Takes in a stream.</summary>
-    public void Record(double millisecondsToFirstToken, double milliseconds, long tokens)
+    public void Record(double millisecondsToFirstToken, double milliseconds, long tokens, long now)
     {
         if (TryBegin())
         {
-            var gain = Gain();
+            var gain = Gain(now);
             var each = tokens < 2 ? perToken : (milliseconds - millisecondsToFirstToken) / (tokens - 1);
-            End(beginning + (gain * (millisecondsToFirstToken - beginning)), perToken + (gain * (each - perToken)));
+            End(beginning + (gain * (millisecondsToFirstToken - beginning)), perToken + (gain * (each - perToken)), now);
         }
     }
 
     private bool TryBegin() => Volatile.Read(ref isRecording) == 0 && Interlocked.Exchange(ref isRecording, 1) == 0;
 
-    private double Gain() => recordedAt == 0 ? 1 : Math.Clamp(1 - Math.Exp(-time.GetElapsedTime(recordedAt).TotalSeconds / DecaySeconds), MinimumGain, MaximumGain);
+    private double Gain(long now) => recordedAt == 0 ? 1 : Math.Clamp(1 - Math.Exp(-time.GetElapsedTime(recordedAt, now).TotalSeconds / DecaySeconds), MinimumGain, MaximumGain);
 
-    private void End(double nextBeginning, double nextPerToken)
+    private void End(double nextBeginning, double nextPerToken, long now)
     {
         Volatile.Write(ref beginning, Math.Max(0, nextBeginning));
         Volatile.Write(ref perToken, Math.Max(0, nextPerToken));
 
         // Never 0, which stands for no sample.
-        Volatile.Write(ref recordedAt, time.GetTimestamp() | 1);
+        Volatile.Write(ref recordedAt, now | 1);
         Volatile.Write(ref isRecording, 0);
     }
 }

@@ -108,37 +108,38 @@ public sealed class TargetStatistics
     /// <param name="usage">The usage, if it was reported.</param>
     /// <param name="receivedTokens">The output tokens as they were received, roughly, for want of usage.</param>
     /// <param name="route">The mix of the route.</param>
-    internal void Record(TimeSpan? firstToken, TimeSpan duration, UsageDetails? usage, long receivedTokens, TokenMix route)
+    /// <param name="now">The timestamp at which it ended: a clock costs as much to read as all the rest of this.</param>
+    internal void Record(TimeSpan? firstToken, TimeSpan duration, UsageDetails? usage, long receivedTokens, TokenMix route, long now)
     {
         var output = Math.Clamp(usage?.OutputTokenCount ?? receivedTokens, 0, int.MaxValue);
         if (firstToken is { } first)
         {
-            StreamLoad.Record(first);
+            StreamLoad.Record(first, now);
             firstTokens.Record(first);
-            answers.Record(first.TotalMilliseconds, duration.TotalMilliseconds, output);
-            Volatile.Write(ref streamAt, time.GetTimestamp() | 1);
+            answers.Record(first.TotalMilliseconds, duration.TotalMilliseconds, output, now);
+            Volatile.Write(ref streamAt, now | 1);
         }
         else
         {
-            load.Record(duration);
+            load.Record(duration, now);
             totals.Record(duration);
-            answers.Record(duration.TotalMilliseconds, output);
-            Volatile.Write(ref unaryAt, time.GetTimestamp() | 1);
+            answers.Record(duration.TotalMilliseconds, output, now);
+            Volatile.Write(ref unaryAt, now | 1);
         }
 
         if (usage is { InputTokenCount: { } input, OutputTokenCount: { } written })
         {
-            RecordMix(input, usage.CachedInputTokenCount ?? 0, written, route);
+            RecordMix(input, usage.CachedInputTokenCount ?? 0, written, route, now);
         }
     }
 
     // How long an answer is comes of the question, of which the route is the measure, and of the target's habits. The route learns what is left when the habits are taken out: if it learned the answers as they are, its measure
     // would move with the target that is chosen, and the choice with the measure.
-    private void RecordMix(long input, long cached, long written, TokenMix route)
+    private void RecordMix(long input, long cached, long written, TokenMix route, long now)
     {
-        mix.Record(input, cached, written, route.Expect(input, written));
+        mix.Record(input, cached, written, route.Expect(input, written), now);
         var octaves = Math.Clamp(mix.Verbosity, -MostOctaves, MostOctaves);
-        route.Record(input, cached, written / Math.Pow(2, octaves), 0);
+        route.Record(input, cached, written / Math.Pow(2, octaves), 0, now);
         Volatile.Write(ref verbosity, Math.Abs(octaves) < 0.5 ? 1 : Math.Pow(2, Math.Round(octaves * 4) / 4));
         Volatile.Write(ref cachedShare, Math.Round((mix.CachedShare ?? 0) * 4) / 4);
     }

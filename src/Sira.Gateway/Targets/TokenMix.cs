@@ -45,14 +45,14 @@ internal sealed class TokenMix(TimeProvider time)
     /// <param name="cachedTokens">Those of them that the provider read from its prompt cache.</param>
     /// <param name="outputTokens">Its output tokens; for a route, what a target of average verbosity would have written.</param>
     /// <param name="expectedTokens">The output tokens that were expected of any target.</param>
-    public void Record(long inputTokens, long cachedTokens, double outputTokens, double expectedTokens)
+    /// <param name="now">The timestamp.</param>
+    public void Record(long inputTokens, long cachedTokens, double outputTokens, double expectedTokens, long now)
     {
         if (inputTokens <= 0 || !(outputTokens > 0) || Volatile.Read(ref isRecording) != 0 || Interlocked.Exchange(ref isRecording, 1) != 0)
         {
             return;
         }
 
-        var now = time.GetTimestamp();
         samples = Math.Min(samples + 1, EvenSamples);
         var share = 1d / samples;
         var gain = samples == 1 ? 1 : Math.Clamp(1 - Math.Exp(-time.GetElapsedTime(recordedAt, now).TotalSeconds / DecaySeconds), share, Math.Max(share, MaximumGain));

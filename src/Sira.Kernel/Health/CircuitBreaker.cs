@@ -129,16 +129,27 @@ public sealed class CircuitBreaker
         }
         else if (outcome == CircuitOutcome.Success)
         {
-            window.AddSuccess(clock.Now);
-            if (Volatile.Read(ref consecutiveFailures) != 0)
-            {
-                Volatile.Write(ref consecutiveFailures, 0);
-            }
+            CountSuccess(clock.Now);
         }
         else if (outcome == CircuitOutcome.Failure)
         {
             RecordFailure(current, asked);
         }
+    }
+
+    /// <summary>Notes that the call succeeded, as <see cref="Record"/> does.</summary>
+    /// <param name="permit">The permit of the call.</param>
+    /// <param name="timestamp">The time, as the breaker's clock told it just now: who has read it already need not read it again.</param>
+    public void RecordSuccess(CircuitPermit permit, long timestamp)
+    {
+        var current = Phase;
+        if (permit.IsProbe || current.State != CircuitState.Closed || current.Generation != permit.Generation)
+        {
+            Record(permit, CircuitOutcome.Success);
+            return;
+        }
+
+        CountSuccess(clock.At(timestamp));
     }
 
     /// <summary>Replaces the options; state and history stay. A running break and running probes keep the durations they began with.</summary>
@@ -223,6 +234,15 @@ public sealed class CircuitBreaker
 
         Raise(change);
         return true;
+    }
+
+    private void CountSuccess(long now)
+    {
+        window.AddSuccess(now);
+        if (Volatile.Read(ref consecutiveFailures) != 0)
+        {
+            Volatile.Write(ref consecutiveFailures, 0);
+        }
     }
 
     private void RecordFailure(CircuitPhase entered, TimeSpan asked)

@@ -40,6 +40,10 @@ public sealed class RetryBudget
     /// <summary>Notes a call; not a retry.</summary>
     public void Deposit() => window.AddSuccess(clock.Now);
 
+    /// <summary>Notes a call; not a retry.</summary>
+    /// <param name="timestamp">The time, as the budget's clock told it just now: who has read it already need not read it again.</param>
+    public void Deposit(long timestamp) => window.AddSuccess(clock.At(timestamp));
+
     /// <summary>Asks for leave to retry.</summary>
     /// <returns>Whether there was a whole retry; it is spent then.</returns>
     public bool TryWithdraw()

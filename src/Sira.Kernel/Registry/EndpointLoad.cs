@@ -56,13 +56,21 @@ public sealed class EndpointLoad
     /// <summary>Adds a latency sample. All samples of one load should measure the same; calls that are measured otherwise have a load of their own, see <see cref="Endpoint.WithLoad"/>.</summary>
     /// <param name="latency">The sample.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="latency"/> is negative.</exception>
-    public void Record(TimeSpan latency)
+    public void Record(TimeSpan latency) => RecordAt(latency, clock.Now);
+
+    /// <summary>Adds a latency sample, as <see cref="Record(TimeSpan)"/> does.</summary>
+    /// <param name="latency">The sample.</param>
+    /// <param name="timestamp">The time, as the load's clock told it just now: who has read it already need not read it again.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="latency"/> is negative.</exception>
+    public void Record(TimeSpan latency, long timestamp) => RecordAt(latency, clock.At(timestamp));
+
+    private void RecordAt(TimeSpan latency, long at)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(latency, TimeSpan.Zero);
 
         // At least one tick, so that a sample differs from none.
         var sample = Math.Max(1f, latency.Ticks);
-        var now = (uint)(clock.Now / timestampsPerMillisecond);
+        var now = (uint)(at / timestampsPerMillisecond);
         var seen = Volatile.Read(ref average);
         while (true)
         {

@@ -10,7 +10,10 @@ internal readonly struct MonotonicClock(TimeProvider time)
     private readonly long origin = time.GetTimestamp();
 
     /// <summary>Gets the timestamps since construction; never negative.</summary>
-    public long Now => Math.Max(0, time.GetTimestamp() - origin);
+    public long Now => At(time.GetTimestamp());
+
+    /// <summary>Converts a timestamp of the clock that was read already; never negative.</summary>
+    public long At(long timestamp) => Math.Max(0, timestamp - origin);
 
     /// <summary>Adds two non-negative timestamps and stays at the largest instead of overflowing.</summary>
     public static long Add(long left, long right) => right > long.MaxValue - left ? long.MaxValue : left + right;

@@ -15,7 +15,7 @@ public sealed class AnswerTimeTests
         for (var i = 0; i < 300; i++)
         {
             var tokens = random.Next(1, 800);
-            time.Record(600 + (12 * tokens), tokens);
+            time.Record(600 + (12 * tokens), tokens, clock.GetTimestamp());
             clock.Advance(TimeSpan.FromSeconds(5));
         }
 
@@ -31,7 +31,7 @@ public sealed class AnswerTimeTests
         Assert.Null(time.Expect(100));
         for (var i = 0; i < 50; i++)
         {
-            time.Record(2000, 100);
+            time.Record(2000, 100, clock.GetTimestamp());
             clock.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -44,14 +44,14 @@ public sealed class AnswerTimeTests
         var time = new AnswerTime(clock);
         for (var i = 0; i < 20; i++)
         {
-            time.Record(1000, 100);
+            time.Record(1000, 100, clock.GetTimestamp());
         }
 
-        time.Record(10_000, 100);
+        time.Record(10_000, 100, clock.GetTimestamp());
         Assert.InRange(time.Expect(100)!.Value, 2000, 3500);
 
         clock.Advance(TimeSpan.FromMinutes(5));
-        time.Record(10_000, 100);
+        time.Record(10_000, 100, clock.GetTimestamp());
         Assert.InRange(time.Expect(100)!.Value, 5500, 7000);
     }
 
@@ -59,7 +59,7 @@ public sealed class AnswerTimeTests
     public void Streams_AreTakenAsTheyAre()
     {
         var time = new AnswerTime(clock);
-        time.Record(500, 2490, 200);
+        time.Record(500, 2490, 200, clock.GetTimestamp());
 
         Assert.Equal(10, time.PerToken!.Value, 6);
         Assert.Equal(500, time.Expect(0)!.Value, 6);
@@ -75,9 +75,9 @@ public sealed class AnswerTimeTests
         var time = new AnswerTime(clock);
         for (var i = 0; i < 10; i++)
         {
-            time.Record(milliseconds, tokens);
-            time.Record(100, 10);
-            time.Record(milliseconds, milliseconds, tokens);
+            time.Record(milliseconds, tokens, clock.GetTimestamp());
+            time.Record(100, 10, clock.GetTimestamp());
+            time.Record(milliseconds, milliseconds, tokens, clock.GetTimestamp());
             Assert.InRange(time.Expect(100)!.Value, 0, double.MaxValue);
         }
     }

@@ -47,8 +47,8 @@ public sealed class TargetStatisticsTests
         var route = new TokenMix(clock);
         for (var i = 0; i < 10; i++)
         {
-            statistics.Record(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), new UsageDetails { InputTokenCount = input, CachedInputTokenCount = cached, OutputTokenCount = output }, long.MinValue, route);
-            statistics.Record(null, TimeSpan.FromSeconds(2), null, long.MaxValue, route);
+            statistics.Record(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), new UsageDetails { InputTokenCount = input, CachedInputTokenCount = cached, OutputTokenCount = output }, long.MinValue, route, clock.GetTimestamp());
+            statistics.Record(null, TimeSpan.FromSeconds(2), null, long.MaxValue, route, clock.GetTimestamp());
             clock.Advance(TimeSpan.FromSeconds(30));
         }
 
@@ -91,7 +91,7 @@ public sealed class TargetStatisticsTests
             for (var i = 0; i < times; i++)
             {
                 statistics.Begin(150, streaming: true);
-                statistics.Record(i % 2 == 0 ? TimeSpan.FromSeconds(1) : null, TimeSpan.FromSeconds(2), usage, 0, route);
+                statistics.Record(i % 2 == 0 ? TimeSpan.FromSeconds(1) : null, TimeSpan.FromSeconds(2), usage, 0, route, clock.GetTimestamp());
                 statistics.End(150, streaming: true);
                 sum += statistics.ExpectMilliseconds(10)!.Value + statistics.PricedCachedShare + statistics.PricedVerbosity + route.Expect(100, 512) + statistics.AgeOf(streaming: true).TotalSeconds;
             }
@@ -109,7 +109,7 @@ public sealed class TargetStatisticsTests
             for (var i = 0; i < 20_000; i++)
             {
                 statistics.Begin(1100, streaming: false);
-                statistics.Record(thread % 2 == 0 ? TimeSpan.FromMilliseconds(500) : null, TimeSpan.FromMilliseconds(1490), usage, 0, route);
+                statistics.Record(thread % 2 == 0 ? TimeSpan.FromMilliseconds(500) : null, TimeSpan.FromMilliseconds(1490), usage, 0, route, TimeProvider.System.GetTimestamp());
                 statistics.End(1100, streaming: false);
                 Assert.InRange(statistics.CachedShare ?? 0.5, 0.49, 0.51);
                 Assert.InRange(statistics.PricedVerbosity, 0.99, 1.01);
@@ -128,5 +128,6 @@ public sealed class TargetStatisticsTests
         TimeSpan.FromMilliseconds(total),
         new UsageDetails { InputTokenCount = input, CachedInputTokenCount = cached, OutputTokenCount = output },
         receivedTokens: 0,
-        new TokenMix(clock));
+        new TokenMix(clock),
+        clock.GetTimestamp());
 }
