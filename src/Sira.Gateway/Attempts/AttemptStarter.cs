@@ -181,6 +181,7 @@ internal static class AttemptStarter
     {
         call.BreakerWaited += wait;
         await InlineDelay.WaitAsync(wait, call.Services.Time, caller).ConfigureAwait(false);
+        CapacityRoom.Forget(call.Decision.Facts);
         return await StartAsync(call, caller).ConfigureAwait(false);
     }
 

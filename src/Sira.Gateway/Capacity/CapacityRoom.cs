@@ -22,15 +22,18 @@ internal static class CapacityRoom
         }
 
         ref var fact = ref call.Decision.Facts[index];
-        if (!capacity.TryPassThrottles())
-        {
-            fact.Full = DropReason.Throttled;
-            return false;
-        }
-
         if (!TryReserve(call, index, out room))
         {
             fact.Full = DropReason.AtCapacity;
+            return false;
+        }
+
+        // Last, since it counts whom it lets pass.
+        if (!capacity.TryPassThrottles())
+        {
+            room?.Release();
+            room = null;
+            fact.Full = DropReason.Throttled;
             return false;
         }
 
