@@ -32,7 +32,11 @@ internal static class AttemptStarter
         if (call.Decision.AttemptCount == 0)
         {
             call.Route.State.Retries.Deposit(now);
-            call.Services.HedgeBudget.Deposit(now);
+            if (!call.IsMirrored)
+            {
+                // What nobody waits for must not pay for the hedges of those who wait.
+                call.Services.HedgeBudget.Deposit(now);
+            }
         }
         else
         {

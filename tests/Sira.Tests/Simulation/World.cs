@@ -29,6 +29,11 @@ internal sealed class World : IDisposable
     private int reloads;
 
     public World(WorldDescription description)
+        : this(description, new SeededRandomSource((int)description.Seed))
+    {
+    }
+
+    public World(WorldDescription description, IRandomSource random)
     {
         Description = description;
         Settings = description.Settings;
@@ -37,7 +42,7 @@ internal sealed class World : IDisposable
         Providers = [.. description.Backends.Select(backend => new WorldProvider(this, backend))];
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(Clock);
-        collection.AddSingleton<IRandomSource>(new SeededRandomSource((int)description.Seed));
+        collection.AddSingleton(random);
         collection.AddSingleton<IConfiguration>(new ConfigurationBuilder().Add(configuration).Build());
         collection.AddSira(sira =>
         {

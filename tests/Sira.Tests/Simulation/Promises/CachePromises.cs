@@ -26,8 +26,8 @@ internal static class CachePromises
         }
     }
 
-    /// <summary>Whether text came from the cache. Who leaves before the end is not told, but has asked nobody.</summary>
-    public static bool IsCached(CallerResult result) => result.Cache is { Outcome: not CacheOutcome.Miss } || result is { Cache: null, Decision: null, Arrivals.Count: 0, Text.Length: > 0, Plan.Question: not null };
+    /// <summary>Whether text came from the cache. Who leaves before the end is not told, but has been told nothing by a provider.</summary>
+    public static bool IsCached(CallerResult result) => result.Cache is { Outcome: not CacheOutcome.Miss } || result is { Cache: null, Decision: null, Text.Length: > 0, Plan.Question: not null } && result.Arrivals.All(static arrival => arrival.Text is null);
 
     private static bool IsSame(CallerPlan left, CallerPlan right) => left.Question is not null && (left.Question, left.Tenant, left.Route, left.Model) == (right.Question, right.Tenant, right.Route, right.Model);
 

@@ -1,3 +1,5 @@
+using Sira.Kernel.Time;
+
 namespace Sira.Tests.Simulation.Promises;
 
 /// <summary>The same world with and without mirrored calls: callers must not notice.</summary>
@@ -18,12 +20,19 @@ public class ShadowTests
         Assert.True(mirrored > 100, $"Only {mirrored} calls were mirrored.");
     }
 
-    // Chance is drawn for each call that could be mirrored, whatever the share; with one healthy target none is drawn afterwards.
     private static (List<string> Lines, int Mirrored) Run(int seed, string percent)
     {
         var description = new WorldDescription(seed, percent);
-        using var world = new World(description);
+        using var world = new World(description, new Even());
         world.Run();
         return ([.. world.Lines.Where(static line => line.Split(' ')[1] == "caller")], world.ShadowArrivals.Count);
+    }
+
+    // Mirrored calls draw too: with chance that is always the same, those of callers draw what they would have drawn.
+    private sealed class Even : IRandomSource
+    {
+        public double NextDouble() => 0.5;
+
+        public int Next(int maxValue) => maxValue / 2;
     }
 }
