@@ -72,6 +72,8 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Rou
         }
 
         var own = new RouteOptions { Targets = options.Shadow.Targets, UnsupportedOptions = options.UnsupportedOptions };
+        (own.Timeouts.Headers, own.Timeouts.FirstToken, own.Timeouts.Idle, own.Timeouts.Total, own.Timeouts.Unary) =
+            (options.Timeouts.Headers, options.Timeouts.FirstToken, options.Timeouts.Idle, options.Timeouts.Total, options.Timeouts.Unary);
         var shadowName = name + ".shadow";
         var built = CreateTargets(path + ":Shadow", kind, own, gateway, backends, errors);
         var state = states.GetOrAdd((kind, shadowName), static (_, time) => new RouteState(time), time);
