@@ -25,7 +25,6 @@ internal static class AttemptStarter
     public static ValueTask<Attempt> StartAsync(GatewayCall call, CancellationToken caller)
     {
         call.ThrowIfSpent();
-        var facts = call.Decision.Facts;
 
         // Read once: nothing here waits.
         var now = call.Services.Time.GetTimestamp();
@@ -40,52 +39,10 @@ internal static class AttemptStarter
         }
         else
         {
-            CapacityRoom.Forget(facts);
+            CapacityRoom.Forget(call.Decision.Facts);
         }
 
-        while (true)
-        {
-            var next = call.TakeRepeat();
-            var bypassBreaker = false;
-            if (next < 0)
-            {
-                next = CandidateSelector.Pick(call.Plan, call.Decision.Profile, call.Request, facts, call.Services.Random, out bypassBreaker);
-            }
-
-            if (next < 0 || bypassBreaker)
-            {
-                // Rather than disturb a target that is down, wait for one that is only busy.
-                if (CapacityRoom.FindFull(call) is >= 0 and var full)
-                {
-                    return WaitForRoomAsync(call, full, caller);
-                }
-
-                if (next < 0)
-                {
-                    throw Failures.NothingLeft(call.Route, call.Decision, call.LastFailure, call.Decision.Refusal);
-                }
-
-                if (ReopensIn(call, next) is { } wait)
-                {
-                    return WaitForBreakerAsync(call, wait, caller);
-                }
-            }
-
-            if (!CapacityRoom.TryTake(call, next, out var room))
-            {
-                continue;
-            }
-
-            if (TryBegin(call, next, bypassBreaker, room, now, caller, out var isSpent) is { } attempt)
-            {
-                return ValueTask.FromResult(attempt);
-            }
-
-            if (isSpent)
-            {
-                throw Failures.RequestAttemptsUsedUp(call.Decision, call.Budget.MaxAttempts!.Value, call.LastFailure);
-            }
-        }
+        return ChooseAsync(call, now, caller);
     }
 
     /// <summary>Begins an attempt beside another one, at another target, if one can be asked and paid now without waiting, and not too many are hedged already.</summary>
@@ -117,7 +74,62 @@ internal static class AttemptStarter
         return begun;
     }
 
-    private static Attempt? TryBegin(GatewayCall call, int index, bool bypassBreaker, Reservation? room, long now, CancellationToken caller, out bool isSpent)
+    private static ValueTask<Attempt> ChooseAgainAsync(GatewayCall call, CancellationToken caller)
+    {
+        call.ThrowIfSpent();
+        CapacityRoom.Forget(call.Decision.Facts);
+        return ChooseAsync(call, call.Services.Time.GetTimestamp(), caller);
+    }
+
+    private static ValueTask<Attempt> ChooseAsync(GatewayCall call, long now, CancellationToken caller)
+    {
+        var facts = call.Decision.Facts;
+        while (true)
+        {
+            var next = call.TakeRepeat();
+            var bypassBreaker = false;
+            if (next < 0)
+            {
+                next = CandidateSelector.Pick(call.Plan, call.Decision.Profile, call.Request, facts, call.Services.Random, out bypassBreaker);
+            }
+
+            if (next < 0 || bypassBreaker)
+            {
+                // Rather than disturb a target that is down, wait for one that is only busy.
+                if (CapacityRoom.FindFull(call, hasLastResort: next >= 0, out var isBroken) is >= 0 and var full)
+                {
+                    return WaitForRoomAsync(call, full, isBroken, caller);
+                }
+
+                if (next < 0)
+                {
+                    throw Failures.NothingLeft(call.Route, call.Decision, call.LastFailure, call.Decision.Refusal);
+                }
+
+                if (ReopensIn(call, next) is { } wait)
+                {
+                    return WaitForBreakerAsync(call, wait, caller);
+                }
+            }
+
+            if (!CapacityRoom.TryTake(call, next, out var room))
+            {
+                continue;
+            }
+
+            if (TryBegin(call, next, bypassBreaker, room, now, caller, out var isSpent) is { } attempt)
+            {
+                return ValueTask.FromResult(attempt);
+            }
+
+            if (isSpent)
+            {
+                throw Failures.RequestAttemptsUsedUp(call.Decision, call.Budget.MaxAttempts!.Value, call.LastFailure);
+            }
+        }
+    }
+
+    private static Attempt? TryBegin(GatewayCall call, int index, bool bypassBreaker, Reservation? room, long now, CancellationToken caller, out bool isSpent, bool hasWaited = false)
     {
         isSpent = false;
         var target = call.Route.Targets[index];
@@ -129,6 +141,11 @@ internal static class AttemptStarter
             {
                 call.Decision.Refuse(index, rejection);
                 call.Services.Bus.Publish(new BudgetExhausted(call.Route.Name, rejection.Pool.Name, rejection.RetryAfter));
+                return null;
+            }
+
+            if (!hasWaited && !CapacityRoom.TryPassThrottles(call, index))
+            {
                 return null;
             }
 
@@ -185,14 +202,13 @@ internal static class AttemptStarter
     {
         call.BreakerWaited += wait;
         await InlineDelay.WaitAsync(wait, call.Services.Time, caller).ConfigureAwait(false);
-        CapacityRoom.Forget(call.Decision.Facts);
-        return await StartAsync(call, caller).ConfigureAwait(false);
+        return await ChooseAgainAsync(call, caller).ConfigureAwait(false);
     }
 
-    private static async ValueTask<Attempt> WaitForRoomAsync(GatewayCall call, int index, CancellationToken caller)
+    private static async ValueTask<Attempt> WaitForRoomAsync(GatewayCall call, int index, bool bypassBreaker, CancellationToken caller)
     {
         var room = await CapacityRoom.WaitAsync(call, index, caller).ConfigureAwait(false);
-        return TryBegin(call, index, bypassBreaker: false, room, call.Services.Time.GetTimestamp(), caller, out var isSpent)
-            ?? (isSpent ? throw Failures.RequestAttemptsUsedUp(call.Decision, call.Budget.MaxAttempts!.Value, call.LastFailure) : await StartAsync(call, caller).ConfigureAwait(false));
+        return TryBegin(call, index, bypassBreaker, room, call.Services.Time.GetTimestamp(), caller, out var isSpent, hasWaited: true)
+            ?? (isSpent ? throw Failures.RequestAttemptsUsedUp(call.Decision, call.Budget.MaxAttempts!.Value, call.LastFailure) : await ChooseAgainAsync(call, caller).ConfigureAwait(false));
     }
 }

@@ -15,47 +15,69 @@ internal static class CapacityRoom
     public static bool TryTake(GatewayCall call, int index, out Reservation? room)
     {
         room = null;
-        var capacity = call.Route.Targets[index].Capacity;
-        if (ReferenceEquals(capacity, TargetCapacity.Unlimited))
+        if (ReferenceEquals(call.Route.Targets[index].Capacity, TargetCapacity.Unlimited) || TryReserve(call, index, out room))
         {
             return true;
         }
 
-        ref var fact = ref call.Decision.Facts[index];
-        if (!TryReserve(call, index, out room))
-        {
-            fact.Full = DropReason.AtCapacity;
-            return false;
-        }
-
-        // Last, since it counts whom it lets pass.
-        if (!capacity.TryPassThrottles())
-        {
-            room?.Release();
-            room = null;
-            fact.Full = DropReason.Throttled;
-            return false;
-        }
-
-        return true;
+        call.Decision.Facts[index].Full = DropReason.AtCapacity;
+        return false;
     }
 
-    /// <summary>Finds a target that is only busy; -1 for none.</summary>
-    public static int FindFull(GatewayCall call)
+    /// <summary>Asks whether a call may be made in spite of an overload, counts it, and notes on the candidate when it may not.</summary>
+    /// <remarks>Asked when nothing else is in the way: a call that limits or budgets on this side refuse would count as one that the target did not take, and hold back those that it would.</remarks>
+    public static bool TryPassThrottles(GatewayCall call, int index)
     {
-        var facts = call.Decision.Facts;
-        var full = -1;
-        for (var i = 0; i < facts.Length; i++)
+        if (call.Route.Targets[index].Capacity.TryPassThrottles())
         {
-            if (facts[i] is { IsOpenButFull: true, Full: DropReason.AtCapacity } && (full < 0 || facts[i].Score < facts[full].Score) && call.Route.Targets[i].CanEnter())
-            {
-                full = i;
-            }
+            return true;
         }
 
-        return full >= 0 || !Array.Exists(facts, static fact => fact.IsOpenButFull)
-            ? full
-            : throw Failures.HeldBack(call.Route, call.Decision, call.LastFailure);
+        call.Decision.Facts[index].Full = DropReason.Throttled;
+        return false;
+    }
+
+    /// <summary>Finds the full target to wait for; -1 for none.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="hasLastResort">Whether a target behind an open breaker could be tried instead.</param>
+    /// <param name="bypassBreaker">Whether the target found is behind an open breaker itself: every target is, and those that have room were tried.</param>
+    /// <exception cref="RequestFailedException">The targets that are in order hold calls back.</exception>
+    public static int FindFull(GatewayCall call, bool hasLastResort, out bool bypassBreaker)
+    {
+        bypassBreaker = false;
+        var facts = call.Decision.Facts;
+        var (full, broken, isHeldBack, isAnyHeldBack) = (-1, -1, false, false);
+        for (var i = 0; i < facts.Length; i++)
+        {
+            if (!facts[i].IsOpenButFull)
+            {
+                continue;
+            }
+
+            var isInOrder = call.Route.Targets[i].CanEnter();
+            if (facts[i].Full is DropReason.Throttled)
+            {
+                isHeldBack |= isInOrder;
+                isAnyHeldBack = true;
+                continue;
+            }
+
+            ref var best = ref isInOrder ? ref full : ref broken;
+            best = best < 0 || facts[i].Score < facts[best].Score ? i : best;
+        }
+
+        if (full >= 0)
+        {
+            return full;
+        }
+
+        if (isHeldBack || (isAnyHeldBack && broken < 0 && !hasLastResort))
+        {
+            throw Failures.HeldBack(call.Route, call.Decision, call.LastFailure);
+        }
+
+        bypassBreaker = broken >= 0 && !hasLastResort;
+        return bypassBreaker ? broken : -1;
     }
 
     /// <summary>Forgets who was full at the last attempt.</summary>

@@ -56,13 +56,13 @@ internal static class RouteOptionsReader
     {
         foreach (var (path, value) in reader.Section.AsLeaves())
         {
-            if (double.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out var weight) && weight > 0)
+            if (double.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out var weight) && RouteOptionsValidator.IsWeight(weight))
             {
                 options.Weights[path] = weight;
             }
             else
             {
-                reader.Errors.Add($"{reader.Section.Path}:{path}", $"the weight '{value}' is not a number above 0.", "Write a number such as 2 or 0.5; to switch a target off, remove it from Targets.");
+                reader.Errors.Add($"{reader.Section.Path}:{path}", $"the weight '{value}' is not a number above 0 and at most 1000000.", "Write a number such as 2 or 0.5; to switch a target off, remove it from Targets.");
             }
         }
     }

@@ -1,6 +1,7 @@
 using Sira.Gateway.Configuration.Policies;
 using Sira.Gateway.Configuration.Traffic;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Registry;
 
 namespace Sira.Gateway.Configuration;
 
@@ -29,9 +30,9 @@ internal static class RouteOptionsValidator
 
         foreach (var (target, weight) in options.Weights)
         {
-            if (!(weight > 0) || double.IsInfinity(weight))
+            if (!IsWeight(weight))
             {
-                errors.Add($"{path}:Weights:{target}", $"the weight {weight} is not a number above 0.", "Set a number such as 2 or 0.5.");
+                errors.Add($"{path}:Weights:{target}", $"the weight {weight} is not a number above 0 and at most {EndpointDefinition.MaximumWeight:0}.", "Set a number such as 2 or 0.5.");
             }
         }
 
@@ -61,6 +62,9 @@ internal static class RouteOptionsValidator
             errors.Add(path + ":Request:MaxUsd", $"the limit of {options.Request.MaxUsd} US dollars allows no request.", "Set more than 0.");
         }
     }
+
+    /// <summary>Whether the balancers can reckon with a weight.</summary>
+    public static bool IsWeight(double weight) => weight is > 0 and <= EndpointDefinition.MaximumWeight;
 
     private static void AtLeast(long? value, long minimum, string path, ConfigurationErrors errors)
     {

@@ -43,11 +43,11 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
         LedgerOptionsValidator.Validate(configuration.PathOf("Ledger"), options.Ledger, errors);
         DropFaultyFallbacks(options, backends, errors);
         BudgetValidator.CheckUnknownPrice(options.UnknownPrice, options.UnknownPriceEstimate, configuration.PathOf(), errors);
-        routes.CheckBudgets(options.Budgets, configuration.PathOf("Budget"), errors);
         var sharedPools = BudgetPools.Create("all routes", options.Budgets, configuration.PathOf("Budget"), errors);
 
         var chat = BuildRoutes(RouteKind.Chat, definition.ChatRoutes, options, backends, sharedPools, errors);
         var embeddings = BuildRoutes(RouteKind.Embeddings, definition.EmbeddingRoutes, options, backends, sharedPools, errors);
+        routes.CheckBudgets(options.Budgets, [.. chat.Values.Concat(embeddings.Values).SelectMany(static route => route.Targets)], backends, configuration.PathOf("Budget"), errors);
         if (!definition.ChatRoutes.ContainsKey(options.DefaultRoute))
         {
             CheckDefaultRoute(definition, errors);

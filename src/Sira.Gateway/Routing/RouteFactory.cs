@@ -42,9 +42,9 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Rou
         RouteOptionsValidator.Validate(path, options, errors);
         BudgetValidator.CheckUnknownPrice(options.UnknownPrice, options.UnknownPriceEstimate, path, errors);
         var prices = UnknownPrices.Of(options, gateway);
-        CheckBudgets(options.Budgets, path + ":Budget", errors);
         var pools = BudgetPools.Create($"{(kind == RouteKind.Chat ? "route" : "embedding route")} '{name}'", options.Budgets, path + ":Budget", errors);
         var built = CreateTargets(path, kind, options, gateway, backends, errors);
+        CheckBudgets(options.Budgets, built, backends, path + ":Budget", errors);
         prices.Fill(built);
         if (kind == RouteKind.Embeddings)
         {
@@ -63,7 +63,7 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Rou
         return new Route(name, built, strategy!, balancer!, options, prices.Policy, [.. sharedPools, .. pools], policy, state) { Shadow = shadow };
     }
 
-    // Mirrored calls have no budget of their callers', and nobody asks for their route by name.
+    // Mirrored calls have no budget of their callers', and nobody asks for their route by name. They take the route's time, or a silent target would fill all their places.
     private ShadowRoute? CreateShadow(string name, string path, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
     {
         if (kind != RouteKind.Chat || options.Shadow.Targets.Count == 0)
@@ -72,6 +72,8 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Rou
         }
 
         var own = new RouteOptions { Targets = options.Shadow.Targets, UnsupportedOptions = options.UnsupportedOptions };
+        (own.Timeouts.Headers, own.Timeouts.FirstToken, own.Timeouts.Idle, own.Timeouts.Total, own.Timeouts.Unary) =
+            (options.Timeouts.Headers, options.Timeouts.FirstToken, options.Timeouts.Idle, options.Timeouts.Total, options.Timeouts.Unary);
         var shadowName = name + ".shadow";
         var built = CreateTargets(path + ":Shadow", kind, own, gateway, backends, errors, isShadow: true);
         var state = states.GetOrAdd((kind, shadowName), static (_, time) => new RouteState(time), time);
@@ -80,10 +82,16 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Rou
     }
 
     /// <summary>Checks the names in the routing that budgets put in force.</summary>
-    public void CheckBudgets(IEnumerable<BudgetOptions> budgets, string path, ConfigurationErrors errors)
+    /// <remarks>They count when a threshold is reached, perhaps weeks later: a mistake must show before.</remarks>
+    public void CheckBudgets(IEnumerable<BudgetOptions> budgets, RouteTarget[] targets, IReadOnlyList<IBackend> backends, string path, ConfigurationErrors errors)
     {
         foreach (var budget in budgets)
         {
+            if (budget.WhenReached is { } routing)
+            {
+                RoutingLayerFactory.CheckNames(routing, targets, backends, path + ":WhenReached", errors);
+            }
+
             if (budget.WhenReached?.Strategy is { } strategy && strategies.Find(strategy) is null)
             {
                 errors.AddUnknownName(path + ":WhenReached:Strategy", "strategy", strategy, strategies.Names);

@@ -103,6 +103,32 @@ public class ShadowTests
     }
 
     [Fact]
+    public async Task MirroredCall_TakesNoLongerThanTheRouteAllows()
+    {
+        var (a, b) = (Priced("a"), Priced("b"));
+        a["m"].Reply(Answer("real"));
+        b["m"].Reply(async call =>
+        {
+            await Scripted.UntilCancelledAsync(call.CancellationToken);
+            return Answer("never");
+        });
+        await using var gateway = new TestGateway(
+            sira => sira.AddRoute("default", route => route.To("a/m").Timeouts(static timeouts => timeouts.Unary = TimeSpan.FromSeconds(3)).Configure(options => options.Shadow.Targets = ["b/m"])),
+            a,
+            b);
+        var told = new List<ShadowCompleted>();
+        gateway.Bus.Subscribe<ShadowCompleted>(told.Add);
+        var before = gateway.Clock.GetUtcNow();
+
+        await gateway.AskAsync(streaming: false);
+        await gateway.Clock.RunAsync(() => gateway.Sira.DrainAsync());
+
+        Assert.Equal(BackendErrorKind.TotalTimeout, Assert.Single(told).Failure!.BackendError);
+        Assert.Equal(TimeSpan.FromSeconds(3), gateway.Clock.GetUtcNow() - before);
+        gateway.AssertIdle();
+    }
+
+    [Fact]
     public async Task Share_IsKept_AndSoIsTheLimitOfCallsAtOnce()
     {
         var (a, b) = (Priced("a"), Priced("b"));

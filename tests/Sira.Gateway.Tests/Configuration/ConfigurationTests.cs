@@ -28,6 +28,19 @@ public class ConfigurationTests
         Assert.Equal("weighted", gateway.Sira.Explain([new ChatMessage(ChatRole.User, "x")], new ChatOptions { ModelId = "quick" }).Strategy);
     }
 
+    [Theory]
+    [InlineData("Infinity")]
+    [InlineData("1e9")]
+    [InlineData("0")]
+    public void Weight_ThatBalancersCannotReckonWith_IsAMistake(string weight)
+    {
+        var gateway = new TestGateway(sira => sira.AddRoute("default", route => route.To("a/m")), Json(("Routes:default:Weights:a/m", weight)), new TestBackend("a"));
+
+        var exception = Assert.Throws<SiraConfigurationException>(() => gateway.Sira);
+
+        Assert.Contains($"the weight '{weight}' is not a number above 0 and at most 1000000", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AllMistakes_AreShownAtOnce_EachNamingValueAndFix()
     {

@@ -18,9 +18,7 @@ internal sealed class RoutingLayerFactory(RoutingStrategyRegistry strategies, Lo
     /// <param name="errors">Where mistakes go.</param>
     public RoutingLayer Create(string source, RoutingOptions options, RouteTarget[] targets, string path, ConfigurationErrors errors)
     {
-        CheckNames(options.Only, targets, [], path + ":Only", errors);
-        CheckNames(options.Ignore, targets, [], path + ":Ignore", errors);
-        CheckNames(options.Prefer, targets, [], path + ":Prefer", errors);
+        CheckNames(options, targets, [], path, errors);
         return CreateChecked(source, options, targets, path, errors);
     }
 
@@ -39,6 +37,19 @@ internal sealed class RoutingLayerFactory(RoutingStrategyRegistry strategies, Lo
                 RequestFailureKind.InvalidRequest,
                 $"The request's routing is wrong. {string.Join(" ", errors.Items.Select(static error => $"{error.Path.Replace(':', '.')}: {error.Problem} {error.Fix}"))}",
                 decision: null);
+    }
+
+    /// <summary>Checks the names of targets in configured options.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="targets">The targets that names may mean.</param>
+    /// <param name="backends">The backends whose names and models they may be as well.</param>
+    /// <param name="path">Where the options stand.</param>
+    /// <param name="errors">Where mistakes go.</param>
+    public static void CheckNames(RoutingOptions options, RouteTarget[] targets, IReadOnlyList<IBackend> backends, string path, ConfigurationErrors errors)
+    {
+        CheckNames(options.Only, targets, backends, path + ":Only", errors);
+        CheckNames(options.Ignore, targets, backends, path + ":Ignore", errors);
+        CheckNames(options.Prefer, targets, backends, path + ":Prefer", errors);
     }
 
     private RoutingLayer CreateChecked(string source, RoutingOptions options, RouteTarget[] targets, string path, ConfigurationErrors errors)
