@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
 using Sira.Errors;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Capacity;
@@ -23,7 +24,7 @@ internal sealed class Attempt : AttemptCancellation
     private readonly int number;
 
     public Attempt(GatewayCall call, int index, int number, HealthPermits permits, Reservation? reservation, Reservation? room, TimeSpan total, CancellationToken caller)
-        : base(call.Services.Time, call.Services.Logger, call.Route.Targets[index].Name, call.Decision.FactsOf(number).Started, total, caller)
+        : base(call.Services.Time, call.Decision.FactsOf(number).Started, total, caller)
     {
         (this.call, Index, this.number, this.permits, this.reservation, this.room) = (call, index, number, permits, reservation, room);
     }
@@ -35,6 +36,12 @@ internal sealed class Attempt : AttemptCancellation
     public int Number => number + 1;
 
     public GatewayCall Call => call;
+
+    protected override TimeProvider Time => call.Services.Time;
+
+    protected override ILogger Logger => call.Services.Logger;
+
+    protected override string TargetName => Target.Name;
 
     public RouteTarget Target => call.Route.Targets[Index];
 

@@ -10,16 +10,13 @@ namespace Sira.Gateway.Attempts;
 /// Moving the deadline later does not touch the timer: when it fires early it is set anew for the rest. So a chunk of a stream costs one clock reading.
 /// A backend that does not end when it is cancelled is waited for a quarter of a second and no longer.
 /// </remarks>
-internal class AttemptCancellation : CancellationTokenSource
+internal abstract class AttemptCancellation : CancellationTokenSource
 {
     // How long a cancelled backend has to end: well-behaved ones end at once, the others must not hold the caller. It is counted
     // in steps, so that a process which was itself suspended does not take its own pause for the backend's.
     private const int GraceSteps = 5;
     private static readonly TimeSpan GraceStep = TimeSpan.FromMilliseconds(50);
 
-    private readonly TimeProvider time;
-    private readonly ILogger logger;
-    private readonly string target;
     private readonly CancellationTokenRegistration callerRegistration;
     private readonly long totalDeadline;
     private ITimer? timer;
@@ -31,10 +28,11 @@ internal class AttemptCancellation : CancellationTokenSource
     private int fired = -1;
     private int stepsLeft = -1;
 
-    public AttemptCancellation(TimeProvider time, ILogger logger, string target, long started, TimeSpan total, CancellationToken caller)
+    protected AttemptCancellation(TimeProvider time, long started, TimeSpan total, CancellationToken caller)
     {
-        (this.time, this.logger, this.target) = (time, logger, target);
-        totalDeadline = started + ToTimestamps(total);
+        totalDeadline = started + ToTimestamps(time, total);
+
+        // The properties are not there yet; but nobody can have put a callback on the token either that would need them.
         if (caller.CanBeCanceled)
         {
             callerRegistration = caller.UnsafeRegister(static state => ((AttemptCancellation)state!).CancelSafely(), this);
@@ -43,6 +41,13 @@ internal class AttemptCancellation : CancellationTokenSource
 
     /// <summary>Gets the timeout that ended the attempt, if one did.</summary>
     public BackendErrorKind? Fired => Volatile.Read(ref fired) is >= 0 and var kind ? (BackendErrorKind)kind : null;
+
+    // Not fields: each would cost every attempt eight bytes more.
+    protected abstract TimeProvider Time { get; }
+
+    protected abstract ILogger Logger { get; }
+
+    protected abstract string TargetName { get; }
 
     /// <summary>Ends the attempt unless it is over in time.</summary>
     public void ArmTotal() => Arm(BackendErrorKind.TotalTimeout, totalDeadline);
@@ -73,7 +78,9 @@ internal class AttemptCancellation : CancellationTokenSource
     /// <summary>Converts a timeout to the clock's timestamps, once for all the chunks that it holds for.</summary>
     /// <param name="span">The timeout, which may be infinite.</param>
     /// <returns>The timestamps, few enough to be added to any point in time.</returns>
-    public long ToTimestamps(TimeSpan span) =>
+    public long ToTimestamps(TimeSpan span) => ToTimestamps(Time, span);
+
+    private static long ToTimestamps(TimeProvider time, TimeSpan span) =>
         span == Timeout.InfiniteTimeSpan || span.TotalSeconds > long.MaxValue / 4d / time.TimestampFrequency
             ? long.MaxValue / 2
             : (long)(span.TotalSeconds * time.TimestampFrequency);
@@ -119,7 +126,7 @@ internal class AttemptCancellation : CancellationTokenSource
         catch (AggregateException exception)
         {
             // Thrown on, it would end the process from the timer's thread, or land in the caller's own Cancel.
-            logger.CancellationCallbackFailed(exception, target);
+            Logger.CancellationCallbackFailed(exception, TargetName);
         }
 
         BeginGrace();
@@ -149,7 +156,7 @@ internal class AttemptCancellation : CancellationTokenSource
 
     private void NextStep()
     {
-        var due = time.GetTimestamp() + ToTimestamps(GraceStep);
+        var due = Time.GetTimestamp() + ToTimestamps(GraceStep);
         Interlocked.Exchange(ref deadline, due);
         SetTimer(due);
     }
@@ -157,7 +164,7 @@ internal class AttemptCancellation : CancellationTokenSource
     private void OnTimer()
     {
         var due = Volatile.Read(ref deadline);
-        while (time.GetTimestamp() < due)
+        while (Time.GetTimestamp() < due)
         {
             SetTimer(due);
 
@@ -180,7 +187,7 @@ internal class AttemptCancellation : CancellationTokenSource
             }
             else if (wait?.GiveUp() == true)
             {
-                logger.BackendLeftBehind(target);
+                Logger.BackendLeftBehind(TargetName);
             }
 
             return;
@@ -191,7 +198,7 @@ internal class AttemptCancellation : CancellationTokenSource
     }
 
     private ITimer CreateTimer(TimeSpan dueTime) =>
-        time.CreateTimer(static state => ((AttemptCancellation)state!).OnTimer(), this, dueTime, Timeout.InfiniteTimeSpan);
+        Time.CreateTimer(static state => ((AttemptCancellation)state!).OnTimer(), this, dueTime, Timeout.InfiniteTimeSpan);
 
     private void SetTimer(long due)
     {
@@ -202,7 +209,7 @@ internal class AttemptCancellation : CancellationTokenSource
     // Rounded up to the timer's millisecond, so that it does not fire just before the deadline and is set again for nothing.
     private TimeSpan Until(long due)
     {
-        var wait = time.GetElapsedTime(time.GetTimestamp(), due);
+        var wait = Time.GetElapsedTime(Time.GetTimestamp(), due);
         return wait <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(wait.TotalMilliseconds), uint.MaxValue - 1d));
     }
 }

@@ -17,7 +17,7 @@ internal sealed class GatewayCall
 
     public GatewayCall(GatewayServices services, GatewaySnapshot snapshot, RoutingPlan plan, RequestContext request, in RequestProfile profile, bool streaming, string? pinnedTarget = null)
     {
-        (Services, Route, Request, IsStreaming) = (services, plan.Route, request, streaming);
+        (Services, Request, IsStreaming) = (services, request, streaming);
         Decision = new GatewayDecision(plan, snapshot.Version, profile, request.StartedAt, services.Time);
         CandidateSelector.Filter(plan, profile, request, Budget, Decision.Facts);
         if (pinnedTarget is not null)
@@ -28,7 +28,7 @@ internal sealed class GatewayCall
 
     public GatewayServices Services { get; }
 
-    public Route Route { get; }
+    public Route Route => Decision.Plan.Route;
 
     /// <summary>How this call is routed within the route.</summary>
     public RoutingPlan Plan => Decision.Plan;

@@ -123,7 +123,7 @@ internal sealed class ResponseCache
     /// <returns>What was stored, or <see langword="null"/>.</returns>
     public async ValueTask<CacheEntry?> StoreAsync(RequestKey key, ChatResponse? response, SemanticLookupResult asked, CancellationToken cancellationToken)
     {
-        if (response is null || !AnswerRules.IsStorable(response) || AnswerJson.TryWrite(response) is not { } json || json.Length > Options.MaxEntryBytes || AnswerJson.TryRead(json) is null)
+        if (response is null || !AnswerRules.IsStorable(response) || AnswerJson.TryWrite(response) is not { } json || json.Length > Options.MaxEntryBytes || !AnswerJson.CanBeRead(response, json))
         {
             return null;
         }

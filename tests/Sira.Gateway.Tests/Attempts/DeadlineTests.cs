@@ -85,7 +85,7 @@ public class DeadlineTests
     {
         // The timer of the first token fires while an update is with the consumer; in that very moment the consumer asks for the next one.
         var clock = new HookedClock();
-        using var cancellation = new Sira.Gateway.Attempts.AttemptCancellation(clock, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, "a/m", clock.GetTimestamp(), TimeSpan.FromMinutes(10), CancellationToken.None);
+        using var cancellation = new LoneCancellation(clock);
         cancellation.Arm(BackendErrorKind.FirstTokenTimeout, clock.GetTimestamp() + cancellation.ToTimestamps(TimeSpan.FromSeconds(30)));
         cancellation.Disarm();
         clock.OnNextTimestamp = () => cancellation.Arm(BackendErrorKind.IdleTimeout, clock.GetTimestamp() + cancellation.ToTimestamps(TimeSpan.FromSeconds(30)));
@@ -95,6 +95,18 @@ public class DeadlineTests
         clock.Inner.Advance(TimeSpan.FromSeconds(30));
 
         Assert.Equal(BackendErrorKind.IdleTimeout, cancellation.Fired);
+    }
+
+    private sealed class LoneCancellation : Sira.Gateway.Attempts.AttemptCancellation
+    {
+        public LoneCancellation(TimeProvider clock)
+            : base(clock, clock.GetTimestamp(), TimeSpan.FromMinutes(10), CancellationToken.None) => Time = clock;
+
+        protected override TimeProvider Time { get; }
+
+        protected override Microsoft.Extensions.Logging.ILogger Logger => Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+
+        protected override string TargetName => "a/m";
     }
 
     private sealed class HookedClock : TimeProvider

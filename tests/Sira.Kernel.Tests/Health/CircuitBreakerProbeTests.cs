@@ -37,6 +37,45 @@ public class CircuitBreakerProbeTests
     }
 
     [Fact]
+    public void RecordSuccess_OfAProbe_Closes()
+    {
+        var fixture = new BreakerFixture();
+        fixture.Trip();
+        fixture.Seconds(10);
+
+        fixture.Breaker.RecordSuccess(fixture.Enter(), fixture.Time.GetTimestamp());
+
+        Assert.Equal(CircuitState.Closed, fixture.Breaker.State);
+    }
+
+    [Fact]
+    public void RecordSuccess_FromBeforeTheBreak_DoesNotCount()
+    {
+        var fixture = new BreakerFixture();
+        var slow = fixture.Enter();
+        fixture.Trip();
+
+        fixture.Breaker.RecordSuccess(slow, fixture.Time.GetTimestamp());
+
+        Assert.Equal(CircuitState.Open, fixture.Breaker.State);
+    }
+
+    [Fact]
+    public void RecordSuccess_AmongFailures_EndsTheirRow()
+    {
+        var fixture = new BreakerFixture();
+        var row = fixture.Breaker.Options.ConsecutiveFailures - 1;
+        fixture.Calls(row, CircuitOutcome.Failure);
+        fixture.Breaker.RecordSuccess(fixture.Enter(), fixture.Time.GetTimestamp());
+
+        fixture.Calls(row, CircuitOutcome.Failure);
+
+        Assert.Equal(CircuitState.Closed, fixture.Breaker.State);
+        fixture.Call(CircuitOutcome.Failure);
+        Assert.Equal(CircuitState.Open, fixture.Breaker.State);
+    }
+
+    [Fact]
     public void Record_ProbeSucceeds_ClosesAndForgetsTheFailures()
     {
         var fixture = new BreakerFixture();

@@ -51,6 +51,23 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
+    public void Deposit_AtATimestamp_CountsAsLongAsOneThatReadsTheClock()
+    {
+        time.Advance(TimeSpan.FromHours(1));
+        var budget = new RetryBudget(NoReserve, time);
+        time.Advance(TimeSpan.FromSeconds(5));
+        for (var i = 0; i < 50; i++)
+        {
+            budget.Deposit(time.GetTimestamp());
+        }
+
+        time.Advance(TimeSpan.FromSeconds(8));
+        Assert.Equal(10, budget.Available);
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(0, budget.Available);
+    }
+
+    [Fact]
     public void TryWithdraw_SteadyFailure_KeepsRetriesAShareOfTheCalls()
     {
         var budget = new RetryBudget(RetryBudgetOptions.Default, time);

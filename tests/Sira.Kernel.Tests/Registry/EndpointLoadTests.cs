@@ -48,6 +48,19 @@ public class EndpointLoadTests
     }
 
     [Fact]
+    public void Record_AtATimestamp_DecaysAsWithTheClock()
+    {
+        time.Advance(TimeSpan.FromHours(1));
+        var load = new EndpointLoad(time, TimeSpan.FromSeconds(30));
+        load.Record(TimeSpan.FromSeconds(10), time.GetTimestamp());
+        time.Advance(TimeSpan.FromSeconds(30));
+
+        load.Record(TimeSpan.FromSeconds(1), time.GetTimestamp());
+
+        Assert.Equal(1 + (9 * Math.Exp(-1)), load.Latency!.Value.TotalSeconds, 4);
+    }
+
+    [Fact]
     public void Record_ManyFastSamples_PullTheAverageDownAsOneWould()
     {
         var load = new EndpointLoad(time);

@@ -13,12 +13,12 @@ internal sealed class Flight(ResponseCache cache, IChatClient inner, FlightReque
 {
     private readonly Lock gate = new();
     private readonly CancellationTokenSource ending = new();
-    private readonly Queue<ChatResponseUpdate> undelivered = new();
+    private readonly Queue<ChatResponseUpdate>? undelivered = request.IsStreaming ? new() : null;
     private readonly AnswerRecorder? recorder = request is { IsStreaming: true, MayStore: true } ? new AnswerRecorder(cache.Options.MaxEntryBytes) : null;
     private IAsyncEnumerator<ChatResponseUpdate>? source;
 
     // One for each who waits: of several who await one task, the runtime sends all but one to the thread pool.
-    private List<TaskCompletionSource> waiters = [];
+    private List<TaskCompletionSource>? waiters;
     private FlightLookup lookup;
     private int waiting = 1;
     private bool isStepping;
@@ -92,7 +92,8 @@ internal sealed class Flight(ResponseCache cache, IChatClient inner, FlightReque
     {
         lock (gate)
         {
-            return undelivered.TryDequeue(out update);
+            update = null;
+            return undelivered is not null && undelivered.TryDequeue(out update);
         }
     }
 
@@ -104,7 +105,7 @@ internal sealed class Flight(ResponseCache cache, IChatClient inner, FlightReque
             if (leads)
             {
                 hasLeader = false;
-                undelivered.Clear();
+                undelivered?.Clear();
             }
 
             if (--waiting > 0)
@@ -150,7 +151,7 @@ internal sealed class Flight(ResponseCache cache, IChatClient inner, FlightReque
             }
 
             var waiter = new TaskCompletionSource();
-            waiters.Add(waiter);
+            (waiters ??= []).Add(waiter);
             return waiter.Task;
         }
     }
@@ -184,12 +185,12 @@ internal sealed class Flight(ResponseCache cache, IChatClient inner, FlightReque
         lock (gate)
         {
             isStepping = false;
-            if (waiters.Count == 0)
+            if (waiters is null)
             {
                 return;
             }
 
-            (woken, waiters) = (waiters, []);
+            (woken, waiters) = (waiters, null);
         }
 
         foreach (var waiter in woken)
@@ -234,7 +235,7 @@ internal sealed class Flight(ResponseCache cache, IChatClient inner, FlightReque
             IsShared &= recorder is { IsStorable: true };
             if (hasLeader)
             {
-                undelivered.Enqueue(update);
+                undelivered!.Enqueue(update);
             }
         }
     }

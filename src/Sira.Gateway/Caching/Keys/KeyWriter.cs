@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Sira.Gateway.Caching.Keys;
 
@@ -12,7 +11,8 @@ internal sealed class KeyWriter : IDisposable
     private const byte Version = 1;
     private const int Head = 9;
 
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    // Made only for requests that the buffer cannot hold whole: it costs more than to hash a short one does.
+    private IncrementalHash? hash;
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(4096);
     private int used;
 
@@ -67,23 +67,32 @@ internal sealed class KeyWriter : IDisposable
     /// <summary>Ends the sequence and begins a new one.</summary>
     public CacheKey Finish()
     {
-        Flush();
         Span<byte> result = stackalloc byte[CacheKey.Size];
-        hash.GetHashAndReset(result);
+        if (hash is null)
+        {
+            SHA256.HashData(buffer.AsSpan(0, used), result);
+            used = 0;
+        }
+        else
+        {
+            Flush();
+            hash.GetHashAndReset(result);
+        }
+
         Begin();
         return CacheKey.Read(result);
     }
 
     public void Dispose()
     {
-        hash.Dispose();
+        hash?.Dispose();
 
         // It held parts of a prompt.
         ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         buffer = [];
     }
 
-    private void Begin() => Append(Encoding.ASCII.GetBytes("sira-cache"), Version);
+    private void Begin() => Append("sira-cache"u8, Version);
 
     private void Append(ReadOnlySpan<byte> bytes, byte last)
     {
@@ -110,7 +119,7 @@ internal sealed class KeyWriter : IDisposable
             Flush();
             if (bytes.Length > buffer.Length)
             {
-                hash.AppendData(bytes);
+                hash!.AppendData(bytes);
                 return;
             }
         }
@@ -121,6 +130,7 @@ internal sealed class KeyWriter : IDisposable
 
     private void Flush()
     {
+        hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(buffer, 0, used);
         used = 0;
     }

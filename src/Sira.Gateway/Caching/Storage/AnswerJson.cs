@@ -69,6 +69,27 @@ internal static class AnswerJson
         }
     }
 
+    /// <summary>Tells whether what was written can be read again. Most answers are nothing but text, of which that is certain.</summary>
+    public static bool CanBeRead(ChatResponse response, ReadOnlySpan<byte> json) => IsNothingButText(response) || TryRead(json) is not null;
+
+    private static bool IsNothingButText(ChatResponse response)
+    {
+        var messages = response.Messages;
+        for (var i = 0; i < messages.Count; i++)
+        {
+            var contents = messages[i].Contents;
+            for (var j = 0; j < contents.Count; j++)
+            {
+                if (contents[j] is not TextContent { Annotations: null, AdditionalProperties: null })
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
     private static bool AreKnown(IList<ChatMessage> messages)
     {
         for (var i = 0; i < messages.Count; i++)
