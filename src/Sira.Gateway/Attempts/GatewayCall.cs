@@ -190,8 +190,9 @@ internal sealed class GatewayCall
             return FitsDeadline(pause) ? pause : TimeSpan.Zero;
         }
 
-        // An error that may pass is retried where it happened. A rate limit, and a target whose breaker this failure has opened, are waited out only where nobody else can answer.
-        var worthRepeating = action is RetryAction.RetrySame ? attempt.Target.CanEnter() || !HasAlternative(attempt.Index) : limited && !HasAlternative(attempt.Index);
+        // An error that may pass is retried where it happened. A rate limit, a target whose breaker this failure has opened, and an answer that came spoiled are waited out or asked for again only where nobody else can answer.
+        var isSpoiled = failure.Kind is BackendErrorKind.MalformedResponse or BackendErrorKind.Truncated;
+        var worthRepeating = (action is RetryAction.RetrySame && attempt.Target.CanEnter()) || ((action is RetryAction.RetrySame || limited || isSpoiled) && !HasAlternative(attempt.Index));
         if (worthRepeating && LeavesOthersTheirTurn(attempt.Index) && TryRepeat(attempt.Index, failure.RetryAfter, out var delay))
         {
             return delay;

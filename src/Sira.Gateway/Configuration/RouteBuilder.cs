@@ -1,4 +1,5 @@
 using Sira.Gateway.Configuration.Policies;
+using Sira.Gateway.Configuration.Traffic;
 using Sira.Requests;
 
 namespace Sira.Gateway.Configuration;
@@ -138,6 +139,57 @@ public sealed class RouteBuilder
     /// <param name="configure">Sets the options.</param>
     /// <returns>This builder.</returns>
     public RouteBuilder Timeouts(Action<TimeoutOptions> configure) => Apply(configure, options.Timeouts);
+
+    /// <summary>Sends slow calls to a second target as well.</summary>
+    /// <param name="configure">Sets when; by default after the 95th percentile of what the first target took lately.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder Hedge(Action<HedgingOptions>? configure = null)
+    {
+        options.Hedging.Enabled = true;
+        configure?.Invoke(options.Hedging);
+        return this;
+    }
+
+    /// <summary>Goes on with streams that break after part of them was delivered.</summary>
+    /// <param name="policies">How, one after another.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder RecoverStreams(params ReadOnlySpan<StreamRecovery> policies)
+    {
+        options.StreamRecovery = [.. policies];
+        return this;
+    }
+
+    /// <summary>Lets calls wait when every target is at its limit.</summary>
+    /// <param name="maxLength">How many may wait.</param>
+    /// <param name="maxWait">How long each may; 30 seconds if unset.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder Queue(int maxLength, TimeSpan? maxWait = null)
+    {
+        (options.Queue.MaxLength, options.Queue.MaxWait) = (maxLength, maxWait ?? options.Queue.MaxWait);
+        return this;
+    }
+
+    /// <summary>Mirrors calls to another target, to try it on real traffic.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="percent">The share of calls.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder Shadow(string target, double percent = 100)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(target);
+        options.Shadow.Targets.Add(target);
+        options.Shadow.Percent = percent;
+        return this;
+    }
+
+    /// <summary>Sets the text to answer with when nobody can; the response says that it is one.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>This builder.</returns>
+    public RouteBuilder AnswerWith(string text)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(text);
+        options.StaticAnswer = text;
+        return this;
+    }
 
     /// <summary>Sets what else the route's options hold.</summary>
     /// <param name="configure">Sets the options.</param>

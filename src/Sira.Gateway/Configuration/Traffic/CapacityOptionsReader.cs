@@ -54,6 +54,11 @@ internal static class CapacityOptionsReader
                 errors.AddUnknownName(at + ":Target", "backend", owner, names);
             }
 
+            if (limit.Target.EndsWith('/'))
+            {
+                errors.Add(at + ":Target", $"the target '{limit.Target}' names no model after the slash.", "Write 'backend/model', or the backend alone for all its models.");
+            }
+
             if (limit is { RequestsPerMinute: null, TokensPerMinute: null, Concurrency: null, Adaptive: false, Throttle: false })
             {
                 errors.Add(at, "the limit limits nothing.", "Set RequestsPerMinute, TokensPerMinute, Concurrency, Adaptive or Throttle.");
