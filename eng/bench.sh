@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Runs the benchmarks. Results, with the machine they were measured on, land in BenchmarkDotNet.Artifacts/results.
 #   --short         brief measurements: the whole suite in some minutes; bytes are exact, times stray by several per cent
-#   --allocations   only bytes per call, and of which types they are; a few seconds
+#   --here          in one process, without building a project of its own for each run; quicker on a loaded machine
+#   --allocations   only bytes and clock readings per call, and of which types the bytes are; a minute or two
+#   --times         only times of unary calls, all subjects in turns and the fastest turn of each; a minute
+#   --growth        memory after up to 1,000,000 calls of ever new tenants, users, questions and models; two minutes
 # Anything else goes to BenchmarkDotNet, such as: eng/bench.sh --short --filter '*UnaryCall*'
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,7 +13,7 @@ dotnet build benchmarks/Sira.Benchmarks --configuration Release --nologo -v quie
 
 # Without a filter BenchmarkDotNet would ask which benchmarks are meant, and wait.
 case " $* " in
-  *" --allocations "* | *" --filter "* | *" -f "* | *" --list "*) ;;
+  *" --allocations "* | *" --times "* | *" --growth "* | *" --filter "* | *" -f "* | *" --list "*) ;;
   *) set -- "$@" --filter '*' ;;
 esac
 exec dotnet run --project benchmarks/Sira.Benchmarks --configuration Release --no-build -- "$@"

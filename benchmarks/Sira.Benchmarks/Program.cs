@@ -23,7 +23,7 @@ if (args is ["--growth"])
 var isShort = args.Contains(BenchmarkConfig.ShortFlag);
 var summaries = BenchmarkSwitcher
     .FromAssembly(typeof(BenchmarkConfig).Assembly)
-    .Run(args.Where(static argument => argument != BenchmarkConfig.ShortFlag).ToArray(), new BenchmarkConfig(isShort));
+    .Run(args.Where(static argument => argument is not (BenchmarkConfig.ShortFlag or BenchmarkConfig.HereFlag)).ToArray(), new BenchmarkConfig(isShort, args.Contains(BenchmarkConfig.HereFlag)));
 
 // A run that measured nothing, or not everything, must not look like a success.
 return summaries.Any() && summaries.All(static summary => summary.Reports.Length > 0 && summary.Reports.All(static report => report.Success)) ? 0 : 1;

@@ -9,7 +9,7 @@ internal static class AllocationReport
     // Past what a cache holds, so that every entry stored puts one out.
     private const int WarmUp = 20_000;
     private const int Calls = 10_000;
-    private const int SampledCalls = 400_000;
+    private const int SampledCalls = 150_000;
 
     public static void Write(TextWriter output)
     {

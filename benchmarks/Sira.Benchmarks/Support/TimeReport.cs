@@ -6,7 +6,7 @@ namespace Sira.Benchmarks.Support;
 /// <summary>Times all subjects in turns, a few hundred microseconds each, and shows the fastest turn of each: on a machine with other work that is nearer to the truth than an average, and all subjects meet the same weather.</summary>
 internal static class TimeReport
 {
-    private const int Rounds = 2_000;
+    private const int Rounds = 800;
     private const int CallsPerTurn = 100;
 
     public static void Write(TextWriter output)
