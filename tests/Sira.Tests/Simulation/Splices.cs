@@ -15,8 +15,8 @@ internal static class Splices
             return true;
         }
 
-        // Only recoveries that the decision declares may join texts: what one began, the next goes on with.
-        var joins = decision?.Attempts.Count(static attempt => attempt.Recovery is StreamRecovery.Continue or StreamRecovery.ResumeVerified) ?? 0;
+        // Only recoveries that the decision declares may join texts: what one began, the next goes on with. Who left before the end has no decision.
+        var joins = decision?.Attempts.Count(static attempt => attempt.Recovery is StreamRecovery.Continue or StreamRecovery.ResumeVerified) ?? said.Count - 1;
         return joins > 0
             && Pieces(text, said, joins) <= joins + 1
             && (!isWhole || said.Any(one => text.EndsWith(one.Length > Ending ? one[^Ending..] : one, StringComparison.Ordinal)));

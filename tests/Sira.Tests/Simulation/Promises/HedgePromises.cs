@@ -40,7 +40,7 @@ internal static class HedgePromises
         foreach (var at in hedges)
         {
             var recent = hedges.Count(other => other > at - Window && other <= at);
-            var calls = world.Results.Count(result => result.Plan.Start <= at) + world.ShadowArrivals.Count;
+            var calls = world.Results.Count(result => result.Plan.Start <= at);
             if (recent > ((double)share * calls) + (share > 0 ? Reserve : 0))
             {
                 yield return $"{recent} hedges up to {at} of {calls} calls, of which {share} may be hedged";
