@@ -22,6 +22,7 @@ internal sealed class Attempt : AttemptCancellation
     private readonly Reservation? reservation;
     private readonly Reservation? room;
     private readonly int number;
+    private long usedTokens;
 
     public Attempt(GatewayCall call, int index, int number, HealthPermits permits, Reservation? reservation, Reservation? room, TimeSpan total, CancellationToken caller)
         : base(call.Services.Time, call.Decision.FactsOf(number).Started, total, caller)
@@ -110,6 +111,16 @@ internal sealed class Attempt : AttemptCancellation
         call.Services.Metrics.Record(call.Plan, Target, call.IsStreaming, duration, facts);
     }
 
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            // Not before the connection is closed: until then the target is still busy with it.
+            CapacityRoom.Settle(room, Target.Capacity.Pools, usedTokens);
+        }
+    }
+
     // A key at fault is the key pool's business while there is another; with the last one the target is out of order.
     // And the caller's own deadline says nothing about the target that it cut short.
     private HealthScope ScopeOf(BackendException failure) =>
@@ -133,7 +144,7 @@ internal sealed class Attempt : AttemptCancellation
         (facts.PicoDollars, facts.IsEstimated) = (bill.PicoDollars, bill.IsEstimated);
         call.Request.ChargePicoDollars(bill.Tokens, bill.PicoDollars);
         Admission.Settle(reservation, call.Pools, bill, call.Services.Bus);
-        CapacityRoom.Settle(room, Target.Capacity.Pools, bill);
+        usedTokens = bill.Tokens;
         call.Services.Ledger.Record(call.Decision, Target, call.Request, facts, bill);
     }
 }

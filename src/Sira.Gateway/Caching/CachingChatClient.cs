@@ -196,9 +196,9 @@ internal sealed class CachingChatClient(IChatClient inner, ResponseCache cache) 
         Target = entry.Target,
     };
 
-    // A wrong model id stays wrong, and a broken stream has said something already.
+    // A wrong model id stays wrong, a broken stream has said something already, and a caller's mistake or a provider's refusal is an answer of its own.
     private static bool IsExcusable(Exception? failure) => failure is RequestFailedException
     {
         Kind: RequestFailureKind.AttemptsFailed or RequestFailureKind.NoCandidate or RequestFailureKind.BudgetExceeded or RequestFailureKind.Overloaded or RequestFailureKind.DeadlineExceeded,
-    };
+    } failed && failed.BackendError?.Action() is not RetryAction.Surface;
 }

@@ -113,7 +113,7 @@ internal static class CapacityRoom
     }
 
     /// <summary>Gives a place back, with what was really used of it.</summary>
-    public static void Settle(Reservation? room, CapacityPool[] pools, in Bill bill)
+    public static void Settle(Reservation? room, CapacityPool[] pools, long tokens)
     {
         if (room is null)
         {
@@ -123,7 +123,7 @@ internal static class CapacityRoom
         Span<long> actual = stackalloc long[pools.Length];
         for (var i = 0; i < pools.Length; i++)
         {
-            actual[i] = pools[i].Kind is RoutePoolKind.Tokens ? bill.Tokens : 1;
+            actual[i] = pools[i].Kind is RoutePoolKind.Tokens ? tokens : 1;
         }
 
         room.Settle(actual);

@@ -37,7 +37,7 @@ internal sealed class CallFactory(GatewaySnapshots snapshots, ShadowTraffic shad
     /// <summary>Mirrors a call, where its route says so.</summary>
     public void Mirror(GatewayCall call, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
-        if (call.Route.Shadow is { } shadow)
+        if (call.Route.Shadow is { } shadow && !services.InFlight.IsDraining)
         {
             shadows.Mirror(shadow, snapshots.Current, call.Route.Name, call.Request, messages, options);
         }

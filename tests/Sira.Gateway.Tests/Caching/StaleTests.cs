@@ -44,6 +44,19 @@ public class StaleTests
     }
 
     [Theory]
+    [InlineData(BackendErrorKind.ContentPolicy, false)]
+    [InlineData(BackendErrorKind.BadRequest, true)]
+    public async Task RefusalOrMistake_IsNotAnsweredByWhatHasExpired(BackendErrorKind kind, bool streaming)
+    {
+        var (chat, clock, inner) = Create();
+        inner.Reply("old").Throw(new RequestFailedException(RequestFailureKind.AttemptsFailed, "refused.", decision: null, new BackendException(kind, "refused.")));
+        await Ask(chat, streaming);
+        clock.Advance(TimeToLive);
+
+        Assert.Equal(kind, (await Assert.ThrowsAsync<RequestFailedException>(() => Ask(chat, streaming))).BackendError);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task StaleAnswer_HasItsTime_AndDoesNotBecomeFresh(bool streaming)
