@@ -6,6 +6,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Sira.Errors;
 using Sira.Hosting;
+using Sira.Requests;
 using Sira.Tests.Features.Support;
 
 namespace Sira.Tests.Features;
@@ -87,9 +88,10 @@ public class StreamBytesTests
         listener.Start();
         await using var sira = SiraInstance.Create(builder => builder.AddOpenAICompatible("zipped", options => options.Endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/v1")));
         var chat = sira.GetChatClient();
-        var options = new ChatOptions { ModelId = "zipped/some-model" };
         foreach (var (encoding, cut) in ((string, bool)[])[("gzip", false), ("br", false), ("deflate", false), ("gzip", true)])
         {
+            // One attempt each: the server serves no second.
+            var options = new SiraChatOptions { ModelId = "zipped/some-model", Request = new RequestContext(TimeProvider.System.GetTimestamp(), new RequestBudget { MaxAttempts = 1 }) };
             var serving = ServeAsync(listener, encoding, Encoding.UTF8.GetBytes(Answer.Write("chat", streaming)), streaming, cut);
             var asking = streaming ? chat.GetStreamingResponseAsync("Hi", options).ToChatResponseAsync() : chat.GetResponseAsync("Hi", options);
             if (cut)
