@@ -13,12 +13,16 @@ internal sealed class AnswerVerifier(DeliveredAnswer delivered)
     private readonly bool hasReasoning = delivered.HasReasoning;
     private int position;
     private int calls;
+    private bool hasSwallowedOther;
 
     /// <summary>Whether everything that was delivered has been repeated.</summary>
     public bool IsCaughtUp => position == text.Length && calls == expected.Length;
 
     /// <summary>Whether it has said something that was not delivered yet, so that there is nothing more to compare.</summary>
     public bool IsPast { get; private set; }
+
+    /// <summary>The text that was swallowed before the last update, for as long as nothing but text was: what such an answer has said in all is this and the update.</summary>
+    public string? SwallowedText { get; private set; } = string.Empty;
 
     /// <summary>Compares one update.</summary>
     /// <param name="contents">What it says.</param>
@@ -27,8 +31,10 @@ internal sealed class AnswerVerifier(DeliveredAnswer delivered)
     /// <returns>Whether it agrees with what was delivered.</returns>
     public bool TryAdvance(IList<AIContent> contents, bool isLast, List<AIContent> rest)
     {
+        SwallowedText = hasSwallowedOther ? null : text[..position];
         for (var i = 0; i < contents.Count; i++)
         {
+            hasSwallowedOther |= contents[i] is TextReasoningContent or FunctionCallContent;
             if (!TryAdvance(contents[i], rest))
             {
                 return false;

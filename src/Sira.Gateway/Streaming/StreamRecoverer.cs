@@ -18,6 +18,7 @@ internal sealed class StreamRecoverer
     private readonly ChatOptions? options;
     private readonly IReadOnlyList<StreamRecovery> policies;
     private readonly DeliveredAnswer delivered = new();
+    private Attempt? attempt;
     private AnswerVerifier? verifier;
     private List<AIContent>? usage;
     private BackendException? brokenBy;
@@ -65,6 +66,7 @@ internal sealed class StreamRecoverer
         verifier = Current is StreamRecovery.ResumeVerified ? new AnswerVerifier(delivered) : null;
         restarts = Current is StreamRecovery.Restart;
         attempt.Facts.Recovery = Current;
+        this.attempt = attempt;
     }
 
     /// <summary>Fits an update to what was delivered.</summary>
@@ -73,7 +75,7 @@ internal sealed class StreamRecoverer
     public bool Pass(ref ChatResponseUpdate update)
     {
         var contents = WithoutUsage(update.Contents);
-        if (verifier is { IsPast: false } && !TryVerify(update, ref contents))
+        if (verifier is { IsPast: false } && !TryVerify(update, ref contents) && !TryRestartWith(ref contents))
         {
             return false;
         }
@@ -218,8 +220,23 @@ internal sealed class StreamRecoverer
     {
         var rest = new List<AIContent>();
         HasDiverged = !verifier!.TryAdvance(contents, isLast: update.FinishReason is not null, rest);
-        contents = rest;
+        contents = HasDiverged ? contents : rest;
         return !HasDiverged;
+    }
+
+    // The answer that says something else is a new answer already, and need not be asked for again.
+    private bool TryRestartWith(ref IList<AIContent> contents)
+    {
+        if (policy + 1 >= policies.Count || policies[policy + 1] is not StreamRecovery.Restart || !AcceptsRestart() || verifier!.SwallowedText is not { } swallowed)
+        {
+            return false;
+        }
+
+        policy++;
+        (HasDiverged, verifier, restarts) = (false, null, true);
+        attempt!.Facts.Recovery = StreamRecovery.Restart;
+        contents = [.. swallowed.Length == 0 ? Array.Empty<AIContent>() : [new TextContent(swallowed)], .. contents];
+        return true;
     }
 
     private IList<AIContent> WithoutUsage(IList<AIContent> contents)

@@ -109,6 +109,30 @@ public class RecoveryTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(6)]
+    [InlineData(100)]
+    public async Task AnswerThatDiverges_IsItselfTheNewAnswer_WhereTheNextPolicyIsToRestart(int size)
+    {
+        var (a, b) = (new TestBackend("a"), new TestBackend("b"));
+        a["m1"].Stream(_ => Play("first", Answer[..25], Cut()));
+        b["m2"].Stream(_ => Play("second", "The quick red fox.", size: size));
+        await using var gateway = Gateway(a, b, StreamRecovery.ResumeVerified, StreamRecovery.Restart);
+
+        var updates = await CollectAsync(gateway, new SiraChatOptions { AcceptsRestart = true });
+
+        var restart = Assert.Single(updates, update => update.IsRestart());
+        var anew = updates.SkipWhile(update => update != restart).Skip(1).ToList();
+        Assert.Equal("The quick red fox.", string.Concat(anew.Select(update => update.Text)));
+        Assert.Equal("second", anew.ToChatResponse().Messages.Single().MessageId);
+        Assert.Equal(1010, anew.ToChatResponse().Usage!.InputTokenCount);
+        var attempts = updates[^1].GetRouteDecision()!.Attempts;
+        Assert.Equal([BackendErrorKind.Transport, null], attempts.Select(attempt => attempt.Error));
+        Assert.Equal([null, StreamRecovery.Restart], attempts.Select(attempt => attempt.Recovery));
+        Assert.Single(b["m2"].Calls);
+    }
+
     [Fact]
     public async Task ResumeVerified_OfAnAnswerThatEndsTooSoon_IsADivergence()
     {
