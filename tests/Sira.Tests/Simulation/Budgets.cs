@@ -94,10 +94,12 @@ internal static class Budgets
                 continue;
             }
 
-            foreach (var attempt in decision.Attempts)
+            // Rendered anew at each reading: without a list, none would be itself.
+            var attempts = decision.Attempts;
+            foreach (var attempt in attempts)
             {
                 // What runs beside it is not billed yet.
-                var before = decision.Attempts.Where(other => other.StartedAfter + other.Duration <= attempt.StartedAfter && !ReferenceEquals(other, attempt)).ToList();
+                var before = attempts.Where(other => other.StartedAfter + other.Duration <= attempt.StartedAfter && !ReferenceEquals(other, attempt)).ToList();
                 var tokens = before.Sum(static other => other.IsEstimated ? 0 : (other.Usage?.InputTokenCount ?? 0) + (other.Usage?.OutputTokenCount ?? 0));
                 var cost = before.Sum(static other => other.Cost ?? 0);
                 // A budget of money does not hide a target that policy allows without a price.

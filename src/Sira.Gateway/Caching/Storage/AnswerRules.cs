@@ -1,5 +1,7 @@
 using Microsoft.Extensions.AI;
 using Sira.Decisions;
+using Sira.Gateway.Decisions;
+using Sira.Requests;
 
 namespace Sira.Gateway.Caching.Storage;
 
@@ -12,7 +14,8 @@ internal static class AnswerRules
         if (response.FinishReason != ChatFinishReason.Stop
             || response.ContinuationToken is not null
             || response.ConversationId is not null
-            || response.GetRouteDecision() is { Degraded: not DegradedMode.None })
+            || response.GetRouteDecision() is { Degraded: not DegradedMode.None }
+            || IsContinued(response.GetRouteDecision()))
         {
             return false;
         }
@@ -40,6 +43,23 @@ internal static class AnswerRules
         }
 
         return says;
+    }
+
+    // What two models have written is good enough for the caller whose stream broke, and not for everybody who asks the same.
+    private static bool IsContinued(RouteDecision? decision)
+    {
+        if (decision is GatewayDecision { AttemptCount: > 1 } pieced)
+        {
+            for (var i = 0; i < pieced.AttemptCount; i++)
+            {
+                if (pieced.FactsOf(i).Recovery is StreamRecovery.Continue)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Tells whether a content may be part of a kept answer. Calls and results of tools, questions to the user and errors may not; neither may what is not known here.</summary>
