@@ -63,7 +63,7 @@ internal sealed class CachingChatClient(IChatClient inner, ResponseCache cache) 
             {
                 while (!flight.HasEnded && (leads || flight.IsShared))
                 {
-                    await flight.AdvanceAsync(cancellationToken).ConfigureAwait(false);
+                    await AdvanceAsync(flight, request, leads, cancellationToken).ConfigureAwait(false);
                 }
             }
             finally
@@ -120,7 +120,7 @@ internal sealed class CachingChatClient(IChatClient inner, ResponseCache cache) 
                         break;
                     }
 
-                    await flight.AdvanceAsync(cancellationToken).ConfigureAwait(false);
+                    await AdvanceAsync(flight, request, leads, cancellationToken).ConfigureAwait(false);
                 }
             }
             finally
@@ -144,6 +144,30 @@ internal sealed class CachingChatClient(IChatClient inner, ResponseCache cache) 
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return update;
+        }
+    }
+
+    // Whose call it is has its deadline kept by the gateway; who waits for another's must keep its own.
+    private async ValueTask AdvanceAsync(Flight flight, FlightRequest request, bool leads, CancellationToken cancellationToken)
+    {
+        if (leads || request.Request?.Budget.MaxDuration is not { } maximum || maximum == Timeout.InfiniteTimeSpan)
+        {
+            await flight.AdvanceAsync(Timeout.InfiniteTimeSpan, cache.Time, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            var left = maximum - cache.Time.GetElapsedTime(request.Request.StartedAt);
+            await flight.AdvanceAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, cache.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new RequestFailedException(
+                RequestFailureKind.DeadlineExceeded,
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The request's MaxDuration of {maximum.TotalSeconds:0.###} s is over, while it waited for the answer to an identical request that was on its way."),
+                decision: null,
+                exception);
         }
     }
 

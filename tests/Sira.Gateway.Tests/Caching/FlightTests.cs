@@ -91,6 +91,29 @@ public class FlightTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Follower_KeepsItsOwnDeadline_AndTheOthersGetTheirAnswer(bool streaming)
+    {
+        await using var gateway = new CacheGateway();
+        var start = gateway.Clock.GetUtcNow();
+        var options = new SiraChatOptions { Request = new RequestContext(gateway.Clock.GetTimestamp(), new RequestBudget { MaxDuration = TimeSpan.FromMilliseconds(300) }) };
+
+        await gateway.Clock.RunAsync(async () =>
+        {
+            var leader = gateway.BeginAsync(streaming);
+            var exception = await Assert.ThrowsAsync<RequestFailedException>(() => gateway.BeginAsync(streaming, options: options));
+            Assert.Equal(RequestFailureKind.DeadlineExceeded, exception.Kind);
+            Assert.Contains("0.3 s", exception.Message, StringComparison.Ordinal);
+            Assert.Equal(TimeSpan.FromMilliseconds(300), gateway.Clock.GetUtcNow() - start);
+            Assert.Equal("answer 1", (await leader).Text);
+        });
+
+        Assert.Equal(1, gateway.Model.Calls);
+        gateway.AssertIdle();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task WhenAllHaveLeft_TheCallIsCancelledBeforeTheyReturn(bool streaming)
     {
         await using var gateway = new CacheGateway();

@@ -73,7 +73,11 @@ internal sealed class Flight(ResponseCache cache, IChatClient inner, FlightReque
 
     /// <summary>Waits until the flight is a step further, taking the step if nobody does.</summary>
     /// <exception cref="OperationCanceledException">The caller's token was cancelled; the flight goes on for the others.</exception>
-    public async ValueTask AdvanceAsync(CancellationToken cancellationToken)
+    /// <param name="left">How long the waiter has time, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
+    /// <param name="clock">The clock of that time.</param>
+    /// <param name="cancellationToken">Ends the waiter's own wait.</param>
+    /// <exception cref="TimeoutException">The waiter's time is up.</exception>
+    public async ValueTask AdvanceAsync(TimeSpan left, TimeProvider clock, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (TryBeginStep())
@@ -83,7 +87,7 @@ internal sealed class Flight(ResponseCache cache, IChatClient inner, FlightReque
 
         if (WaitForStep() is { } step)
         {
-            await step.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await step.WaitAsync(left, clock, cancellationToken).ConfigureAwait(false);
         }
     }
 
