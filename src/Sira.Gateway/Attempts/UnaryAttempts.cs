@@ -53,7 +53,7 @@ internal static class UnaryAttempts
                             }
                         }
 
-                        outcome = result is null ? new UnaryOutcome(FailureClassifier.Malformed(attempt.Target, "no answer"), Usage: null) : operation.Judge(result, attempt.Target);
+                        outcome = UnaryOutcome.Of(operation, result, attempt.Target);
                     }
                     catch (Exception exception)
                     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Sira.Errors;
+using Sira.Gateway.Routing;
 
 namespace Sira.Gateway.Attempts;
 
@@ -8,4 +9,11 @@ namespace Sira.Gateway.Attempts;
 /// <param name="Usage">The usage that it reports.</param>
 /// <param name="ReceivedTokens">The tokens it has, roughly.</param>
 /// <param name="IsPending">Whether it goes on in the background.</param>
-internal readonly record struct UnaryOutcome(BackendException? Failure, UsageDetails? Usage, long ReceivedTokens = 0, bool IsPending = false);
+internal readonly record struct UnaryOutcome(BackendException? Failure, UsageDetails? Usage, long ReceivedTokens = 0, bool IsPending = false)
+{
+    /// <summary>Judges what a backend returned, which from a hostile one is <see langword="null"/>.</summary>
+    public static UnaryOutcome Of<TOperation, TResult>(TOperation operation, TResult? result, RouteTarget target)
+        where TOperation : struct, IUnaryOperation<TResult>
+        where TResult : class =>
+        result is null ? new UnaryOutcome(FailureClassifier.Malformed(target, "no answer"), Usage: null) : operation.Judge(result, target);
+}

@@ -30,17 +30,16 @@ internal readonly record struct RunningAttempt<TResult>(Attempt Attempt, Activit
         return new RunningAttempt<TResult>(attempt, activity, SendAsync(attempt, operation));
     }
 
-    /// <summary>Says what is wrong with an outcome, if anything is.</summary>
-    public BackendException? Judge<TOperation>(TOperation operation)
+    /// <summary>Judges how the attempt ended.</summary>
+    public UnaryOutcome Judge<TOperation>(TOperation operation)
         where TOperation : struct, IUnaryOperation<TResult> =>
-        Task.IsCompletedSuccessfully ? Judge(operation, Task.Result).Failure : FailureClassifier.Classify(Task.Exception?.InnerException ?? new TaskCanceledException(Task), Attempt.Target, Attempt.Fired);
+        Task.IsCompletedSuccessfully
+            ? UnaryOutcome.Of(operation, Task.Result, Attempt.Target)
+            : new UnaryOutcome(FailureClassifier.Classify(Task.Exception?.InnerException ?? new TaskCanceledException(Task), Attempt.Target, Attempt.Fired), Usage: null);
 
     /// <summary>Ends an attempt that failed while another is under way.</summary>
-    public void Fail<TOperation>(TOperation operation)
-        where TOperation : struct, IUnaryOperation<TResult>
+    public void Fail(BackendException failure, UnaryOutcome outcome)
     {
-        var failure = Judge(operation)!;
-        var outcome = Task.IsCompletedSuccessfully ? Judge(operation, Task.Result) : default;
         AttemptActivity.Fail(Activity, failure);
         Activity?.Dispose();
         Attempt.Fail(failure, outcome.Usage, outcome.ReceivedTokens);
@@ -49,31 +48,26 @@ internal readonly record struct RunningAttempt<TResult>(Attempt Attempt, Activit
     }
 
     /// <summary>Ends an attempt that nobody wants any more, and waits until it has ended.</summary>
-    public async ValueTask LeaveAsync()
+    public async ValueTask LeaveAsync<TOperation>(TOperation operation)
+        where TOperation : struct, IUnaryOperation<TResult>
     {
         Attempt.CancelSafely();
-        BackendException? failure = null;
-        long received = 0;
-        Microsoft.Extensions.AI.UsageDetails? usage = null;
+        UnaryOutcome outcome = default;
         try
         {
-            var result = await Task.ConfigureAwait(false);
-            (usage, received) = result is Microsoft.Extensions.AI.ChatResponse response ? (response.Usage, Streaming.ReceivedText.TokensOf(response)) : (null, 0);
+            outcome = UnaryOutcome.Of(operation, await Task.ConfigureAwait(false), Attempt.Target);
         }
         catch (Exception exception)
         {
-            failure = exception as BackendException;
+            // How it ended does not matter any more, but what it cost does.
+            outcome = outcome with { Usage = (exception as BackendException)?.Usage };
         }
 
         AttemptActivity.Cancel(Activity);
         Activity?.Dispose();
-        Attempt.Abandon(usage ?? failure?.Usage, received);
+        Attempt.Abandon(outcome.Usage, outcome.ReceivedTokens);
         Attempt.Dispose();
     }
-
-    private UnaryOutcome Judge<TOperation>(TOperation operation, TResult? result)
-        where TOperation : struct, IUnaryOperation<TResult> =>
-        result is null ? new UnaryOutcome(FailureClassifier.Malformed(Attempt.Target, "no answer"), Usage: null) : operation.Judge(result, Attempt.Target);
 
     private static async Task<TResult> SendAsync<TOperation>(Attempt attempt, TOperation operation)
         where TOperation : struct, IUnaryOperation<TResult>

@@ -36,14 +36,14 @@ internal static class UnaryHedge
 
         var ended = await Task.WhenAny(first.Task, second.Task).ConfigureAwait(false);
         var (done, other) = ReferenceEquals(ended, first.Task) ? (first, second) : (second, first);
-        if (caller.IsCancellationRequested || done.Judge(operation) is not { } failure || failure.Kind.Action() is RetryAction.Surface)
+        if (caller.IsCancellationRequested || done.Judge(operation) is not { Failure: { } failure } outcome || failure.Kind.Action() is RetryAction.Surface)
         {
             // An answer, the caller's mistake or the caller's wish: each ends the call whatever the other would say.
-            await other.LeaveAsync().ConfigureAwait(false);
+            await other.LeaveAsync(operation).ConfigureAwait(false);
             return done;
         }
 
-        done.Fail(operation);
+        done.Fail(failure, outcome);
         return other;
     }
 }

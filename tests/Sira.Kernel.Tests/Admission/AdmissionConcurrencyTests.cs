@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Sira.Kernel.Admission;
 using Sira.Kernel.Resources;
+using Sira.Kernel.Tests.Support;
 using Sira.Kernel.Time;
 
 namespace Sira.Kernel.Tests.Admission;
@@ -21,7 +22,7 @@ public sealed class AdmissionConcurrencyTests
         var inner = new ConcurrencyPool("inner", 2);
         long heldOuter = 0, heldInner = 0;
 
-        Run((thread, random) =>
+        TestThreads.Run(Threads, (thread, random) =>
         {
             for (var i = 0; i < 15_000; i++)
             {
@@ -48,7 +49,7 @@ public sealed class AdmissionConcurrencyTests
         var window = WindowPool.Sliding("window", 1_000, TimeSpan.FromMilliseconds(50), TimeProvider.System);
         var ended = new ConcurrentDictionary<string, int>();
 
-        Run((thread, random) =>
+        TestThreads.Run(Threads, (thread, random) =>
         {
             for (var i = 0; i < 4_000; i++)
             {
@@ -87,7 +88,7 @@ public sealed class AdmissionConcurrencyTests
         var slots = new ConcurrencyPool("slots", 2);
         var running = Threads - 1;
 
-        Run((thread, random) =>
+        TestThreads.Run(Threads, (thread, random) =>
         {
             if (thread == 0)
             {
@@ -118,7 +119,7 @@ public sealed class AdmissionConcurrencyTests
         var tasks = new ConcurrentBag<Task>();
         long most = 0;
 
-        Run((thread, random) =>
+        TestThreads.Run(Threads, (thread, random) =>
         {
             for (var i = 0; i < 200; i++)
             {
@@ -145,26 +146,5 @@ public sealed class AdmissionConcurrencyTests
         var task = asked.AsTask();
         Assert.True(Task.WaitAny([task], Hang) == 0, "It waits although there is room.");
         return task.GetAwaiter().GetResult();
-    }
-
-    private static void Run(Action<int, IRandomSource> body)
-    {
-        var failures = new ConcurrentQueue<Exception>();
-        using var together = new Barrier(Threads);
-        var threads = Enumerable.Range(0, Threads).Select(index => new Thread(() =>
-        {
-            together.SignalAndWait();
-            try
-            {
-                body(index, new SeededRandomSource(index));
-            }
-            catch (Exception exception)
-            {
-                failures.Enqueue(exception);
-            }
-        })).ToArray();
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
-        Assert.Empty(failures);
     }
 }

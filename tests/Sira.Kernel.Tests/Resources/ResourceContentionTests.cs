@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Sira.Kernel.Resources;
+using Sira.Kernel.Tests.Support;
 using Sira.Kernel.Time;
 using Sira.Simulation.Time;
 
@@ -20,7 +21,7 @@ public sealed class ResourceContentionTests
         var pool = Make(kind);
         long held = 0, most = 0, granted = 0;
 
-        Run((_, random) =>
+        TestThreads.Run(Threads, (_, random) =>
         {
             for (var i = 0; i < 40_000; i++)
             {
@@ -58,7 +59,7 @@ public sealed class ResourceContentionTests
         var pool = WindowPool.Sliding("tokens", 100_000, TimeSpan.FromMinutes(1), new VirtualTimeProvider());
         long granted = 0;
 
-        Run((_, _) =>
+        TestThreads.Run(Threads, (_, _) =>
         {
             while (pool.Take(1) is not null)
             {
@@ -78,7 +79,7 @@ public sealed class ResourceContentionTests
         var pool = WindowPool.Sliding("tokens", Limit, window, time);
         var grants = new ConcurrentBag<(long Before, long After, long Used)>();
 
-        Run((thread, random) =>
+        TestThreads.Run(Threads, (thread, random) =>
         {
             for (var i = 0; i < 20_000; i++)
             {
@@ -119,7 +120,7 @@ public sealed class ResourceContentionTests
         var time = new VirtualTimeProvider();
         var pool = WindowPool.Fixed("tokens", Plenty, TimeSpan.FromSeconds(1), time);
 
-        Run((thread, random) =>
+        TestThreads.Run(Threads, (thread, random) =>
         {
             for (var i = 0; i < 50_000; i++)
             {
@@ -152,7 +153,7 @@ public sealed class ResourceContentionTests
         var inner = WindowPool.Fixed("key", 3, TimeSpan.FromHours(1), new VirtualTimeProvider());
         long held = 0, most = 0;
 
-        Run((thread, random) =>
+        TestThreads.Run(Threads, (thread, random) =>
         {
             for (var i = 0; i < 40_000; i++)
             {
@@ -178,27 +179,6 @@ public sealed class ResourceContentionTests
         "sliding" => WindowPool.Sliding(kind, Limit, TimeSpan.FromMinutes(1), new VirtualTimeProvider()),
         _ => WindowPool.Fixed(kind, Limit, TimeSpan.FromMinutes(1), new VirtualTimeProvider()),
     };
-
-    private static void Run(Action<int, IRandomSource> body)
-    {
-        var failures = new ConcurrentQueue<Exception>();
-        using var together = new Barrier(Threads);
-        var threads = Enumerable.Range(0, Threads).Select(index => new Thread(() =>
-        {
-            together.SignalAndWait();
-            try
-            {
-                body(index, new SeededRandomSource(index));
-            }
-            catch (Exception exception)
-            {
-                failures.Enqueue(exception);
-            }
-        })).ToArray();
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
-        Assert.Empty(failures);
-    }
 
     private static void InterlockedMax(ref long target, long value)
     {
