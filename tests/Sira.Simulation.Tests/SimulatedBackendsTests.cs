@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sira.Backends;
 using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Contributions;
 
 namespace Sira.Simulation.Tests;
 
@@ -61,7 +62,8 @@ public sealed class SimulatedBackendsTests
         configure(builder);
         builder.AddBackends();
         var errors = new ConfigurationErrors();
-        return (builder.Services.BuildServiceProvider().GetRequiredService<IBackendSource>().Load(errors), errors);
+        var services = builder.Services.BuildServiceProvider();
+        return (services.GetRequiredService<IBackendSource>().Load(services.GetRequiredService<ContributionCatalogue>().Current, errors), errors);
     }
 
     private sealed class Builder : ISiraBuilder

@@ -10,6 +10,7 @@ using Sira.Gateway.Ledger;
 using Sira.Gateway.Strategies;
 using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Contributions;
 using Sira.Requests;
 
 namespace Sira.Benchmarks.Support;
@@ -118,7 +119,7 @@ internal sealed class BenchmarkGateway : IDisposable
 
     private sealed class Source(BenchmarkBackend[] backends) : IBackendSource
     {
-        public IReadOnlyList<IBackend> Load(ConfigurationErrors errors) => backends;
+        public IReadOnlyList<IBackend> Load(ContributionSnapshot contributions, ConfigurationErrors errors) => backends;
 
         public IChangeToken GetChangeToken() => new CancellationChangeToken(CancellationToken.None);
     }

@@ -1,21 +1,27 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Sira.Backends.Catalogue;
+using Sira.Backends.Contributed;
 using Sira.Backends.Http;
 using Sira.Backends.Keys;
 using Sira.Backends.Kinds;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Contributions;
 
 namespace Sira.Backends.Configuration;
 
 /// <summary>Makes the backend that a definition describes.</summary>
-internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalogue, IHttpClientFactory clients, ConnectTimeouts connectTimeouts, KeyStore keys, TimeProvider time, ILogger<WireBackend> logger,
-    SiraConfigurationSection configuration, IServiceProvider services)
+internal sealed class BackendFactory(IModelCatalogue catalogue, IHttpClientFactory clients, ConnectTimeouts connectTimeouts, KeyStore keys, TimeProvider time, ILogger<WireBackend> logger,
+    SiraConfigurationSection configuration)
 {
     /// <summary>Makes a backend.</summary>
-    /// <returns>The backend, or <see langword="null"/> when the host's factory failed, which has been added to the errors.</returns>
-    public IBackend? Create(BackendDefinition definition, ConfigurationErrors errors) =>
-        definition.Kind == BackendKinds.Custom ? CreateCustom(definition, errors) : CreateWire(definition, kinds.Find(definition.Kind)!);
+    /// <param name="definition">What is to be made.</param>
+    /// <param name="contributor">Whose it is.</param>
+    /// <param name="kinds">The kinds there are.</param>
+    /// <param name="errors">Where mistakes go.</param>
+    /// <returns>The backend, or <see langword="null"/> when the contributor's factory failed, which has been added to the errors.</returns>
+    public IBackend? Create(BackendDefinition definition, Contributor contributor, BackendKinds kinds, ConfigurationErrors errors) =>
+        definition.Kind == BackendKinds.Custom ? CreateCustom(definition, contributor, errors) : CreateWire(definition, kinds.Find(definition.Kind)!);
 
     private WireBackend CreateWire(BackendDefinition definition, IBackendKind kind)
     {
@@ -40,12 +46,13 @@ internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalog
         return new WireBackend(connection, wires, models, definition);
     }
 
-    private CustomBackend? CreateCustom(BackendDefinition definition, ConfigurationErrors errors)
+    private CustomBackend? CreateCustom(BackendDefinition definition, Contributor contributor, ConfigurationErrors errors)
     {
         var path = configuration.PathOf(BackendSource.SectionName, definition.Name);
         IChatClient? client = null;
         try
         {
+            var services = contributor.Services ?? throw new InvalidOperationException($"the plugin '{contributor.Id}' has been unloaded");
             client = definition.ChatClientFactory?.Invoke(services);
             var generator = definition.EmbeddingGeneratorFactory?.Invoke(services);
             if (definition.ChatClientFactory is not null && client is null)
@@ -62,6 +69,7 @@ internal sealed class BackendFactory(BackendKinds kinds, IModelCatalogue catalog
                 return null;
             }
 
+            (client, generator) = (ContributedChatClient.Of(client, contributor), ContributedEmbeddingGenerator.Of(generator, contributor));
             return new CustomBackend(client, generator, new BackendModels(definition.Kind, definition.Models, catalogue), definition);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -6,16 +7,15 @@ using Sira.Backends.Catalogue;
 using Sira.Backends.Keys;
 using Sira.Backends.Kinds;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Contributions;
 
 namespace Sira.Backends.Configuration;
 
 /// <summary>Puts backends together from code, then the section <c>Sira:Backends</c> over it; and from the environment when neither names any.</summary>
 internal sealed class BackendSource(
-    IEnumerable<BackendRegistration> registrations,
     IEnumerable<BackendExpectation> expectations,
     IOptionsFactory<BackendOptions> optionsFactory,
     SiraConfigurationSection configuration,
-    BackendKinds kinds,
     IModelCatalogue catalogue,
     IEnvironment environment,
     BackendFactory factory,
@@ -29,21 +29,23 @@ internal sealed class BackendSource(
     public const string ErrorKind = "backend";
 
     private readonly Lock gate = new();
-    private readonly Dictionary<string, (BackendDefinition Definition, IBackend Backend)> current = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (BackendDefinition Definition, Contributor Contributor, IBackend Backend)> current = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<IDisposable> owned = [];
 
     /// <inheritdoc />
-    public IReadOnlyList<IBackend> Load(ConfigurationErrors errors)
+    public IReadOnlyList<IBackend> Load(ContributionSnapshot contributions, ConfigurationErrors errors)
     {
+        ArgumentNullException.ThrowIfNull(contributions);
         ArgumentNullException.ThrowIfNull(errors);
         lock (gate)
         {
+            var kinds = BackendKinds.Of(contributions);
             var builder = new BackendDefinitionBuilder(kinds, environment, configuration, errors);
             var backends = new List<IBackend>();
             var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-            foreach (var (name, options) in Describe(errors))
+            foreach (var (name, options, contributor) in Describe(contributions, kinds, errors))
             {
-                if (builder.Build(name, options) is { } definition && GetOrCreate(definition, errors) is { } backend)
+                if (builder.Build(name, options) is { } definition && GetOrCreate(definition, contributor, kinds, errors) is { } backend)
                 {
                     names.Add(name);
                     backends.Add(backend);
@@ -76,32 +78,39 @@ internal sealed class BackendSource(
         }
     }
 
-    private List<(string Name, BackendOptions Options)> Describe(ConfigurationErrors errors)
+    private List<(string Name, BackendOptions Options, Contributor Contributor)> Describe(ContributionSnapshot contributions, BackendKinds kinds, ConfigurationErrors errors)
     {
-        var described = new List<(string Name, BackendOptions Options)>();
-        foreach (var registration in registrations)
+        var described = new List<(string Name, BackendOptions Options, Contributor Contributor)>();
+        var registrations = contributions.Get<BackendRegistration>();
+        foreach (var contribution in registrations)
         {
-            var at = described.FindIndex(entry => string.Equals(entry.Name, registration.Name, StringComparison.OrdinalIgnoreCase));
-            if (at < 0)
+            if (contribution is not { Value: { } registration, Contributor: { Services: { } services } contributor })
             {
-                var options = optionsFactory.Create(registration.Name);
-                options.Kind ??= registration.Kind;
-                described.Add((registration.Name, options));
+                continue;
+            }
+
+            if (described.Exists(entry => string.Equals(entry.Name, registration.Name, StringComparison.OrdinalIgnoreCase)))
+            {
+                ReportDuplicate(registrations.First(other => other.Value is { } first && registration.HasNameOf(first)), contribution, errors);
             }
             else
             {
-                ReportDuplicate(registrations.First(registration.HasNameOf), registration, errors);
+                // A plugin's settings stand in its own container.
+                var options = (contributor.IsHost ? optionsFactory : services.GetRequiredService<IOptionsFactory<BackendOptions>>()).Create(registration.Name);
+                options.Kind ??= registration.Kind;
+                described.Add((registration.Name, options, contributor));
             }
         }
 
-        ApplyFile(described, errors);
+        var host = contributions.Contributors[0];
+        ApplyFile(described, host, errors);
         if (described.Count == 0)
         {
             foreach (var kind in BackendDiscovery.Find(kinds, environment))
             {
                 var options = optionsFactory.Create(kind.Name);
                 options.Kind ??= kind.Name;
-                described.Add((kind.Name, options));
+                described.Add((kind.Name, options, host));
             }
 
             if (described.Count == 0)
@@ -114,12 +123,21 @@ internal sealed class BackendSource(
         return described;
     }
 
-    private void ReportDuplicate(BackendRegistration first, BackendRegistration second, ConfigurationErrors errors) => errors.Add(
-        configuration.PathOf(SectionName, first.Name),
-        $"the backend '{first.Name}' was added twice, by {first.Call} and {second.Call}.",
-        $"Give the second a name of its own: {second.Call}(\"{second.Name}-2\", …), or put all settings into one call.");
+    private void ReportDuplicate(Contribution<BackendRegistration> earlier, Contribution<BackendRegistration> later, ConfigurationErrors errors)
+    {
+        if (earlier.Value is not { } first || later.Value is not { } second)
+        {
+            return;
+        }
 
-    private void CheckExpectations(List<(string Name, BackendOptions Options)> described, ConfigurationErrors errors)
+        var origin = later.Contributor.IsHost ? string.Empty : $" of the plugin '{later.Contributor.Id}'";
+        errors.Add(
+            configuration.PathOf(SectionName, first.Name),
+            $"the backend '{first.Name}' was added twice, by {first.Call} and {second.Call}{origin}.",
+            $"Give the second a name of its own: {second.Call}(\"{second.Name}-2\", …), or put all settings into one call.");
+    }
+
+    private void CheckExpectations(List<(string Name, BackendOptions Options, Contributor Contributor)> described, ConfigurationErrors errors)
     {
         if (described.Count == 0 || current.Count > 0)
         {
@@ -132,7 +150,7 @@ internal sealed class BackendSource(
         }
     }
 
-    private void ApplyFile(List<(string Name, BackendOptions Options)> described, ConfigurationErrors errors)
+    private void ApplyFile(List<(string Name, BackendOptions Options, Contributor Contributor)> described, Contributor host, ConfigurationErrors errors)
     {
         if (configuration.Section is not { } section)
         {
@@ -147,7 +165,7 @@ internal sealed class BackendSource(
             BackendOptionsReader.Apply(reader, options, (kind, modelId) => catalogue.Find(kind ?? name, modelId));
             if (at < 0)
             {
-                described.Add((name, options));
+                described.Add((name, options, host));
             }
         }
     }
@@ -162,22 +180,22 @@ internal sealed class BackendSource(
         }
     }
 
-    private IBackend? GetOrCreate(BackendDefinition definition, ConfigurationErrors errors)
+    private IBackend? GetOrCreate(BackendDefinition definition, Contributor contributor, BackendKinds kinds, ConfigurationErrors errors)
     {
-        if (current.TryGetValue(definition.Name, out var existing) && existing.Definition.Equals(definition))
+        if (current.TryGetValue(definition.Name, out var existing) && existing.Contributor == contributor && existing.Definition.Equals(definition))
         {
             return existing.Backend;
         }
 
-        if (factory.Create(definition, errors) is not { } backend)
+        if (factory.Create(definition, contributor, kinds, errors) is not { } backend)
         {
             return null;
         }
 
-        current[definition.Name] = (definition, backend);
-        if (backend is IDisposable disposable)
+        current[definition.Name] = (definition, contributor, backend);
+        if (backend is IDisposable disposable && contributor.IsHost)
         {
-            // Requests may still run on it when a reload replaces it; it ends with the container.
+            // Requests may still run on it when a reload replaces it; it ends with the container. What a plugin's factory made ends with the plugin.
             owned.Add(disposable);
         }
 
@@ -187,6 +205,11 @@ internal sealed class BackendSource(
 
     private void Forget(HashSet<string> names, ConfigurationErrors errors)
     {
+        foreach (var name in current.Where(static entry => entry.Value.Contributor.IsRevoked).Select(static entry => entry.Key).ToList())
+        {
+            current.Remove(name);
+        }
+
         if (errors.Items.Count > 0)
         {
             // The host will refuse this configuration and stay with the previous one, whose backends must stay the same objects.

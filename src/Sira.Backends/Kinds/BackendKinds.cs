@@ -1,4 +1,5 @@
 using Sira.Backends.OpenAIChat.Dialects;
+using Sira.Kernel.Contributions;
 
 namespace Sira.Backends.Kinds;
 
@@ -10,7 +11,7 @@ internal sealed class BackendKinds
 
     private readonly List<IBackendKind> kinds = [];
 
-    /// <param name="added">The host's dialects, which go before Sira's own of the same name.</param>
+    /// <param name="added">The dialects of host and plugins, which go before Sira's own of the same name.</param>
     public BackendKinds(IEnumerable<OpenAIDialect> added)
     {
         IEnumerable<IBackendKind> all =
@@ -28,6 +29,10 @@ internal sealed class BackendKinds
             }
         }
     }
+
+    /// <summary>Returns the kinds that there are with what is contributed.</summary>
+    public static BackendKinds Of(ContributionSnapshot contributions) =>
+        contributions.GetIndex(static snapshot => new BackendKinds(snapshot.Get<OpenAIDialect>().Select(static contribution => contribution.Value).OfType<OpenAIDialect>()));
 
     /// <summary>Gets the kinds, in the order in which they are looked for in the environment.</summary>
     public IReadOnlyList<IBackendKind> All => kinds;

@@ -37,6 +37,9 @@ internal sealed class GatewayCall
 
     public bool IsStreaming { get; }
 
+    /// <summary>The lane in which it counts as under way; <see cref="CallsInFlight.Refused"/> when it may not begin.</summary>
+    public required int Lane { get; init; }
+
     /// <summary>Whether it mirrors another call.</summary>
     public bool IsMirrored { get; init; }
 

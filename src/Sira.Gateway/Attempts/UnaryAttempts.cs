@@ -13,7 +13,7 @@ internal static class UnaryAttempts
         where TOperation : struct, IUnaryOperation<TResult>
         where TResult : class
     {
-        if (!services.InFlight.TryEnter(isNew: call.Request.Attempts == 0 && !call.IsMirrored))
+        if (call.Lane == CallsInFlight.Refused)
         {
             throw Failures.ShuttingDown(call.Decision);
         }
@@ -92,7 +92,7 @@ internal static class UnaryAttempts
         }
         finally
         {
-            services.InFlight.Exit();
+            services.InFlight.Exit(call.Lane);
         }
     }
 }

@@ -17,7 +17,26 @@ internal sealed class CallFactory(GatewaySnapshots snapshots, ShadowTraffic shad
 
     public GatewaySnapshots Snapshots => snapshots;
 
+    /// <summary>Begins a call. Its lane is to be left when it ends.</summary>
     public GatewayCall Create(IReadOnlyList<ChatMessage> messages, ChatOptions? options, string? clientRoute, bool streaming)
+    {
+        var known = RequestContext.Find(options);
+        var lane = services.InFlight.Enter(IsNew(known));
+        try
+        {
+            return Create(messages, options, clientRoute, streaming, known, lane);
+        }
+        catch
+        {
+            services.InFlight.Exit(lane);
+            throw;
+        }
+    }
+
+    /// <summary>Whether a request begins with the call that is to be made.</summary>
+    public static bool IsNew(RequestContext? request) => request is null or { Attempts: 0 };
+
+    private GatewayCall Create(IReadOnlyList<ChatMessage> messages, ChatOptions? options, string? clientRoute, bool streaming, RequestContext? known, int lane)
     {
         var snapshot = snapshots.Current;
         var isPinned = ContinuationPin.TryUnwrap(options?.ContinuationToken, out var pinned, out _);
@@ -28,10 +47,10 @@ internal sealed class CallFactory(GatewaySnapshots snapshots, ShadowTraffic shad
             route = RouteResolver.Resolve(snapshot, clientRoute, pinned);
         }
 
-        var request = RequestContext.Find(options) ?? new RequestContext(services.Time.GetTimestamp(), route.RequestBudget);
+        var request = known ?? new RequestContext(services.Time.GetTimestamp(), route.RequestBudget);
         var profile = RequestProfile.Create(messages, options, streaming, services.Estimator);
         var plan = planner.Plan(snapshot, route, request, profile, messages, options, isPinned);
-        return new GatewayCall(services, snapshot, plan, request, profile, streaming, isPinned ? pinned : null);
+        return new GatewayCall(services, snapshot, plan, request, profile, streaming, isPinned ? pinned : null) { Lane = lane };
     }
 
     /// <summary>Mirrors a call, where its route says so.</summary>

@@ -21,18 +21,20 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
         }
 
         var list = CallFactory.Materialise(messages);
-        GatewayCall call;
+        GatewayCall? call = null;
         try
         {
             call = calls.Create(list, options, route, streaming: false);
+            calls.Mirror(call, list, options);
         }
         catch (Exception exception)
         {
+            calls.Services.InFlight.Exit(call?.Lane ?? CallsInFlight.Refused);
+
             // What a caller gets wrong about the call itself, such as an unknown route, comes through the task like every other failure.
             return Task.FromException<ChatResponse>(exception);
         }
 
-        calls.Mirror(call, list, options);
         var answer = UnaryAttempts.RunAsync<ChatOperation, ChatResponse>(call, new ChatOperation(list, options), calls.Services, cancellationToken);
         return call.Route.StaticAnswer is null ? answer : StaticAnswer.OrElseAsync(answer, call);
     }

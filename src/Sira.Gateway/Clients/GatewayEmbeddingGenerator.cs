@@ -20,6 +20,8 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
         var call = Create(list, options);
         if (list.Count == 0)
         {
+            calls.Services.InFlight.Exit(call.Lane);
+
             // Providers refuse an empty batch, and there is nothing to ask them.
             return new GeneratedEmbeddings<Embedding<float>> { AdditionalProperties = new AdditionalPropertiesDictionary { [RouteDecision.PropertyName] = call.Decision } };
         }
@@ -44,6 +46,21 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
     private GatewayCall Create(IReadOnlyList<string> values, EmbeddingGenerationOptions? options)
     {
         var services = calls.Services;
+        var lane = services.InFlight.Enter(CallFactory.IsNew(RequestContext.Find(options)));
+        try
+        {
+            return Create(values, options, lane);
+        }
+        catch
+        {
+            services.InFlight.Exit(lane);
+            throw;
+        }
+    }
+
+    private GatewayCall Create(IReadOnlyList<string> values, EmbeddingGenerationOptions? options, int lane)
+    {
+        var services = calls.Services;
         var snapshot = calls.Snapshots.Current;
         var resolved = EmbeddingRouteResolver.Resolve(snapshot, route, options?.ModelId);
         var request = RequestContext.Find(options) ?? new RequestContext(services.Time.GetTimestamp(), resolved.RequestBudget);
@@ -55,6 +72,6 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
 
         var profile = RequestProfile.CreateBatch(tokens, options?.Dimensions);
         var plan = calls.Planner.Plan(snapshot, resolved, request, profile, options);
-        return new GatewayCall(services, snapshot, plan, request, profile, streaming: false);
+        return new GatewayCall(services, snapshot, plan, request, profile, streaming: false) { Lane = lane };
     }
 }

@@ -4,18 +4,19 @@ using Sira.Decisions;
 using Sira.Gateway.Ledger;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Shadow;
+using Sira.Kernel.Contributions;
 using Sira.Pipeline;
 
 namespace Sira.Gateway.Clients;
 
 /// <summary>Hands out clients, one per route, each the gateway inside the stages that were used.</summary>
-internal sealed class SiraGateway(CallFactory calls, ShadowTraffic shadows, IEnumerable<ChatStage> stages, IServiceProvider services) : ISira, IDisposable
+internal sealed class SiraGateway(CallFactory calls, ShadowTraffic shadows, IEnumerable<ChatStage> stages, ContributionCatalogue contributions, IServiceProvider services) : ISira, IDisposable
 {
     // Lazily, so that two threads that ask for one route at first do not make its stages twice.
     private readonly ConcurrentDictionary<string, Lazy<SharedChatClient>> clients = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, GatewayEmbeddingGenerator> generators = new(StringComparer.OrdinalIgnoreCase);
     private readonly ChatStage[] stages = [.. stages];
-    private readonly Lazy<SharedChatClient> defaultClient = new(() => Build(calls, [.. stages], services, null));
+    private readonly Lazy<SharedChatClient> defaultClient = new(() => Build(calls, [.. stages], contributions, services, null));
     private readonly GatewayEmbeddingGenerator defaultGenerator = new(calls, null);
 
     public IReadOnlyCollection<string> Routes => calls.Snapshots.Current.Routes.Keys;
@@ -49,7 +50,7 @@ internal sealed class SiraGateway(CallFactory calls, ShadowTraffic shadows, IEnu
 
         // The route must exist now; that it may go with a later reload is told when it is called.
         var found = RouteResolver.FindRoute(calls.Snapshots.Current, route);
-        return clients.GetOrAdd(found.Name, static (name, self) => new Lazy<SharedChatClient>(() => Build(self.Calls, self.stages, self.Services, name)), this).Value;
+        return clients.GetOrAdd(found.Name, static (name, self) => new Lazy<SharedChatClient>(() => Build(self.Calls, self.stages, self.Contributions, self.Services, name)), this).Value;
     }
 
     public IEmbeddingGenerator<string, Embedding<float>> GetEmbeddingGenerator(string? route = null)
@@ -66,8 +67,15 @@ internal sealed class SiraGateway(CallFactory calls, ShadowTraffic shadows, IEnu
     public RouteDecision Explain(IEnumerable<ChatMessage> messages, ChatOptions? options = null, string? route = null)
     {
         var call = calls.Create(CallFactory.Materialise(messages), options, route, streaming: false);
-        call.Choose();
-        return call.Decision;
+        try
+        {
+            call.Choose();
+            return call.Decision;
+        }
+        finally
+        {
+            calls.Services.InFlight.Exit(call.Lane);
+        }
     }
 
     public void Dispose()
@@ -89,11 +97,13 @@ internal sealed class SiraGateway(CallFactory calls, ShadowTraffic shadows, IEnu
 
     private CallFactory Calls => calls;
 
+    private ContributionCatalogue Contributions => contributions;
+
     private IServiceProvider Services => services;
 
-    private static SharedChatClient Build(CallFactory calls, IEnumerable<ChatStage> stages, IServiceProvider services, string? route)
+    private static SharedChatClient Build(CallFactory calls, IEnumerable<ChatStage> stages, ContributionCatalogue contributions, IServiceProvider services, string? route)
     {
-        var builder = new SiraPipelineBuilder(new GatewayChatClient(calls, route));
+        var builder = new SiraPipelineBuilder(new ContributedStages(new GatewayChatClient(calls, route), contributions));
         foreach (var stage in stages)
         {
             builder.Use(stage);

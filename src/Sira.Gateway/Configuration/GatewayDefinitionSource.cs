@@ -1,13 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Contributions;
 
 namespace Sira.Gateway.Configuration;
 
 /// <summary>Reads the gateway's configuration: first what code has set, then the section <c>Sira</c> over it.</summary>
 internal sealed class GatewayDefinitionSource(
-    IEnumerable<RouteRegistration> registrations,
-    IOptionsFactory<RouteOptions> routeFactory,
     IOptionsFactory<GatewayOptions> gatewayFactory,
     IEnumerable<IConfigurationPart> parts,
     SiraConfigurationSection configuration)
@@ -15,14 +15,14 @@ internal sealed class GatewayDefinitionSource(
     // Read by Sira.Backends.
     private const string BackendsKey = "Backends";
 
-    public GatewayDefinition Load(ConfigurationErrors errors)
+    public GatewayDefinition Load(ContributionSnapshot contributions, ConfigurationErrors errors)
     {
         var options = gatewayFactory.Create(Options.DefaultName);
         var chat = new Dictionary<string, RouteOptions>(StringComparer.OrdinalIgnoreCase);
         var embeddings = new Dictionary<string, RouteOptions>(StringComparer.OrdinalIgnoreCase);
-        foreach (var registration in registrations)
+        foreach (var contribution in contributions.Get<RouteRegistration>())
         {
-            Of(registration.Kind).TryAdd(registration.Name, routeFactory.Create(registration.OptionsName));
+            AddRoute(contribution, errors);
         }
 
         if (configuration.Section is { } section)
@@ -41,6 +41,15 @@ internal sealed class GatewayDefinitionSource(
         }
 
         return new GatewayDefinition(options, chat, embeddings);
+
+        void AddRoute(Contribution<RouteRegistration> contribution, ConfigurationErrors errors)
+        {
+            if (contribution is { Value: { } registration, Contributor: { Services: { } services } contributor }
+                && !Of(registration.Kind).TryAdd(registration.Name, services.GetRequiredService<IOptionsFactory<RouteOptions>>().Create(registration.OptionsName)))
+            {
+                errors.Add(configuration.PathOf("Routes", registration.Name), $"the plugin '{contributor.Id}' adds a route that is there already.", "Give the plugin's route another name.");
+            }
+        }
 
         Dictionary<string, RouteOptions> Of(RouteKind kind) => kind == RouteKind.Chat ? chat : embeddings;
     }

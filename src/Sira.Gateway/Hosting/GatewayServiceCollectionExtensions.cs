@@ -15,6 +15,7 @@ using Sira.Gateway.Shadow;
 using Sira.Gateway.Strategies;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Builder;
+using Sira.Pipeline;
 using Sira.Tokens;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -42,7 +43,7 @@ public static class GatewayServiceCollectionExtensions
             services.TryAddEnumerable(ServiceDescriptor.Singleton(strategy));
         }
 
-        services.TryAddSingleton<RoutingStrategyRegistry>();
+        services.AddContract<IRoutingStrategy>().AddContract<RouteRegistration>().AddContract<ChatStage>();
         services.TryAddSingleton<ITokenEstimator, TokenEstimator>();
         services.TryAddSingleton<GatewayMetrics>();
         services.TryAddSingleton<CallsInFlight>();
@@ -54,8 +55,6 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<GatewayServices>();
         services.TryAddSingleton<BudgetPools>();
         services.TryAddSingleton<TargetFactory>();
-        services.TryAddSingleton<RoutingLayerFactory>();
-        services.TryAddSingleton<RoutePolicyFactory>();
         services.TryAddSingleton<RoutingPlanner>();
         services.TryAddSingleton<RouteFactory>();
         services.TryAddSingleton<GatewayDefinitionSource>();

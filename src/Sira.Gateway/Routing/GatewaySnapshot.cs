@@ -23,7 +23,10 @@ internal sealed class GatewaySnapshot
 
     public required string DefaultRoute { get; init; }
 
-    public required IReadOnlyList<IBackend> Backends { get; init; }
+    /// <summary>What it was put together from.</summary>
+    public required SnapshotParts Parts { get; init; }
+
+    public IReadOnlyList<IBackend> Backends => Parts.Backends;
 
     public required FrozenDictionary<string, Route> Routes { get; init; }
 

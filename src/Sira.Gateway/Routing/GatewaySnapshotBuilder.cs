@@ -5,6 +5,7 @@ using Sira.Gateway.Configuration;
 using Sira.Gateway.Configuration.Traffic;
 using Sira.Gateway.Ledger;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Contributions;
 using Sira.Kernel.Health;
 
 namespace Sira.Gateway.Routing;
@@ -13,11 +14,12 @@ namespace Sira.Gateway.Routing;
 internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, GatewayDefinitionSource definitions, RouteFactory routes, BudgetPools budgets, UsageLedger ledger, SiraConfigurationSection configuration)
 {
     /// <exception cref="SiraConfigurationException">The configuration has mistakes.</exception>
-    public GatewaySnapshot Build(long version)
+    public GatewaySnapshot Build(long version, ContributionSnapshot contributions)
     {
         var errors = new ConfigurationErrors();
-        var backends = backendSource.Load(errors);
-        var definition = definitions.Load(errors);
+        var backends = backendSource.Load(contributions, errors);
+        var parts = new SnapshotParts(backends, contributions);
+        var definition = definitions.Load(contributions, errors);
         var options = definition.Options;
         var known = errors.Items.Count;
         options.Breaker.Validate(configuration.PathOf("Breaker"), errors);
@@ -45,13 +47,13 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
         BudgetValidator.CheckUnknownPrice(options.UnknownPrice, options.UnknownPriceEstimate, configuration.PathOf(), errors);
         var sharedPools = BudgetPools.Create("all routes", options.Budgets, configuration.PathOf("Budget"), errors);
 
-        var chat = BuildRoutes(RouteKind.Chat, definition.ChatRoutes, options, backends, sharedPools, errors);
-        var embeddings = BuildRoutes(RouteKind.Embeddings, definition.EmbeddingRoutes, options, backends, sharedPools, errors);
-        routes.CheckBudgets(options.Budgets, [.. chat.Values.Concat(embeddings.Values).SelectMany(static route => route.Targets)], backends, configuration.PathOf("Budget"), errors);
+        var chat = BuildRoutes(RouteKind.Chat, definition.ChatRoutes, options, parts, sharedPools, errors);
+        var embeddings = BuildRoutes(RouteKind.Embeddings, definition.EmbeddingRoutes, options, parts, sharedPools, errors);
+        routes.CheckBudgets(options.Budgets, [.. chat.Values.Concat(embeddings.Values).SelectMany(static route => route.Targets)], parts, configuration.PathOf("Budget"), errors);
         if (!definition.ChatRoutes.ContainsKey(options.DefaultRoute))
         {
             CheckDefaultRoute(definition, errors);
-            AddDefaultRoute(chat, definition, backends, sharedPools, errors);
+            AddDefaultRoute(chat, definition, parts, sharedPools, errors);
         }
 
         CheckAliases(options, definition, chat, backends, errors);
@@ -65,11 +67,11 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
             Version = version,
             MaxHedgeShare = options.MaxHedgeShare,
             DefaultRoute = options.DefaultRoute,
-            Backends = backends,
+            Parts = parts,
             Routes = chat.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
             EmbeddingRoutes = embeddings.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
             Aliases = options.Aliases.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
-            DirectRouteFactory = (deployments, name, kind) => routes.CreateDirect(name, kind, deployments, options, sharedPools),
+            DirectRouteFactory = (deployments, name, kind) => routes.CreateDirect(name, kind, deployments, options, parts, sharedPools),
         };
     }
 
@@ -80,12 +82,12 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
         options.DefaultFallbacks = [.. options.DefaultFallbacks.Where(name => TargetFinder.Find(name, path, backends, errors) is { } found && TargetFinder.CheckKind(RouteKind.Chat, found.Backend, found.Backend.GetModel(found.ModelId), name, path, errors))];
     }
 
-    private Dictionary<string, Route> BuildRoutes(RouteKind kind, IReadOnlyDictionary<string, RouteOptions> definitions, GatewayOptions options, IReadOnlyList<IBackend> backends, RoutePool[] sharedPools, ConfigurationErrors errors)
+    private Dictionary<string, Route> BuildRoutes(RouteKind kind, IReadOnlyDictionary<string, RouteOptions> definitions, GatewayOptions options, SnapshotParts parts, RoutePool[] sharedPools, ConfigurationErrors errors)
     {
         var built = new Dictionary<string, Route>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, routeOptions) in definitions)
         {
-            if (routes.Create(name, kind, routeOptions, options, backends, sharedPools, errors) is { } route)
+            if (routes.Create(name, kind, routeOptions, options, parts, sharedPools, errors) is { } route)
             {
                 built.Add(name, route);
             }
@@ -95,10 +97,10 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
     }
 
     // Without a default route, every backend's default model stands in the order of registration: the smallest configuration that works.
-    private void AddDefaultRoute(Dictionary<string, Route> chat, GatewayDefinition definition, IReadOnlyList<IBackend> backends, RoutePool[] sharedPools, ConfigurationErrors errors)
+    private void AddDefaultRoute(Dictionary<string, Route> chat, GatewayDefinition definition, SnapshotParts parts, RoutePool[] sharedPools, ConfigurationErrors errors)
     {
         var automatic = new RouteOptions();
-        foreach (var backend in backends)
+        foreach (var backend in parts.Backends)
         {
             if (backend.DefaultModel is { } model)
             {
@@ -108,7 +110,7 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
 
         if (automatic.Targets.Count > 0)
         {
-            if (routes.Create(definition.Options.DefaultRoute, RouteKind.Chat, automatic, definition.Options, backends, sharedPools, errors) is { } route)
+            if (routes.Create(definition.Options.DefaultRoute, RouteKind.Chat, automatic, definition.Options, parts, sharedPools, errors) is { } route)
             {
                 chat.Add(route.Name, route);
             }

@@ -6,32 +6,30 @@ using Sira.Gateway.Configuration;
 using Sira.Gateway.Configuration.Policies;
 using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Shadow;
-using Sira.Gateway.Strategies;
-using Sira.Kernel.Balancing;
 using Sira.Kernel.Configuration;
 
 namespace Sira.Gateway.Routing;
 
 /// <summary>Makes routes of options, collecting every mistake.</summary>
-internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers, RoutePolicyFactory policies, SiraConfigurationSection configuration)
+internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, SiraConfigurationSection configuration)
 {
     // Only configured routes are remembered: names of direct ones come from callers.
     private readonly ConcurrentDictionary<(RouteKind Kind, string Name), RouteState> states = new();
 
     /// <summary>Makes a route that is configured.</summary>
-    public Route? Create(string name, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, RoutePool[] sharedPools, ConfigurationErrors errors)
+    public Route? Create(string name, RouteKind kind, RouteOptions options, GatewayOptions gateway, SnapshotParts parts, RoutePool[] sharedPools, ConfigurationErrors errors)
     {
         var path = configuration.PathOf(kind == RouteKind.Chat ? "Routes" : "EmbeddingRoutes", name);
         var known = errors.Items.Count;
-        var strategy = strategies.Find(options.Strategy);
+        var strategy = parts.Strategies.Find(options.Strategy);
         if (strategy is null)
         {
-            errors.AddUnknownName(path + ":Strategy", "strategy", options.Strategy, strategies.Names);
+            errors.AddUnknownName(path + ":Strategy", "strategy", options.Strategy, parts.Strategies.Names);
         }
 
-        if (!balancers.TryGet(options.Balancer, out var balancer))
+        if (!parts.Balancers.TryGet(options.Balancer, out var balancer))
         {
-            errors.AddUnknownName(path + ":Balancer", "balancer", options.Balancer, balancers.Names);
+            errors.AddUnknownName(path + ":Balancer", "balancer", options.Balancer, parts.Balancers.Names);
         }
 
         if (IsReserved(name))
@@ -43,16 +41,16 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Rou
         BudgetValidator.CheckUnknownPrice(options.UnknownPrice, options.UnknownPriceEstimate, path, errors);
         var prices = UnknownPrices.Of(options, gateway);
         var pools = BudgetPools.Create($"{(kind == RouteKind.Chat ? "route" : "embedding route")} '{name}'", options.Budgets, path + ":Budget", errors);
-        var built = CreateTargets(path, kind, options, gateway, backends, errors);
-        CheckBudgets(options.Budgets, built, backends, path + ":Budget", errors);
+        var built = CreateTargets(path, kind, options, gateway, parts.Backends, errors);
+        CheckBudgets(options.Budgets, built, parts, path + ":Budget", errors);
         prices.Fill(built);
         if (kind == RouteKind.Embeddings)
         {
             CheckVectorSpace(path, built, errors);
         }
 
-        var policy = policies.Create(name, options, built, path, errors);
-        var shadow = CreateShadow(name, path, kind, options, gateway, backends, errors);
+        var policy = RoutePolicyFactory.Create(name, options, built, parts.Layers, path, errors);
+        var shadow = CreateShadow(name, path, kind, options, gateway, parts, errors);
         if (errors.Items.Count > known)
         {
             return null;
@@ -64,7 +62,7 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Rou
     }
 
     // Mirrored calls have no budget of their callers', and nobody asks for their route by name. They take the route's time, or a silent target would fill all their places.
-    private ShadowRoute? CreateShadow(string name, string path, RouteKind kind, RouteOptions options, GatewayOptions gateway, IReadOnlyList<IBackend> backends, ConfigurationErrors errors)
+    private ShadowRoute? CreateShadow(string name, string path, RouteKind kind, RouteOptions options, GatewayOptions gateway, SnapshotParts parts, ConfigurationErrors errors)
     {
         if (kind != RouteKind.Chat || options.Shadow.Targets.Count == 0)
         {
@@ -75,37 +73,37 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Rou
         (own.Timeouts.Headers, own.Timeouts.FirstToken, own.Timeouts.Idle, own.Timeouts.Total, own.Timeouts.Unary) =
             (options.Timeouts.Headers, options.Timeouts.FirstToken, options.Timeouts.Idle, options.Timeouts.Total, options.Timeouts.Unary);
         var shadowName = name + ".shadow";
-        var built = CreateTargets(path + ":Shadow", kind, own, gateway, backends, errors, isShadow: true);
+        var built = CreateTargets(path + ":Shadow", kind, own, gateway, parts.Backends, errors, isShadow: true);
         var state = states.GetOrAdd((kind, shadowName), static (_, time) => new RouteState(time), time);
-        var route = new Route(shadowName, built, strategies.Find(own.Strategy)!, balancers.Get(own.Balancer), own, UnknownPricePolicy.Allow, [], RoutePolicies.None, state);
+        var route = new Route(shadowName, built, parts.Strategies.Find(own.Strategy)!, parts.Balancers.Get(own.Balancer), own, UnknownPricePolicy.Allow, [], RoutePolicies.None, state);
         return new ShadowRoute(route, options.Shadow.Percent, options.Shadow.MaxConcurrency);
     }
 
     /// <summary>Checks the names in the routing that budgets put in force.</summary>
     /// <remarks>They count when a threshold is reached, perhaps weeks later: a mistake must show before.</remarks>
-    public void CheckBudgets(IEnumerable<BudgetOptions> budgets, RouteTarget[] targets, IReadOnlyList<IBackend> backends, string path, ConfigurationErrors errors)
+    public void CheckBudgets(IEnumerable<BudgetOptions> budgets, RouteTarget[] targets, SnapshotParts parts, string path, ConfigurationErrors errors)
     {
         foreach (var budget in budgets)
         {
             if (budget.WhenReached is { } routing)
             {
-                RoutingLayerFactory.CheckNames(routing, targets, backends, path + ":WhenReached", errors);
+                RoutingLayerFactory.CheckNames(routing, targets, parts.Backends, path + ":WhenReached", errors);
             }
 
-            if (budget.WhenReached?.Strategy is { } strategy && strategies.Find(strategy) is null)
+            if (budget.WhenReached?.Strategy is { } strategy && parts.Strategies.Find(strategy) is null)
             {
-                errors.AddUnknownName(path + ":WhenReached:Strategy", "strategy", strategy, strategies.Names);
+                errors.AddUnknownName(path + ":WhenReached:Strategy", "strategy", strategy, parts.Strategies.Names);
             }
 
-            if (budget.WhenReached?.Balancer is { } balancer && !balancers.TryGet(balancer, out _))
+            if (budget.WhenReached?.Balancer is { } balancer && !parts.Balancers.TryGet(balancer, out _))
             {
-                errors.AddUnknownName(path + ":WhenReached:Balancer", "balancer", balancer, balancers.Names);
+                errors.AddUnknownName(path + ":WhenReached:Balancer", "balancer", balancer, parts.Balancers.Names);
             }
         }
     }
 
     /// <summary>Makes the route of a directly named target: no fallback, no budget but the shared ones, balanced if several backends serve the model.</summary>
-    public Route CreateDirect(string name, RouteKind kind, IReadOnlyList<(IBackend Backend, string ModelId)> deployments, GatewayOptions gateway, RoutePool[] sharedPools)
+    public Route CreateDirect(string name, RouteKind kind, IReadOnlyList<(IBackend Backend, string ModelId)> deployments, GatewayOptions gateway, SnapshotParts parts, RoutePool[] sharedPools)
     {
         var built = new RouteTarget[deployments.Count];
         for (var i = 0; i < built.Length; i++)
@@ -116,7 +114,7 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Rou
         var options = new RouteOptions();
         var prices = UnknownPrices.Of(options, gateway);
         prices.Fill(built);
-        return new Route(name, built, strategies.Find(options.Strategy)!, balancers.Get(options.Balancer), options, prices.Policy, sharedPools, RoutePolicies.None, new RouteState(time));
+        return new Route(name, built, parts.Strategies.Find(options.Strategy)!, parts.Balancers.Get(options.Balancer), options, prices.Policy, sharedPools, RoutePolicies.None, new RouteState(time));
     }
 
     /// <summary>Whether a name means something else when a call asks for it.</summary>

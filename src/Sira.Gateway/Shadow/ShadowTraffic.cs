@@ -21,7 +21,7 @@ internal sealed class ShadowTraffic(GatewayServices services) : IDisposable
     /// <remarks>Begun by a timer of no delay: what a backend does before it first waits must not be done on the caller's thread.</remarks>
     public void Mirror(ShadowRoute shadow, GatewaySnapshot snapshot, string route, RequestContext request, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
-        if (services.Random.NextDouble() * 100 >= shadow.Percent || stop.IsCancellationRequested || running.Count >= shadow.MaxConcurrency || !running.TryEnter(isNew: true))
+        if (services.Random.NextDouble() * 100 >= shadow.Percent || stop.IsCancellationRequested || running.Count >= shadow.MaxConcurrency || running.Enter(isNew: true) is var lane && lane == CallsInFlight.Refused)
         {
             return;
         }
@@ -30,12 +30,15 @@ internal sealed class ShadowTraffic(GatewayServices services) : IDisposable
         var own = new SiraChatOptions(options) { Request = new RequestContext(services.Time.GetTimestamp()), Routing = null, ModelId = null };
         own.AdditionalProperties?.Remove(RequestContext.PropertyName);
         own.AdditionalProperties?.Remove(RoutingOptions.PropertyName);
-        var mirrored = new Mirrored(this, shadow.Route, snapshot, route, request, [.. messages], own);
+        var mirrored = new Mirrored(this, shadow.Route, snapshot, route, request, [.. messages], own, lane);
         mirrored.Timer = services.Time.CreateTimer(static state => ((Mirrored)state!).Start(), mirrored, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Waits until the mirrored calls have ended; no new ones begin.</summary>
     public Task DrainAsync(CancellationToken cancellationToken) => running.DrainAsync(cancellationToken);
+
+    /// <summary>Waits until the mirrored calls that are under way now have ended.</summary>
+    public Task QuiesceAsync(CancellationToken cancellationToken) => running.QuiesceAsync(cancellationToken);
 
     public void Dispose()
     {
@@ -48,7 +51,7 @@ internal sealed class ShadowTraffic(GatewayServices services) : IDisposable
         try
         {
             var profile = RequestProfile.Create(mirrored.Messages, mirrored.Options, streaming: false, services.Estimator);
-            var call = new GatewayCall(services, mirrored.Snapshot, mirrored.Target.Plan, mirrored.Options.Request!, profile, streaming: false) { IsMirrored = true };
+            var call = new GatewayCall(services, mirrored.Snapshot, mirrored.Target.Plan, mirrored.Options.Request!, profile, streaming: false) { IsMirrored = true, Lane = services.InFlight.Enter(isNew: false) };
             var (response, failure) = await AskAsync(call, mirrored).ConfigureAwait(false);
             services.Bus.Publish(new ShadowCompleted(mirrored.Route, mirrored.Request, response?.GetRouteDecision() ?? failure?.Decision, response, failure));
         }
@@ -59,7 +62,7 @@ internal sealed class ShadowTraffic(GatewayServices services) : IDisposable
         }
         finally
         {
-            running.Exit();
+            running.Exit(mirrored.Lane);
         }
     }
 
@@ -75,7 +78,7 @@ internal sealed class ShadowTraffic(GatewayServices services) : IDisposable
         }
     }
 
-    private sealed record Mirrored(ShadowTraffic Owner, Route Target, GatewaySnapshot Snapshot, string Route, RequestContext Request, IReadOnlyList<ChatMessage> Messages, SiraChatOptions Options)
+    private sealed record Mirrored(ShadowTraffic Owner, Route Target, GatewaySnapshot Snapshot, string Route, RequestContext Request, IReadOnlyList<ChatMessage> Messages, SiraChatOptions Options, int Lane)
     {
         public ITimer? Timer { get; set; }
 

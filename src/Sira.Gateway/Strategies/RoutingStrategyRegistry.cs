@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Sira.Kernel.Balancing;
+using Sira.Kernel.Contributions;
 
 namespace Sira.Gateway.Strategies;
 
@@ -15,7 +16,7 @@ internal sealed class RoutingStrategyRegistry
         {
             if (!indexed.TryAdd(strategy.Name, strategy))
             {
-                throw new InvalidOperationException($"Two routing strategies are named '{strategy.Name}': {indexed[strategy.Name].GetType()} and {strategy.GetType()}. Give one of them another Name.");
+                throw new InvalidOperationException($"Two routing strategies are named '{strategy.Name}': {Origin(indexed[strategy.Name])} and {Origin(strategy)}. Give one of them another Name.");
             }
         }
 
@@ -26,6 +27,10 @@ internal sealed class RoutingStrategyRegistry
 
         byName = indexed.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>Returns the strategies that are contributed.</summary>
+    public static RoutingStrategyRegistry Of(ContributionSnapshot contributions) => contributions.GetIndex(static snapshot =>
+        new RoutingStrategyRegistry(snapshot.Get<IRoutingStrategy>().Select(ContributedStrategy.Of).OfType<IRoutingStrategy>(), LoadBalancerRegistry.Of(snapshot)));
 
     public IEnumerable<string> Names => byName.Keys;
 
@@ -43,4 +48,6 @@ internal sealed class RoutingStrategyRegistry
         new LeastBusyStrategy(),
         new BalancedStrategy(balancer: null),
     ];
+
+    private static string Origin(IRoutingStrategy strategy) => strategy is ContributedStrategy contributed ? contributed.Origin : strategy.GetType().ToString();
 }

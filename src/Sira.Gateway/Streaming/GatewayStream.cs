@@ -16,16 +16,16 @@ internal static class GatewayStream
     {
         cancellationToken.ThrowIfCancellationRequested();
         var call = calls.Create(messages, options, route, streaming: true);
-        calls.Mirror(call, messages, options);
-        var recovery = StreamRecoverer.Create(call, messages, options);
         var services = call.Services;
-        if (!services.InFlight.TryEnter(isNew: call.Request.Attempts == 0))
+        if (call.Lane == CallsInFlight.Refused)
         {
             throw Failures.ShuttingDown(call.Decision);
         }
 
         try
         {
+            calls.Mirror(call, messages, options);
+            var recovery = StreamRecoverer.Create(call, messages, options);
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -123,7 +123,7 @@ internal static class GatewayStream
         }
         finally
         {
-            services.InFlight.Exit();
+            services.InFlight.Exit(call.Lane);
         }
     }
 

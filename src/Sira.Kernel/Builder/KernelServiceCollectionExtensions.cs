@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sira.Kernel.Balancing;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Contributions;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Registry;
 using Sira.Kernel.Resources;
@@ -12,9 +13,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class KernelServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers what every Sira package builds on: the clock, randomness, the environment, the service registry, the load balancers, the resource scheduler and the message bus. <c>AddSira</c> calls it; call it yourself to use the kernel alone.
+    /// Registers what every Sira package builds on: the clock, randomness, the environment, the service registry, the load balancers, what plugins contribute, the resource scheduler and the message bus. <c>AddSira</c> calls it; call it yourself to use the kernel alone.
     /// </summary>
-    /// <remarks>Everything is a singleton. What is registered before stays, so registering first replaces; calling it again changes nothing.</remarks>
+    /// <remarks>Everything is a singleton, but for the load balancers, which are those of the moment at which they are asked for. What is registered before stays, so registering first replaces; calling it again changes nothing.</remarks>
     /// <param name="services">The services.</param>
     /// <returns>The services.</returns>
     public static IServiceCollection AddSiraKernel(this IServiceCollection services)
@@ -27,7 +28,9 @@ public static class KernelServiceCollectionExtensions
         services.TryAddSingleton<ResourceScheduler>();
         services.TryAddSingleton<ResourcePoolRegistry>();
         services.TryAddSingleton<IMessageBus, MessageBus>();
-        services.TryAddSingleton<LoadBalancerRegistry>();
+        services.TryAddSingleton(static provider => new ContributionCatalogue(provider, provider.GetService<IContributorSource>()?.Load() ?? []));
+        services.TryAddTransient(static provider => LoadBalancerRegistry.Of(provider.GetRequiredService<ContributionCatalogue>().Current));
+        services.AddContract<ILoadBalancer>();
         foreach (var balancer in LoadBalancers.CreateDefaults())
         {
             services.TryAddEnumerable(ServiceDescriptor.Singleton(balancer));

@@ -8,6 +8,7 @@ using Sira.Decisions;
 using Sira.Errors;
 using Sira.Gateway.Clients;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Contributions;
 using Sira.Kernel.Time;
 using Sira.Requests;
 using Sira.Simulation.Time;
@@ -74,7 +75,7 @@ internal sealed class PolicyRun : IAsyncDisposable
     private void CheckBackends()
     {
         var errors = new ConfigurationErrors();
-        foreach (var backend in services.GetRequiredService<IBackendSource>().Load(errors))
+        foreach (var backend in services.GetRequiredService<IBackendSource>().Load(services.GetRequiredService<ContributionCatalogue>().Current, errors))
         {
             if (!world.Backends.ContainsKey(backend.Name))
             {

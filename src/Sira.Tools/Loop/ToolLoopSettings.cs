@@ -1,15 +1,18 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sira.Kernel.Contributions;
 
 namespace Sira.Tools.Loop;
 
-/// <summary>An immutable copy of <see cref="ToolLoopOptions"/> and what the loop gets from its host.</summary>
+/// <summary>An immutable copy of <see cref="ToolLoopOptions"/>, the tools there are at the moment, and what the loop gets from its host.</summary>
 internal sealed class ToolLoopSettings
 {
+    private readonly SharedTools tools;
+
     public ToolLoopSettings(ToolLoopOptions options, IServiceProvider? services)
     {
-        Tools = [.. options.Tools];
+        tools = new SharedTools([.. options.Tools], services?.GetService(typeof(ContributionCatalogue)) as ContributionCatalogue);
         OfferTools = options.OfferTools;
         MaxRounds = options.MaxRounds;
         MaxCalls = options.MaxCalls;
@@ -26,7 +29,7 @@ internal sealed class ToolLoopSettings
         Logger = (services?.GetService(typeof(ILoggerFactory)) as ILoggerFactory)?.CreateLogger("Sira.Tools") ?? NullLogger.Instance;
     }
 
-    public AITool[] Tools { get; }
+    public AITool[] Tools => tools.Current;
 
     public bool OfferTools { get; }
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sira.Backends.Tests.Support;
 using Sira.Errors;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Contributions;
 
 namespace Sira.Backends.Tests.Http;
 
@@ -84,7 +85,7 @@ public sealed class RealConnectionTests : IDisposable
     private static IChatClient Client(IServiceProvider services)
     {
         var errors = new ConfigurationErrors();
-        return Assert.Single(services.GetRequiredService<IBackendSource>().Load(errors)).GetChatClient("m");
+        return Assert.Single(services.GetRequiredService<IBackendSource>().Load(services.GetRequiredService<ContributionCatalogue>().Current, errors)).GetChatClient("m");
     }
 
     private static async Task AssertClosedAsync(Socket server)

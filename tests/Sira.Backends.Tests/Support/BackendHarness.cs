@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Contributions;
 using Sira.Simulation.Time;
 
 namespace Sira.Backends.Tests.Support;
@@ -38,7 +39,7 @@ internal sealed class BackendHarness : ISiraBuilder, IDisposable
     public IReadOnlyList<IBackend> Load()
     {
         Errors = new ConfigurationErrors();
-        return Source.Load(Errors);
+        return Source.Load(provider!.GetRequiredService<ContributionCatalogue>().Current, Errors);
     }
 
     public IBackend LoadOne()

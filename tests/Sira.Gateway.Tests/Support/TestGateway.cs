@@ -6,6 +6,7 @@ using Sira.Backends;
 using Sira.Gateway.Clients;
 using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Contributions;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Registry;
 using Sira.Kernel.Resources;
@@ -77,7 +78,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     private sealed class Source(TestBackend[] backends) : IBackendSource
     {
-        public IReadOnlyList<IBackend> Load(ConfigurationErrors errors) => backends;
+        public IReadOnlyList<IBackend> Load(ContributionSnapshot contributions, ConfigurationErrors errors) => backends;
 
         public IChangeToken GetChangeToken() => new CancellationChangeToken(CancellationToken.None);
     }

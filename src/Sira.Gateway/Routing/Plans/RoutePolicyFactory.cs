@@ -9,23 +9,23 @@ using Sira.Requests;
 namespace Sira.Gateway.Routing.Plans;
 
 /// <summary>Makes a route's policies of its options, collecting every mistake.</summary>
-internal sealed class RoutePolicyFactory(RoutingLayerFactory layers)
+internal static class RoutePolicyFactory
 {
     private static readonly RoutingOptions Unset = new();
 
-    public RoutePolicies Create(string name, RouteOptions options, RouteTarget[] targets, string path, ConfigurationErrors errors)
+    public static RoutePolicies Create(string name, RouteOptions options, RouteTarget[] targets, RoutingLayerFactory layers, string path, ConfigurationErrors errors)
     {
         var own = options.Routing is null || options.Routing == Unset ? null : layers.Create("the route", options.Routing, targets, path + ":Routing", errors);
         var rules = new List<CompiledRule>(options.Rules.Count);
         for (var i = 0; i < options.Rules.Count; i++)
         {
-            rules.Add(CreateRule(i, options.Rules[i], targets, string.Create(CultureInfo.InvariantCulture, $"{path}:Rules:{i}"), errors));
+            rules.Add(CreateRule(i, options.Rules[i], targets, layers, string.Create(CultureInfo.InvariantCulture, $"{path}:Rules:{i}"), errors));
         }
 
-        return new RoutePolicies(own, [.. rules], CreateSplit(name, options.Split, targets, path + ":Split", errors));
+        return new RoutePolicies(own, [.. rules], CreateSplit(name, options.Split, targets, layers, path + ":Split", errors));
     }
 
-    private CompiledRule CreateRule(int index, RouteRule rule, RouteTarget[] targets, string path, ConfigurationErrors errors)
+    private static CompiledRule CreateRule(int index, RouteRule rule, RouteTarget[] targets, RoutingLayerFactory layers, string path, ConfigurationErrors errors)
     {
         if (rule.When.Count == 0)
         {
@@ -50,7 +50,7 @@ internal sealed class RoutePolicyFactory(RoutingLayerFactory layers)
         return new CompiledRule([.. conditions], layer);
     }
 
-    private TrafficSplit? CreateSplit(string route, TrafficSplitOptions options, RouteTarget[] targets, string path, ConfigurationErrors errors)
+    private static TrafficSplit? CreateSplit(string route, TrafficSplitOptions options, RouteTarget[] targets, RoutingLayerFactory layers, string path, ConfigurationErrors errors)
     {
         if (options.Arms.Count == 0)
         {

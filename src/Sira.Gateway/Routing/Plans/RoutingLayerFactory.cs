@@ -1,6 +1,5 @@
 using Sira.Backends;
 using Sira.Errors;
-using Sira.Gateway.Strategies;
 using Sira.Kernel.Balancing;
 using Sira.Kernel.Configuration;
 using Sira.Requests;
@@ -8,7 +7,7 @@ using Sira.Requests;
 namespace Sira.Gateway.Routing.Plans;
 
 /// <summary>Looks the names in routing options up, saying everything that is wrong with them.</summary>
-internal sealed class RoutingLayerFactory(RoutingStrategyRegistry strategies, LoadBalancerRegistry balancers)
+internal sealed class RoutingLayerFactory(SnapshotParts parts)
 {
     /// <summary>Makes a layer of configured options. Each of their names must mean a target of the route.</summary>
     /// <param name="source">Whose options they are.</param>
@@ -24,12 +23,12 @@ internal sealed class RoutingLayerFactory(RoutingStrategyRegistry strategies, Lo
 
     /// <summary>Makes a layer of a request's options. Their names may also mean what other routes have: one set of options may be used for all.</summary>
     /// <exception cref="RequestFailedException">Something has no such name; the message lists what exists.</exception>
-    public RoutingLayer CreateForRequest(RoutingOptions options, RouteTarget[] targets, IReadOnlyList<IBackend> backends)
+    public RoutingLayer CreateForRequest(RoutingOptions options, RouteTarget[] targets)
     {
         var errors = new ConfigurationErrors();
-        CheckNames(options.Only, targets, backends, "Routing.Only", errors);
-        CheckNames(options.Ignore, targets, backends, "Routing.Ignore", errors);
-        CheckNames(options.Prefer, targets, backends, "Routing.Prefer", errors);
+        CheckNames(options.Only, targets, parts.Backends, "Routing.Only", errors);
+        CheckNames(options.Ignore, targets, parts.Backends, "Routing.Ignore", errors);
+        CheckNames(options.Prefer, targets, parts.Backends, "Routing.Prefer", errors);
         var layer = CreateChecked("the request", options, targets, "Routing", errors);
         return errors.Items.Count == 0
             ? layer
@@ -54,16 +53,16 @@ internal sealed class RoutingLayerFactory(RoutingStrategyRegistry strategies, Lo
 
     private RoutingLayer CreateChecked(string source, RoutingOptions options, RouteTarget[] targets, string path, ConfigurationErrors errors)
     {
-        var strategy = options.Strategy is { } strategyName ? strategies.Find(strategyName) : null;
+        var strategy = options.Strategy is { } strategyName ? parts.Strategies.Find(strategyName) : null;
         if (options.Strategy is { } wanted && strategy is null)
         {
-            errors.AddUnknownName(path + ":Strategy", "strategy", wanted, strategies.Names);
+            errors.AddUnknownName(path + ":Strategy", "strategy", wanted, parts.Strategies.Names);
         }
 
         ILoadBalancer? balancer = null;
-        if (options.Balancer is { } name && !balancers.TryGet(name, out balancer))
+        if (options.Balancer is { } name && !parts.Balancers.TryGet(name, out balancer))
         {
-            errors.AddUnknownName(path + ":Balancer", "balancer", name, balancers.Names);
+            errors.AddUnknownName(path + ":Balancer", "balancer", name, parts.Balancers.Names);
         }
 
         CheckPrice(options.MaxInputPrice, path + ":MaxInputPrice", errors);

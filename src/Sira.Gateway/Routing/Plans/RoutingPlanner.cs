@@ -11,7 +11,7 @@ using Sira.Requests;
 namespace Sira.Gateway.Routing.Plans;
 
 /// <summary>Chooses the plan of a call: the route's own, or one that rules, the traffic split, affinity or the request itself have a say in.</summary>
-internal sealed class RoutingPlanner(RoutingLayerFactory layers, LoadBalancerRegistry balancers, IRandomSource random)
+internal sealed class RoutingPlanner(IRandomSource random)
 {
     /// <summary>Plans a chat call.</summary>
     /// <param name="snapshot">The configuration.</param>
@@ -31,7 +31,7 @@ internal sealed class RoutingPlanner(RoutingLayerFactory layers, LoadBalancerReg
         }
 
         var plan = Compose(snapshot, route, request, profile, routing, options?.ModelId, isPinned);
-        return route.Affinity is AffinityMode.None && route.PromptCaching is PromptCachingMode.Off ? plan : WithAffinity(plan, request, messages, options);
+        return route.Affinity is AffinityMode.None && route.PromptCaching is PromptCachingMode.Off ? plan : WithAffinity(snapshot, plan, request, messages, options);
     }
 
     /// <summary>Plans an embedding call, which has no prompt that could be cached.</summary>
@@ -46,7 +46,7 @@ internal sealed class RoutingPlanner(RoutingLayerFactory layers, LoadBalancerReg
 
         var plan = Compose(snapshot, route, request, profile, routing, options?.ModelId, isPinned: false);
         var key = AffinityHash.Of(route.Affinity, request);
-        return key == 0 ? plan : plan with { AffinityKey = key, Balancer = balancers.Get(LoadBalancers.BoundedConsistentHash) };
+        return key == 0 ? plan : plan with { AffinityKey = key, Balancer = snapshot.Parts.Balancers.Get(LoadBalancers.BoundedConsistentHash) };
     }
 
     private RoutingPlan Compose(GatewaySnapshot snapshot, Route route, RequestContext request, in RequestProfile profile, RoutingOptions? routing, string? model, bool isPinned)
@@ -80,24 +80,24 @@ internal sealed class RoutingPlanner(RoutingLayerFactory layers, LoadBalancerReg
 
         if (routing is not null)
         {
-            applied.Add(layers.CreateForRequest(routing, route.Targets, snapshot.Backends));
+            applied.Add(snapshot.Parts.Layers.CreateForRequest(routing, route.Targets));
         }
 
         return new RoutingPlan(route, [.. applied], variant?.Name, variant?.Layer);
     }
 
-    private void AddRoutingOfBudgets(GatewaySnapshot snapshot, Route route, RequestContext request, ref List<RoutingLayer>? own)
+    private static void AddRoutingOfBudgets(GatewaySnapshot snapshot, Route route, RequestContext request, ref List<RoutingLayer>? own)
     {
         if (route.Budgets.TryGetRoutingInForce(request, out var inForce))
         {
             foreach (var options in inForce)
             {
-                (own ??= []).Add(layers.CreateForRequest(options, route.Targets, snapshot.Backends));
+                (own ??= []).Add(snapshot.Parts.Layers.CreateForRequest(options, route.Targets));
             }
         }
     }
 
-    private RoutingPlan WithAffinity(RoutingPlan plan, RequestContext request, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    private static RoutingPlan WithAffinity(GatewaySnapshot snapshot, RoutingPlan plan, RequestContext request, IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
         var route = plan.Route;
         var key = route.Affinity is AffinityMode.PromptPrefix ? PromptPrefix.Hash(messages, options) : AffinityHash.Of(route.Affinity, request);
@@ -107,7 +107,7 @@ internal sealed class RoutingPlanner(RoutingLayerFactory layers, LoadBalancerReg
                 : PromptPrefix.Hash(messages, options)).ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
         return key == 0
             ? plan with { PromptCacheKey = cacheKey }
-            : plan with { AffinityKey = key, PromptCacheKey = cacheKey, Balancer = balancers.Get(LoadBalancers.BoundedConsistentHash) };
+            : plan with { AffinityKey = key, PromptCacheKey = cacheKey, Balancer = snapshot.Parts.Balancers.Get(LoadBalancers.BoundedConsistentHash) };
     }
 
     // Restrictions that are lost for being in the wrong type would send prompts where they must not go.

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using Sira.Kernel.Configuration;
+
+namespace Sira.Kernel.Contributions;
+
+/// <summary>Knows what the host and its plugins contribute now, and changes that for all consumers at once.</summary>
+/// <remarks>Thread-safe. Reading is one volatile read. Changes are serialised by whoever makes them, the plugin host; of two at the same time the second is refused.</remarks>
+public sealed class ContributionCatalogue
+{
+    private readonly Lock gate = new();
+    private readonly Contributor host;
+    private ImmutableArray<IContributionConsumer> consumers = [];
+    private volatile ContributionSnapshot current;
+
+    /// <summary>Initializes a new instance.</summary>
+    /// <param name="services">The host's container.</param>
+    /// <param name="plugins">What plugins contribute from the beginning, in their order.</param>
+    public ContributionCatalogue(IServiceProvider services, params IReadOnlyList<Contributor> plugins)
+    {
+        host = Contributor.Host(services);
+        current = new ContributionSnapshot(1, [host, .. plugins]);
+    }
+
+    /// <summary>Gets what is contributed now.</summary>
+    public ContributionSnapshot Current => current;
+
+    private ImmutableArray<IContributionConsumer> Consumers
+    {
+        get
+        {
+            lock (gate)
+            {
+                return consumers;
+            }
+        }
+    }
+
+    /// <summary>Makes a consumer follow the contributions. Read <see cref="Current"/> after joining, not before, so that no change falls between.</summary>
+    /// <param name="consumer">The consumer.</param>
+    public void Join(IContributionConsumer consumer)
+    {
+        ArgumentNullException.ThrowIfNull(consumer);
+        lock (gate)
+        {
+            consumers = consumers.Add(consumer);
+        }
+    }
+
+    /// <summary>Ends a consumer's following.</summary>
+    /// <param name="consumer">The consumer.</param>
+    public void Leave(IContributionConsumer consumer)
+    {
+        lock (gate)
+        {
+            consumers = consumers.Remove(consumer);
+        }
+    }
+
+    /// <summary>Prepares other contributions of plugins at every consumer.</summary>
+    /// <param name="plugins">The contributors besides the host, in their order.</param>
+    /// <returns>The change; commit or dispose it.</returns>
+    /// <exception cref="SiraConfigurationException">A consumer found mistakes; nothing has changed.</exception>
+    public ContributionChange Prepare(params IReadOnlyList<Contributor> plugins)
+    {
+        ArgumentNullException.ThrowIfNull(plugins);
+        var basis = current;
+        var next = new ContributionSnapshot(basis.Version + 1, [host, .. plugins]);
+        var errors = new ConfigurationErrors();
+        var prepared = new List<IContributionConsumer>();
+        try
+        {
+            foreach (var consumer in Consumers)
+            {
+                prepared.Add(consumer);
+                consumer.Prepare(next, errors);
+            }
+
+            errors.ThrowIfAny();
+            return new ContributionChange(this, basis, next, prepared);
+        }
+        catch
+        {
+            foreach (var consumer in prepared)
+            {
+                consumer.Abort();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Waits until nothing runs any more that had begun before the last change.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>A task that ends then.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public Task QuiesceAsync(CancellationToken cancellationToken = default) =>
+        Task.WhenAll(Consumers.Select(consumer => consumer.QuiesceAsync(cancellationToken)));
+
+    internal void Commit(ContributionSnapshot basis, ContributionSnapshot next)
+    {
+        ImmutableArray<IContributionConsumer> following;
+        lock (gate)
+        {
+            if (!ReferenceEquals(current, basis))
+            {
+                throw new InvalidOperationException("The contributions were changed by somebody else meanwhile; prepare the change anew.");
+            }
+
+            // Together: who joins after this reads the new contributions itself.
+            (current, following) = (next, consumers);
+        }
+
+        foreach (var consumer in following)
+        {
+            consumer.Commit(next);
+        }
+    }
+}
