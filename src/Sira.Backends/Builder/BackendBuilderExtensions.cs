@@ -78,7 +78,7 @@ public static class BackendBuilderExtensions
 
         services.TryAddSingleton<ConnectTimeouts>();
         services.TryAddSingleton(static _ => new SiraConfigurationSection(null));
-        services.AddContract<BackendRegistration>().AddContract<OpenAIDialect>();
+        services.AddContract<BackendRegistration>().AddContract<IConfigureOptions<BackendOptions>>().AddContract<OpenAIDialect>();
         services.TryAddSingleton<KeyStore>();
         services.TryAddSingleton<BackendFactory>();
         services.TryAddSingleton<IModelCatalogue, BundledModelCatalogue>();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Budgets;
 using Sira.Gateway.Capacity;
@@ -43,7 +44,7 @@ public static class GatewayServiceCollectionExtensions
             services.TryAddEnumerable(ServiceDescriptor.Singleton(strategy));
         }
 
-        services.AddContract<IRoutingStrategy>().AddContract<RouteRegistration>().AddContract<ChatStage>();
+        services.AddContract<IRoutingStrategy>().AddContract<RouteRegistration>().AddContract<IConfigureOptions<RouteOptions>>().AddContract<ChatStage>();
         services.TryAddSingleton<ITokenEstimator, TokenEstimator>();
         services.TryAddSingleton<GatewayMetrics>();
         services.TryAddSingleton<CallsInFlight>();

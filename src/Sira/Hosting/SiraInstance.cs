@@ -1,10 +1,12 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Sira.Decisions;
 using Sira.Gateway.Clients;
 using Sira.Gateway.Ledger;
 using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Errors;
 
 namespace Sira.Hosting;
 
@@ -12,8 +14,13 @@ namespace Sira.Hosting;
 /// <example><code>await using var sira = SiraInstance.Create(s => s.AddOpenAI()); var answer = await sira.GetChatClient().GetResponseAsync("Hello");</code></example>
 public sealed class SiraInstance : ISira, IAsyncDisposable
 {
+    // The default of hosts.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
     private readonly ServiceProvider services;
     private readonly ISira gateway;
+
+    private List<IHostedService> running = [];
 
     private SiraInstance(ServiceProvider services)
     {
@@ -33,7 +40,7 @@ public sealed class SiraInstance : ISira, IAsyncDisposable
     /// <inheritdoc />
     public IUsageLedger Ledger => gateway.Ledger;
 
-    /// <summary>Builds the gateway.</summary>
+    /// <summary>Builds the gateway. Plugins contribute, but do not run in the background; to start them, use <see cref="CreateAsync"/>.</summary>
     /// <param name="configure">Describes backends, routes and stages.</param>
     /// <returns>The gateway; dispose it to close its connections.</returns>
     /// <exception cref="SiraConfigurationException">The configuration has mistakes; all of them are listed.</exception>
@@ -53,6 +60,37 @@ public sealed class SiraInstance : ISira, IAsyncDisposable
         }
     }
 
+    /// <summary>Builds the gateway and starts what a host would start, plugins among them. Disposing stops it again.</summary>
+    /// <param name="configure">Describes backends, routes, stages and plugins.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <returns>The gateway; dispose it to stop it and to close its connections.</returns>
+    /// <exception cref="SiraConfigurationException">The configuration has mistakes; all of them are listed.</exception>
+    /// <exception cref="SiraException">A plugin that was added in code does not start.</exception>
+    public static async Task<SiraInstance> CreateAsync(Action<ISiraBuilder>? configure = null, CancellationToken cancellationToken = default)
+    {
+        var instance = Create(configure);
+        try
+        {
+            foreach (var service in instance.services.GetServices<IHostedService>())
+            {
+                await service.StartAsync(cancellationToken).ConfigureAwait(false);
+                instance.running.Add(service);
+            }
+
+            return instance;
+        }
+        catch
+        {
+            await instance.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Gets a service of the gateway's container, such as the plugin host or the message bus.</summary>
+    /// <typeparam name="T">The service.</typeparam>
+    /// <returns>The service; <see langword="null"/> if there is none.</returns>
+    public T? GetService<T>() => services.GetService<T>();
+
     /// <inheritdoc />
     public IChatClient GetChatClient(string? route = null) => gateway.GetChatClient(route);
 
@@ -66,5 +104,15 @@ public sealed class SiraInstance : ISira, IAsyncDisposable
     public Task DrainAsync(CancellationToken cancellationToken = default) => gateway.DrainAsync(cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => services.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        var stopping = Interlocked.Exchange(ref running, []);
+        using var patience = new CancellationTokenSource(ShutdownTimeout, services.GetRequiredService<TimeProvider>());
+        for (var i = stopping.Count - 1; i >= 0; i--)
+        {
+            await stopping[i].StopAsync(patience.Token).ConfigureAwait(false);
+        }
+
+        await services.DisposeAsync().ConfigureAwait(false);
+    }
 }

@@ -54,7 +54,9 @@ public partial class SourceRuleTests
     [InlineData("Sira.Gateway", "Sira.Backends")]
     [InlineData("Sira.Tools", "Sira.Abstractions")]
     [InlineData("Sira.Simulation", "Sira.Gateway")]
-    [InlineData("Sira", "Sira.Gateway", "Sira.Tools")]
+    [InlineData("Sira.Plugins", "Sira.Kernel")]
+    [InlineData("Sira.Plugins.Loading", "Sira.Plugins")]
+    [InlineData("Sira", "Sira.Gateway", "Sira.Plugins", "Sira.Tools")]
     public void Packages_DependOnLowerFloorsOnly(string package, params string[] floors)
     {
         var project = File.ReadAllText(Path.Combine(Source, package, package + ".csproj"));

@@ -1,0 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Sira.Kernel.Builder;
+using Sira.Plugins.Loading.Folders;
+using Sira.Plugins.Loading.Signing;
+using Sira.Plugins.Sources;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds plugins that are found while the host runs.</summary>
+public static class PluginFolderBuilderExtensions
+{
+    /// <summary>Runs the plugins whose packages lie in a folder, and follows what happens there: a package that comes is started, a newer one replaces the one that runs, one that goes is taken out of use and unloaded.</summary>
+    /// <remarks>More folders can stand in the section <c>Sira:Plugins:Folders</c>. A folder that is made after the start is noticed at the next change of the others or of the configuration.</remarks>
+    /// <param name="builder">The builder.</param>
+    /// <param name="path">The folder; a relative path begins at the application.</param>
+    /// <returns>The builder.</returns>
+    [RequiresUnreferencedCode("Plugins call what trimming may have removed. Add plugins with AddPlugin in a trimmed host.")]
+    [RequiresDynamicCode("Plugins are compiled while the host runs. Add plugins with AddPlugin in a host that is compiled ahead of time.")]
+    public static ISiraBuilder AddPluginFolder(this ISiraBuilder builder, string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        builder.AddPluginFolders().Services.AddSingleton(new PluginFolder(path));
+        return builder;
+    }
+
+    /// <summary>Runs the plugins whose packages lie in the folders that the section <c>Sira:Plugins:Folders</c> lists.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    [RequiresUnreferencedCode("Plugins call what trimming may have removed. Add plugins with AddPlugin in a trimmed host.")]
+    [RequiresDynamicCode("Plugins are compiled while the host runs. Add plugins with AddPlugin in a host that is compiled ahead of time.")]
+    public static ISiraBuilder AddPluginFolders(this ISiraBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddPluginHost().Services.TryAddSingleton<PackageVerifier>();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginSource, FolderPluginSource>());
+        return builder;
+    }
+}

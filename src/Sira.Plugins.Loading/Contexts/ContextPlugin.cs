@@ -1,0 +1,68 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Sira.Kernel.Plugins;
+using Sira.Plugins.Manifests;
+using Sira.Plugins.Sources;
+
+namespace Sira.Plugins.Loading.Contexts;
+
+/// <summary>A plugin in a collectible context.</summary>
+internal sealed class ContextPlugin : LoadedPlugin
+{
+    private readonly PluginManifest manifest;
+    private PluginLoadContext? context;
+
+    private ContextPlugin(PluginManifest manifest, PluginLoadContext context) => (this.manifest, this.context) = (manifest, context);
+
+    /// <summary>Loads a plugin.</summary>
+    /// <param name="manifest">What it says about itself.</param>
+    /// <param name="assemblies">Its assemblies, by simple name.</param>
+    /// <param name="dependencies">The plugins that it depends on.</param>
+    /// <exception cref="PluginException">Something is missing.</exception>
+    public static ContextPlugin Load(PluginManifest manifest, IReadOnlyDictionary<string, byte[]> assemblies, IEnumerable<LoadedPlugin> dependencies)
+    {
+        try
+        {
+            var context = new PluginLoadContext(manifest.ToString(), assemblies, [.. dependencies.OfType<ContextPlugin>().Select(static plugin => plugin.context!)]);
+            return context.FindMissing() is { Count: > 0 } missing
+                ? throw new PluginException(manifest.Id, $"The plugin {manifest} lacks what it was built with: {string.Join("; ", missing)}. Put it into the package, or name the plugin that has it as a dependency.")
+                : new ContextPlugin(manifest, context);
+        }
+        catch (BadImageFormatException exception)
+        {
+            throw new PluginException(manifest.Id, $"An assembly of the plugin {manifest} cannot be read: {exception.Message} Build the package anew.", exception);
+        }
+    }
+
+    public override ISiraPlugin CreateInstance()
+    {
+        var file = Path.GetFileNameWithoutExtension(manifest.EntryAssembly ?? throw Wrong($"names no {nameof(manifest.EntryAssembly)}", "Add \"entryAssembly\" to the manifest."));
+        var assembly = context!.LoadOwn(file) ?? throw Wrong($"names the assembly '{manifest.EntryAssembly}', which is not in the package", "Correct \"entryAssembly\", or pack the assembly.");
+        var name = manifest.EntryType ?? throw Wrong($"names no {nameof(manifest.EntryType)}", "Add \"entryType\" to the manifest.");
+        var type = assembly.GetType(name) ?? throw Wrong($"names the type '{name}', which is not in {file}", $"It has {string.Join(", ", Candidates(assembly))}; correct \"entryType\".");
+        return typeof(ISiraPlugin).IsAssignableFrom(type) && type.GetConstructor(Type.EmptyTypes) is not null
+            ? (ISiraPlugin)Activator.CreateInstance(type)!
+            : throw Wrong($"names the type '{name}', which is no {nameof(ISiraPlugin)} with a public constructor without parameters", "Make it one.");
+    }
+
+    public override PluginUnload Unload()
+    {
+        var unload = Begin();
+        context = null;
+        return unload;
+    }
+
+    // Not inlined, so that no frame of the caller's holds the context.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ContextUnload Begin()
+    {
+        var unload = new ContextUnload(context!);
+        context!.Unload();
+        return unload;
+    }
+
+    private static string[] Candidates(Assembly assembly) =>
+        assembly.GetTypes().Where(typeof(ISiraPlugin).IsAssignableFrom).Select(static type => type.FullName!).DefaultIfEmpty("none").ToArray();
+
+    private PluginException Wrong(string problem, string fix) => new(manifest.Id, $"The manifest of the plugin {manifest} {problem}. {fix}");
+}

@@ -1,0 +1,39 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace Sira.Plugins.Loading.Contexts;
+
+/// <summary>Which assemblies plugins have in common with the host: the contracts, and everything of the framework.</summary>
+internal static class SharedAssemblies
+{
+    private static readonly string[] Prefixes = ["Sira.", "Microsoft.Extensions.", "System."];
+
+    // With these of its own, a plugin leaves nothing in caches of the host's that know its types (measured on .NET 10.0.12): the binder of 'dynamic', and TypeDescriptor.
+    private static readonly HashSet<string> PrivateByNeed = new(StringComparer.OrdinalIgnoreCase) { "Microsoft.CSharp", "System.Linq.Expressions", "System.ComponentModel.TypeConverter" };
+
+    private static readonly string Framework = Path.GetDirectoryName(typeof(object).Assembly.Location) ?? string.Empty;
+
+    /// <summary>Returns the host's assembly of a name, if plugins share it and the host has it.</summary>
+    public static Assembly? Find(AssemblyName name)
+    {
+        if (name.Name is not { } simple || !(simple is "Sira" or "netstandard" or "mscorlib" or "System" || Prefixes.Any(prefix => simple.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) || IsOfTheFramework(simple)))
+        {
+            return null;
+        }
+
+        try
+        {
+            return AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(simple));
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Returns the file of which a plugin gets a copy of its own because the shared one would keep it alive.</summary>
+    public static string? PrivateCopy(AssemblyName name, bool usesDynamic) =>
+        name.Name is { } simple && PrivateByNeed.Contains(simple) && (usesDynamic || simple == "System.ComponentModel.TypeConverter") && Path.Combine(Framework, simple + ".dll") is var file && File.Exists(file) ? file : null;
+
+    private static bool IsOfTheFramework(string simple) => Framework.Length > 0 && File.Exists(Path.Combine(Framework, simple + ".dll"));
+}

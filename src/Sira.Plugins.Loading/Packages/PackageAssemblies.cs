@@ -1,0 +1,29 @@
+using NuGet.Frameworks;
+
+namespace Sira.Plugins.Loading.Packages;
+
+/// <summary>Finds the assemblies in a package that fit this runtime.</summary>
+internal static class PackageAssemblies
+{
+    private static readonly NuGetFramework Host = NuGetFramework.Parse($"net{Environment.Version.Major}.0");
+
+    /// <summary>Returns the files of the best folder under <c>lib</c>, by the simple names of their assemblies.</summary>
+    /// <param name="package">The package.</param>
+    /// <returns>The files; none when the package has no code.</returns>
+    /// <exception cref="PluginException">It has code, but none for this runtime.</exception>
+    public static IReadOnlyDictionary<string, string> Find(PluginPackage package)
+    {
+        var folders = package.Files
+            .Where(static file => file.StartsWith("lib/", StringComparison.OrdinalIgnoreCase) && file.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) && file.Count(static character => character == '/') == 2)
+            .ToLookup(static file => file.Split('/')[1], StringComparer.OrdinalIgnoreCase);
+        if (folders.Count == 0)
+        {
+            return new Dictionary<string, string>();
+        }
+
+        var frameworks = folders.ToDictionary(static folder => NuGetFramework.ParseFolder(folder.Key), static folder => folder.Key);
+        var nearest = new FrameworkReducer().GetNearest(Host, frameworks.Keys)
+            ?? throw new PluginException(package.Path, $"The package '{package.Path}' has code for {string.Join(", ", folders.Select(static folder => folder.Key))}, and this host runs {Host.GetShortFolderName()}. Build the plugin for {Host.GetShortFolderName()} or older.");
+        return folders[frameworks[nearest]].ToDictionary(static file => Path.GetFileNameWithoutExtension(file), static file => file, StringComparer.OrdinalIgnoreCase);
+    }
+}

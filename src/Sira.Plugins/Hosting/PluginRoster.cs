@@ -1,0 +1,162 @@
+using Microsoft.Extensions.Logging;
+using Sira.Kernel.Messaging;
+using Sira.Plugins.Planning;
+
+namespace Sira.Plugins.Hosting;
+
+/// <summary>Knows how every plugin is, and tells log and bus when that changes.</summary>
+internal sealed class PluginRoster(IMessageBus bus, ILogger logger)
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, PluginStatus> absent = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, int> restarts = new(StringComparer.OrdinalIgnoreCase);
+    private volatile IReadOnlyList<PluginInstance> running = [];
+
+    /// <summary>Gets the instances in use, in the order in which they were started.</summary>
+    public IReadOnlyList<PluginInstance> Running => running;
+
+    /// <summary>Gets how every plugin is, the running ones first.</summary>
+    public IReadOnlyList<PluginStatus> Statuses
+    {
+        get
+        {
+            lock (gate)
+            {
+                var present = running;
+                return [.. present.Select(Describe), .. absent.Values.Where(status => !present.Any(instance => Is(instance, status.Id))).OrderBy(static status => status.Id, StringComparer.OrdinalIgnoreCase)];
+            }
+        }
+    }
+
+    public PluginInstance? Find(string id) => running.FirstOrDefault(instance => Is(instance, id));
+
+    public void Set(IReadOnlyList<PluginInstance> instances)
+    {
+        lock (gate)
+        {
+            running = instances;
+            foreach (var instance in instances)
+            {
+                absent.Remove(instance.Id);
+            }
+        }
+    }
+
+    public void Started(PluginInstance instance)
+    {
+        logger.Started(instance.Id, VersionOf(instance.Plan), instance.Plan.Plugin.Origin);
+        Publish(instance.Plan, PluginState.Started, null);
+    }
+
+    public void Stopping(PluginInstance instance)
+    {
+        instance.BeginStop();
+        Publish(instance.Plan, PluginState.Stopping, null);
+    }
+
+    /// <summary>Notes that an instance has ended; where no other version runs, why the plugin is away.</summary>
+    public void Ended(PluginInstance instance, string? reason)
+    {
+        logger.Stopped(instance.Id, VersionOf(instance.Plan));
+        Away(instance.Plan, PluginState.Unloaded, reason);
+    }
+
+    public void Failed(PlannedPlugin plugin, Exception exception)
+    {
+        logger.Failed(exception, plugin.Id, VersionOf(plugin), exception.Message);
+        Away(plugin, PluginState.Faulted, exception.Message);
+    }
+
+    public void Quarantined(PlannedPlugin plugin, int failures, Exception exception)
+    {
+        logger.Quarantined(plugin.Id, failures);
+        Away(plugin, PluginState.Quarantined, exception.Message);
+    }
+
+    /// <summary>Replaces what is known of plugins that are there and may not run.</summary>
+    public void Refused(IReadOnlyList<RefusedPlugin> refused)
+    {
+        lock (gate)
+        {
+            foreach (var id in absent.Where(static entry => entry.Value.State == PluginState.Discovered).Select(static entry => entry.Key).ToList())
+            {
+                absent.Remove(id);
+            }
+        }
+
+        foreach (var (plugin, reason) in refused)
+        {
+            logger.Refused(plugin.Manifest.ToString(), reason);
+            Away(new PlannedPlugin(plugin, []), PluginState.Discovered, reason);
+        }
+    }
+
+    /// <summary>Forgets plugins that are not there any more.</summary>
+    public void Retain(IEnumerable<string> available)
+    {
+        var known = available.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        lock (gate)
+        {
+            foreach (var id in absent.Keys.Where(id => !known.Contains(id)).ToList())
+            {
+                absent.Remove(id);
+                restarts.Remove(id);
+            }
+        }
+    }
+
+    public void CountRestart(string id, int number)
+    {
+        lock (gate)
+        {
+            restarts[id] = number;
+        }
+    }
+
+    private static bool Is(PluginInstance instance, string id) => string.Equals(instance.Id, id, StringComparison.OrdinalIgnoreCase);
+
+    private static string VersionOf(PlannedPlugin plugin) => plugin.Plugin.Manifest.Version.ToNormalizedString();
+
+    private void Away(PlannedPlugin plugin, PluginState state, string? reason)
+    {
+        lock (gate)
+        {
+            absent[plugin.Id] = new PluginStatus
+            {
+                Id = plugin.Id,
+                Version = VersionOf(plugin),
+                State = state,
+                Reason = reason,
+                Origin = plugin.Plugin.Origin,
+                Trust = plugin.Plugin.Trust,
+                Restarts = restarts.GetValueOrDefault(plugin.Id),
+            };
+        }
+
+        Publish(plugin, state, reason);
+    }
+
+    private void Publish(PlannedPlugin plugin, PluginState state, string? reason) => bus.Publish(new PluginStateChanged(plugin.Id, VersionOf(plugin), state, reason));
+
+    private PluginStatus Describe(PluginInstance instance)
+    {
+        var calls = instance.Contributor?.Calls;
+        return new PluginStatus
+        {
+            Id = instance.Id,
+            Version = VersionOf(instance.Plan),
+            State = instance.State,
+            Reason = absent.GetValueOrDefault(instance.Id)?.Reason,
+            Origin = instance.Plan.Plugin.Origin,
+            Trust = instance.Plan.Plugin.Trust,
+            Contributes = instance.Contributes,
+            StartedAt = instance.StartedAt,
+            Restarts = restarts.GetValueOrDefault(instance.Id),
+            Calls = calls?.Count ?? 0,
+            Faults = calls?.Faults ?? 0,
+            InFlight = calls?.InFlight ?? 0,
+            CallDuration = calls?.Duration ?? TimeSpan.Zero,
+            AllocatedBytes = calls?.AllocatedBytes ?? 0,
+        };
+    }
+}

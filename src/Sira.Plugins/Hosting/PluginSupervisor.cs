@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+using Polly;
+using Polly.Retry;
+using Sira.Kernel.Time;
+using Sira.Plugins.Configuration;
+using Sira.Plugins.Planning;
+using Sira.Plugins.Sources;
+
+namespace Sira.Plugins.Hosting;
+
+/// <summary>Restarts plugins that fail, with growing pauses, and gives up on those that go on failing; looks for plugins when a source says that there may be others; watches unloading.</summary>
+internal sealed class PluginSupervisor(PluginHost host, PluginRoster roster, UnloadWatch unloads, TimeProvider time, IRandomSource random, ILogger logger) : IDisposable
+{
+    private readonly CancellationTokenSource closing = new();
+    private readonly ConcurrentDictionary<string, FaultSignal> supervised = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<PluginInstance, (long Calls, long Faults)> seen = new();
+    private readonly List<IDisposable> watches = [];
+    private PluginOptions options = new();
+
+    public void Start(PluginOptions current, Func<IChangeToken?> configuration, IEnumerable<IPluginSource> sources)
+    {
+        options = current;
+        watches.Add(time.CreateTimer(static self => ((PluginSupervisor)self!).Look(), this, options.FaultInterval, options.FaultInterval));
+        foreach (var token in sources.Select(static source => (Func<IChangeToken?>)source.GetChangeToken).Append(configuration).Where(static produce => produce() is not null))
+        {
+            watches.Add(ChangeToken.OnChange(token, () => _ = RefreshAsync()));
+        }
+    }
+
+    /// <summary>Hears that an instance has failed.</summary>
+    public void Report(PluginInstance instance, Exception exception)
+    {
+        if (closing.IsCancellationRequested || (roster.Find(instance.Id) is { } current && current != instance))
+        {
+            // An instance that is on its way out may fail as it likes.
+            return;
+        }
+
+        var fault = new PluginException(instance.Id, $"The plugin '{instance.Id}' failed: {exception.Message}", exception);
+        var signal = new FaultSignal(fault);
+        if (supervised.TryAdd(instance.Id, signal))
+        {
+            _ = SuperviseAsync(instance.Plan, signal);
+        }
+        else if (supervised.TryGetValue(instance.Id, out var waiting))
+        {
+            waiting.Raise(fault);
+        }
+    }
+
+    public void Dispose()
+    {
+        closing.Cancel();
+        watches.ForEach(static watch => watch.Dispose());
+    }
+
+    // A refresh that finds the configuration in a mess changes nothing, and the next change brings the next one.
+    private async Task RefreshAsync()
+    {
+        try
+        {
+            await host.RefreshAsync(closing.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            logger.RefreshFailed(exception);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host closes.
+        }
+    }
+
+    private void Look()
+    {
+        unloads.Look();
+        var running = roster.Running;
+        foreach (var gone in seen.Keys.Where(instance => !running.Contains(instance)))
+        {
+            seen.TryRemove(gone, out _);
+        }
+
+        foreach (var instance in running)
+        {
+            if (instance.Contributor is not { Calls: var calls })
+            {
+                continue;
+            }
+
+            var now = (calls.Count, calls.Faults);
+            var before = seen.GetValueOrDefault(instance);
+            seen[instance] = now;
+            var (ended, threw) = (now.Count - before.Calls, now.Faults - before.Faults);
+            if (ended >= options.MinimumCalls && threw > options.MaxFaultRatio * ended)
+            {
+                Report(instance, new PluginException(instance.Id, $"{threw} of {ended} calls into it threw within {options.FaultInterval:c}."));
+            }
+        }
+    }
+
+    private async Task SuperviseAsync(PlannedPlugin plugin, FaultSignal signal)
+    {
+        var restarts = 0;
+        var pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(new RetryStrategyOptions
+        {
+            // Polly wants one at least; without any, the first failure is the last.
+            MaxRetryAttempts = Math.Max(1, options.MaxRestarts),
+            ShouldHandle = arguments => new ValueTask<bool>(options.MaxRestarts > 0 && arguments.Outcome.Exception is PluginException),
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = options.RestartDelay,
+            MaxDelay = options.MaxRestartDelay,
+            Randomizer = random.NextDouble,
+            OnRetry = arguments =>
+            {
+                restarts = arguments.AttemptNumber + 1;
+                roster.CountRestart(plugin.Id, restarts);
+                logger.Restarting(plugin.Id, restarts, arguments.RetryDelay);
+                return default;
+            },
+        }).Build();
+        try
+        {
+            await pipeline.ExecuteAsync(async token =>
+            {
+                if (restarts > 0)
+                {
+                    signal.Reset();
+                    await host.RestartAsync(plugin.Id, token).ConfigureAwait(false);
+                    await signal.WaitAsync(options.StableAfter, time, token).ConfigureAwait(false);
+                }
+                else
+                {
+                    signal.ThrowIfRaised();
+                }
+            }, closing.Token).ConfigureAwait(false);
+            roster.CountRestart(plugin.Id, 0);
+        }
+        catch (PluginException exception)
+        {
+            await GiveUpAsync(plugin, restarts, exception).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host closes.
+        }
+        catch (Exception exception)
+        {
+            // A configuration that cannot be read now, say; the next refresh looks after the plugin.
+            logger.RefreshFailed(exception);
+        }
+        finally
+        {
+            supervised.TryRemove(plugin.Id, out _);
+        }
+    }
+
+    private async Task GiveUpAsync(PlannedPlugin plugin, int restarts, PluginException exception)
+    {
+        try
+        {
+            await host.QuarantineAsync(plugin, restarts + 1, exception).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            logger.RefreshFailed(failure);
+        }
+    }
+}

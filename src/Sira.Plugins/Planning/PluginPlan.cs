@@ -1,0 +1,6 @@
+namespace Sira.Plugins.Planning;
+
+/// <summary>Which plugins are to run.</summary>
+/// <param name="Plugins">Those that are, in the order of starting.</param>
+/// <param name="Refused">Those that are not, and why.</param>
+internal sealed record PluginPlan(IReadOnlyList<PlannedPlugin> Plugins, IReadOnlyList<RefusedPlugin> Refused);

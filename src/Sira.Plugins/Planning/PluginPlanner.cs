@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Configuration;
+using NuGet.Versioning;
+using Sira.Kernel.Configuration;
+using Sira.Kernel.Plugins;
+using Sira.Plugins.Configuration;
+using Sira.Plugins.Isolation;
+using Sira.Plugins.Resolution;
+using Sira.Plugins.Resolution.Explaining;
+using Sira.Plugins.Resolution.Facts;
+using Sira.Plugins.Sources;
+
+namespace Sira.Plugins.Planning;
+
+/// <summary>Chooses which of the available plugins run: those that may be loaded, in the newest versions that fit together.</summary>
+/// <param name="permissions">The kinds of permissions there are.</param>
+/// <param name="path">Where plugins are configured.</param>
+internal sealed class PluginPlanner(IReadOnlyCollection<string> permissions, string path)
+{
+    private static readonly NuGetVersion Kernel = NuGetVersion.Parse(KernelContract.Version);
+
+    private readonly List<RefusedPlugin> refused = [];
+
+    /// <summary>Plans.</summary>
+    /// <param name="available">What there is.</param>
+    /// <param name="options">What the host sets.</param>
+    /// <param name="held">The ids of plugins that are not to run for now.</param>
+    /// <param name="errors">Receives mistakes in manifests; what they concern is left out.</param>
+    public PluginPlan Plan(IReadOnlyList<AvailablePlugin> available, PluginOptions options, IReadOnlySet<string> held, ConfigurationErrors errors)
+    {
+        var candidates = available.Where(plugin => MayBeLoaded(plugin, options)).ToList();
+        var catalogue = PluginCatalogue.Create(candidates.Select(static plugin => new PluginCatalogueEntry(plugin.Manifest, plugin.Origin)), errors);
+        ReportUnknownItems(options, available, errors);
+        var requests = catalogue.Ids.Where(id => !held.Contains(id) && options.ItemOf(id) is null or { Enabled: true }).Select(id => Request(id, options)).ToList();
+        var resolver = new PluginResolver(catalogue);
+        while (true)
+        {
+            var resolution = resolver.Resolve(new ResolutionRequest { Kernel = Kernel, Plugins = requests, IncludePrereleases = options.IncludePrereleases });
+            if (resolution.Succeeded)
+            {
+                return new PluginPlan([.. resolution.Plugins.Select(plugin => Planned(plugin, candidates))], refused);
+            }
+
+            // The others can run without those that cannot.
+            foreach (var failure in resolution.Failures)
+            {
+                var concerned = new Derivation(failure.Proof).Facts().OfType<RequestFact>().Select(static fact => fact.Request).ToHashSet(ReferenceEqualityComparer.Instance);
+                foreach (var request in requests.Where(concerned.Contains))
+                {
+                    refused.Add(new RefusedPlugin(candidates.Where(plugin => IsNamed(plugin, request.Id)).MaxBy(static plugin => plugin.Manifest.Version)!, failure.ToString()));
+                }
+
+                if (requests.RemoveAll(concerned.Contains) == 0)
+                {
+                    throw new PluginResolutionException(resolution.Failures);
+                }
+            }
+        }
+    }
+
+    private static bool IsNamed(AvailablePlugin plugin, string id) => string.Equals(plugin.Manifest.Id, id, StringComparison.OrdinalIgnoreCase);
+
+    private static PluginRequest Request(string id, PluginOptions options) => options.ItemOf(id)?.Version is { } range ? new PluginRequest(id, range) : new PluginRequest(id);
+
+    private static PlannedPlugin Planned(ResolvedPlugin resolved, List<AvailablePlugin> candidates) => new(
+        candidates.First(plugin => plugin.Manifest.Identity == resolved.Manifest.Identity),
+        [.. resolved.Dependencies.Where(static dependency => dependency.Status == DependencyStatus.Plugin && dependency.Provider is not null).Select(static dependency => dependency.Provider!.Id).Distinct(StringComparer.OrdinalIgnoreCase)]);
+
+    private void ReportUnknownItems(PluginOptions options, IReadOnlyList<AvailablePlugin> available, ConfigurationErrors errors)
+    {
+        foreach (var id in options.Items.Where(item => item.Value.Enabled && !available.Any(plugin => IsNamed(plugin, item.Key))).Select(static item => item.Key))
+        {
+            errors.AddUnknownName(ConfigurationPath.Combine(path, nameof(options.Items), id), "plugin", id, available.Select(static plugin => plugin.Manifest.Id));
+        }
+    }
+
+    private bool MayBeLoaded(AvailablePlugin plugin, PluginOptions options)
+    {
+        var reason = plugin.TrustReason is { } text ? $" {text}" : string.Empty;
+        if (plugin.Trust == PluginTrust.Modified)
+        {
+            refused.Add(new RefusedPlugin(plugin, $"{plugin.Manifest} from {plugin.Origin} differs from what was signed and is never loaded.{reason} Get it anew from its publisher."));
+            return false;
+        }
+
+        if (plugin.Trust < options.MinimumTrust)
+        {
+            refused.Add(new RefusedPlugin(plugin, $"{plugin.Manifest} from {plugin.Origin} is {plugin.Trust.ToString().ToLowerInvariant()}, and {path}:{nameof(options.MinimumTrust)} is {options.MinimumTrust}.{reason} Have it signed by a publisher that the host trusts, or lower {nameof(options.MinimumTrust)}."));
+            return false;
+        }
+
+        var errors = new ConfigurationErrors();
+        var id = plugin.Manifest.Id;
+        PermissionGrants.Decide(plugin, options.ItemOf(id), permissions, ConfigurationPath.Combine(path, nameof(options.Items), id), errors);
+        if (errors.Items.Count == 0)
+        {
+            return true;
+        }
+
+        refused.Add(new RefusedPlugin(plugin, string.Join(" ", errors.Items)));
+        return false;
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.AI;
+using Sira.Errors;
+using Sira.Plugins.Hosting;
+using Sira.Plugins.Loading.Tests.Support;
+
+namespace Sira.Plugins.Loading.Tests.Folders;
+
+public class PluginLifeTests
+{
+    [Fact]
+    public async Task Package_DroppedUpdatedAndRemoved_IsFollowedByTheGateway()
+    {
+        await using var host = new PluginHostFixture();
+        await Assert.ThrowsAsync<RequestFailedException>(() => host.AskAsync("acme/default"));
+
+        host.Drop("acme.1.0.0.nupkg", TestPackage.Create("acme", "1.0.0", PluginSources.Backend("acme", "one")));
+        var refresh = await host.Plugins.RefreshAsync();
+        Assert.Empty(refresh.Problems);
+        Assert.Equal(["acme 1.0.0"], refresh.Started);
+        Assert.Equal("one", await host.AskAsync("acme/default"));
+
+        host.Drop("acme.1.1.0.nupkg", TestPackage.Create("acme", "1.1.0", PluginSources.Backend("acme", "two")));
+        refresh = await host.Plugins.RefreshAsync();
+        Assert.Equal(["acme 1.1.0"], refresh.Started);
+        Assert.Equal(["acme 1.0.0"], refresh.Stopped);
+        Assert.Equal("two", await host.AskAsync("acme/default"));
+
+        host.Delete("acme.1.0.0.nupkg");
+        host.Delete("acme.1.1.0.nupkg");
+        refresh = await host.Plugins.RefreshAsync();
+        Assert.Equal(["acme 1.1.0"], refresh.Stopped);
+        await Assert.ThrowsAsync<RequestFailedException>(() => host.AskAsync("acme/default"));
+        Assert.Equal("own", await host.AskAsync());
+
+        Assert.True(await host.Plugins.WaitForUnloadAsync());
+        Assert.Equal(0, host.Plugins.Unloading);
+    }
+}
