@@ -5,7 +5,7 @@ namespace Sira.Gateway.Attempts;
 /// <summary>Counts calls under way, lets no new ones begin once they are drained, and tells when those that had begun by some moment have ended.</summary>
 /// <remarks>
 /// A call enters before it reads the configuration. To know when nobody uses an older one any more, calls are counted in two lanes that take turns (as in sleepable read-copy-update, McKenney 2006):
-/// the lane is switched and the one before is waited for, twice, because a call may have chosen its lane long before it entered it.
+/// the lane is switched and the one before is waited for. First the other one must be empty, because a call may have chosen its lane long before it entered it.
 /// </remarks>
 internal sealed class CallsInFlight
 {
@@ -80,12 +80,10 @@ internal sealed class CallsInFlight
         // One at a time: two would take turns at the lanes.
         await previous.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
-        for (var turn = 0; turn < lanes.Length; turn++)
-        {
-            var before = Volatile.Read(ref current);
-            Interlocked.Exchange(ref current, 1 - before);
-            await EmptyAsync(before, cancellationToken).ConfigureAwait(false);
-        }
+        var before = Volatile.Read(ref current);
+        await EmptyAsync(1 - before, cancellationToken).ConfigureAwait(false);
+        Interlocked.Exchange(ref current, 1 - before);
+        await EmptyAsync(before, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task EmptyAsync(int lane, CancellationToken cancellationToken)

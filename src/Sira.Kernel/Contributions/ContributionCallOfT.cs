@@ -9,13 +9,14 @@ public readonly struct ContributionCall<T> : IDisposable
     private readonly long startedAt;
     private readonly long allocatedBefore;
     private readonly int thread;
+    private readonly ExecutionContext? ambient;
 
     internal ContributionCall(ContributorCalls? calls, T value)
     {
         (this.calls, Value) = (calls, value);
         if (calls is not null)
         {
-            (startedAt, allocatedBefore, thread) = (TimeProvider.System.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread(), Environment.CurrentManagedThreadId);
+            (startedAt, allocatedBefore, thread, ambient) = (TimeProvider.System.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread(), Environment.CurrentManagedThreadId, ExecutionContext.Capture());
         }
     }
 
@@ -33,6 +34,12 @@ public readonly struct ContributionCall<T> : IDisposable
         {
             // A call that went on elsewhere has allocated there, which nobody can tell apart from what others did.
             var allocated = thread == Environment.CurrentManagedThreadId ? GC.GetAllocatedBytesForCurrentThread() - allocatedBefore : 0;
+            if (ambient is not null && thread == Environment.CurrentManagedThreadId && !ReferenceEquals(ambient, ExecutionContext.Capture()))
+            {
+                // An ambient value that foreign code left in the host's flow would keep that code in memory as long as the flow lasts.
+                ExecutionContext.Restore(ambient);
+            }
+
             calls.Exit(TimeProvider.System.GetElapsedTime(startedAt), allocated);
         }
     }

@@ -26,10 +26,16 @@ public sealed class Contribution<T> : IRevocable
             return true;
         }
 
-        if (Contributor.Calls.TryEnter() && Value is { } present)
+        if (Contributor.Calls.TryEnter())
         {
-            call = new ContributionCall<T>(Contributor.Calls, present);
-            return true;
+            if (Value is { } present)
+            {
+                call = new ContributionCall<T>(Contributor.Calls, present);
+                return true;
+            }
+
+            // Emptied between the two.
+            Contributor.Calls.Leave();
         }
 
         call = default;

@@ -84,7 +84,7 @@ public sealed class ContributorCalls
 
     internal void Close() => Volatile.Write(ref closed, 1);
 
-    private void Leave()
+    internal void Leave()
     {
         if (Interlocked.Decrement(ref inFlight) == 0)
         {

@@ -264,6 +264,9 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
             }
         }
 
+        // Away from the request that was the last one: its thread goes on from here.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+
         // Who uses a plugin ends before it.
         for (var i = retired.Count - 1; i >= 0; i--)
         {
