@@ -76,7 +76,9 @@ internal sealed class ProofCheck(RandomPlugins world, ResolutionFailure failure)
 
         var other = leaf.Terms.Single(term => term.Package != fact.Package);
         return other.Package is PluginPackage plugin
-            ? Is(other.Inverse.States, plugin, manifest => Admits(need.Range, manifest))
+            ? fact.IsUnited
+                ? plugin.Entries.All(entry => !Admits(need.Range, entry.Manifest) || other.Inverse.States.Contains(plugin.PositionOf(entry.Manifest.Version)))
+                : Is(other.Inverse.States, plugin, manifest => Admits(need.Range, manifest))
             : other.Inverse.States == other.Package.AnyVersion && ((ContractPackage)other.Package).Providers.Select(static provider => provider.Plugin?.Id ?? string.Empty).Order().SequenceEqual(
                 world.Manifests.Where(manifest => Provides(manifest, (ContractPackage)other.Package)).Select(static manifest => manifest.Id)
                     .Concat(world.Request.HostContracts.Where(offer => offer.Name == need.Name && Admits(need.Range, offer.Version)).Select(static _ => string.Empty)).Distinct().Order());

@@ -39,6 +39,10 @@ internal sealed class RandomPlugins
             }
 
             yield return new NuGetVersion(major, 0, 0);
+            if (random.Next(4) == 0)
+            {
+                yield return new NuGetVersion(major, 1, 0);
+            }
         }
     }
 

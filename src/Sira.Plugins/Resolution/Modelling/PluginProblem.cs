@@ -71,17 +71,9 @@ internal sealed class PluginProblem(PackagePool pool, ResolutionRequest request)
                 continue;
             }
 
-            var (target, versions) = pool.Target(dependency);
-            if (stated.Add((plugin, target, versions, false)))
+            foreach (var fact in dependency.Target == DependencyTarget.Plugin ? DependencyFacts(plugin, position, dependency) : ContractFacts(plugin, dependency))
             {
-                // One fact for all versions that need the same: a conflict with one of them is then a conflict with all.
-                var alike = plugin.DependenciesOn(dependency.Target, dependency.Name).Where(other => !other.Dependency.Optional && IsAlike(other.Dependency)).Select(static other => other.Position);
-                var subject = VersionSet.Of(alike, plugin.States);
-                yield return new Incompatibility(new DependencyFact(pool, plugin, subject, dependency, target, versions), new Term(plugin, subject), new Term(target, versions).Inverse);
-
-                bool IsAlike(PluginDependency other) => target is PluginPackage package
-                    ? ReferenceEquals(other.Range, dependency.Range) || package.Admitted(other.Range) == versions
-                    : PluginRange.Write(other.Range) == PluginRange.Write(dependency.Range);
+                yield return fact;
             }
         }
 
@@ -96,6 +88,65 @@ internal sealed class PluginProblem(PackagePool pool, ResolutionRequest request)
 
                 bool IsAlike(PluginConflict found) => found.Id.Equals(conflict.Id, StringComparison.OrdinalIgnoreCase) && other.Admitted(found.Range) == versions;
             }
+        }
+    }
+
+    private IEnumerable<Incompatibility> DependencyFacts(PluginPackage plugin, int position, PluginDependency dependency)
+    {
+        var target = pool.Plugin(dependency.Name);
+        var versions = target.Admitted(dependency.Range);
+        if (!stated.Add((plugin, target, versions, false)))
+        {
+            yield break;
+        }
+
+        // One fact for all versions that need the same: a conflict with one of them is then a conflict with all.
+        var major = plugin.VersionAt(position).Major;
+        var (alike, akin, united) = (new List<int>(), new List<int>(), versions);
+        foreach (var (at, other) in plugin.DependenciesOn(DependencyTarget.Plugin, dependency.Name))
+        {
+            if (other.Optional)
+            {
+                continue;
+            }
+
+            var admitted = ReferenceEquals(other.Range, dependency.Range) ? versions : target.Admitted(other.Range);
+            if (admitted == versions)
+            {
+                alike.Add(at);
+            }
+
+            if (plugin.VersionAt(at).Major == major)
+            {
+                akin.Add(at);
+                united |= admitted;
+            }
+        }
+
+        // What a whole major version needs between its versions follows from the single facts; stated at once it shortens searches and explanations.
+        if (united != versions && united != target.AnyVersion && stated.Add((plugin, target, united, false)))
+        {
+            yield return Depends(akin, united, isUnited: true);
+        }
+
+        yield return Depends(alike, versions, isUnited: false);
+
+        Incompatibility Depends(List<int> positions, VersionSet needed, bool isUnited)
+        {
+            var subject = VersionSet.Of(positions, plugin.States);
+            return new Incompatibility(new DependencyFact(pool, plugin, subject, dependency, target, needed, isUnited), new Term(plugin, subject), new Term(target, needed).Inverse);
+        }
+    }
+
+    private IEnumerable<Incompatibility> ContractFacts(PluginPackage plugin, PluginDependency dependency)
+    {
+        var contract = pool.Contract(dependency.Name, dependency.Range);
+        if (stated.Add((plugin, contract, contract.AnyVersion, false)))
+        {
+            var range = PluginRange.Write(dependency.Range);
+            var alike = plugin.DependenciesOn(DependencyTarget.Contract, dependency.Name).Where(other => !other.Dependency.Optional && PluginRange.Write(other.Dependency.Range) == range);
+            var subject = VersionSet.Of(alike.Select(static other => other.Position), plugin.States);
+            yield return new Incompatibility(new DependencyFact(pool, plugin, subject, dependency, contract, contract.AnyVersion, isUnited: false), new Term(plugin, subject), new Term(contract, contract.AnyVersion).Inverse);
         }
     }
 
