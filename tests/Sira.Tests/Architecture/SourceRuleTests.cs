@@ -49,6 +49,7 @@ public partial class SourceRuleTests
 
     [Theory]
     [InlineData("Sira.Kernel")]
+    [InlineData("Sira.Plugins", "Sira.Kernel")]
     [InlineData("Sira.Abstractions", "Sira.Kernel")]
     [InlineData("Sira.Backends", "Sira.Abstractions")]
     [InlineData("Sira.Gateway", "Sira.Backends")]

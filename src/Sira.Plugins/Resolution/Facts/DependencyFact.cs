@@ -29,7 +29,7 @@ internal sealed class DependencyFact(PackagePool pool, PluginPackage package, Ve
         return target switch
         {
             ContractPackage contract => $"{dependent} {(dependency.Role == ContractRole.Implements ? "implements" : "consumes")} {contract.Need}{Missing.Describe(pool, contract)}",
-            PluginPackage when isUnited => $"{dependent} depends on {target.Describe(admitted)}",
+            PluginPackage plugin when isUnited => $"{dependent} depends on {(admitted == plugin.AnyVersion ? plugin.Id : plugin.Describe(admitted))}",
             PluginPackage plugin => $"{dependent} depends on {plugin.Id} {dependency.Range.Describe()}".TrimEnd() + Missing.Describe(plugin, admitted),
             _ => dependent,
         };

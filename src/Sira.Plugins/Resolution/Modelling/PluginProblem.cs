@@ -8,9 +8,17 @@ namespace Sira.Plugins.Resolution.Modelling;
 internal sealed class PluginProblem(PackagePool pool, ResolutionRequest request) : IProblem
 {
     private readonly Preferences preferences = new(pool, request);
-    private readonly HashSet<(Package Package, Package Target, VersionSet Versions, bool IsConflict)> stated = [];
+    private readonly HashSet<(StatementKind Kind, Package Package, Package Target, VersionSet Versions)> stated = [];
     private readonly HashSet<Package> kernelStated = [];
     private readonly HashSet<Package> providersStated = [];
+
+    // What has been handed to the solver; a united need is true of one major version only, so it does not stand for an equal single one.
+    private enum StatementKind
+    {
+        Need,
+        UnitedNeed,
+        Conflict,
+    }
 
     /// <summary>Why a contract comes from where it comes from.</summary>
     public ProviderChoice ChoiceOf(ContractPackage contract) => preferences.ChoiceOf(contract);
@@ -81,7 +89,7 @@ internal sealed class PluginProblem(PackagePool pool, ResolutionRequest request)
         {
             var other = pool.Plugin(conflict.Id);
             var versions = other.Admitted(conflict.Range);
-            if (!versions.IsEmpty && stated.Add((plugin, other, versions, true)))
+            if (!versions.IsEmpty && stated.Add((StatementKind.Conflict, plugin, other, versions)))
             {
                 var subject = VersionSet.Of(Enumerable.Range(1, plugin.States - 1).Where(at => plugin.ManifestAt(at).Conflicts.Any(IsAlike)), plugin.States);
                 yield return new Incompatibility(new ConflictFact(plugin, subject, conflict, other), new Term(plugin, subject), new Term(other, versions));
@@ -95,7 +103,7 @@ internal sealed class PluginProblem(PackagePool pool, ResolutionRequest request)
     {
         var target = pool.Plugin(dependency.Name);
         var versions = target.Admitted(dependency.Range);
-        if (!stated.Add((plugin, target, versions, false)))
+        if (!stated.Add((StatementKind.Need, plugin, target, versions)))
         {
             yield break;
         }
@@ -124,7 +132,7 @@ internal sealed class PluginProblem(PackagePool pool, ResolutionRequest request)
         }
 
         // What a whole major version needs between its versions follows from the single facts; stated at once it shortens searches and explanations.
-        if (united != versions && united != target.AnyVersion && stated.Add((plugin, target, united, false)))
+        if (united != versions && stated.Add((StatementKind.UnitedNeed, plugin, target, united)))
         {
             yield return Depends(akin, united, isUnited: true);
         }
@@ -141,7 +149,7 @@ internal sealed class PluginProblem(PackagePool pool, ResolutionRequest request)
     private IEnumerable<Incompatibility> ContractFacts(PluginPackage plugin, PluginDependency dependency)
     {
         var contract = pool.Contract(dependency.Name, dependency.Range);
-        if (stated.Add((plugin, contract, contract.AnyVersion, false)))
+        if (stated.Add((StatementKind.Need, plugin, contract, contract.AnyVersion)))
         {
             var range = PluginRange.Write(dependency.Range);
             var alike = plugin.DependenciesOn(DependencyTarget.Contract, dependency.Name).Where(other => !other.Dependency.Optional && PluginRange.Write(other.Dependency.Range) == range);
