@@ -91,6 +91,19 @@ public sealed class ContractTests
         Assert.Equal(expected, new Support.Plugins().Add(user).Resolve(Request("user") with { Kernel = new(kernel) }).Succeeded);
     }
 
+    // A host on trial still runs the plugins there are; what the next major version breaks it breaks from its first prerelease on.
+    [Theory]
+    [InlineData("1.5.0-beta", true)]
+    [InlineData("1.4.0-beta", false)]
+    [InlineData("2.0.0-beta", false)]
+    public void Prerelease_OfWhatTheHostBrings_IsAdmittedWithinTheBounds(string version, bool expected)
+    {
+        var kernel = new Support.Plugins().Add("user 1.0.0", "kernel [1.4,2.0)").Resolve(Request("user") with { Kernel = new(version) });
+        var contract = new Support.Plugins().Add("user 1.0.0", "@index [1.4,2.0)").Resolve(Request("user") with { HostContracts = [new ProvidedContract("index", new(version))] });
+
+        Assert.Equal((expected, expected), (kernel.Succeeded, contract.Succeeded));
+    }
+
     [Theory]
     [InlineData("a", DependencyStatus.Absent, "a 1.0.0")]
     [InlineData("a,b [1.0]", DependencyStatus.Plugin, "b 1.0.0, a 1.0.0")]

@@ -158,9 +158,10 @@ internal sealed class PluginProblem(PackagePool pool, ResolutionRequest request)
         }
     }
 
+    // The kernel is there, prerelease or not; nobody chooses it here.
     private IEnumerable<Incompatibility> KernelFacts(PluginPackage plugin) =>
         Enumerable.Range(1, plugin.States - 1)
-            .Where(position => !plugin.ManifestAt(position).Kernel.Admits(request.Kernel, request.IncludePrereleases))
+            .Where(position => !plugin.ManifestAt(position).Kernel.Admits(request.Kernel, includePrereleases: true))
             .GroupBy(position => (Range: PluginRange.Write(plugin.ManifestAt(position).Kernel), plugin.ManifestAt(position).KernelRole))
             .Select(group => (Subject: VersionSet.Of(group, plugin.States), Manifest: plugin.ManifestAt(group.First())))
             .Select(found => new Incompatibility(new KernelFact(plugin, found.Subject, found.Manifest, request.Kernel), new Term(plugin, found.Subject)));
