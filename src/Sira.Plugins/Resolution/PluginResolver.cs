@@ -34,7 +34,12 @@ public sealed class PluginResolver(PluginCatalogue catalogue)
             var pool = new PackagePool(catalogue, request);
             var problem = new PluginProblem(pool, request);
             var solver = new Solver(problem, work);
-            if (solver.Solve() is not { } proof)
+            if (!TrySolve(solver, failures.Count == 0, out var proof))
+            {
+                return new PluginResolution([], failures, work.Steps);
+            }
+
+            if (proof is null)
             {
                 return new PluginResolution(failures.Count > 0 ? [] : new SelectedSet(pool, problem, request, solver.Solution).InStartOrder(), failures, work.Steps);
             }
@@ -48,6 +53,21 @@ public sealed class PluginResolver(PluginCatalogue catalogue)
             }
 
             request = rest;
+        }
+    }
+
+    // A limit reached while looking for further mistakes does not hide the first.
+    private static bool TrySolve(Solver solver, bool isFirst, out Incompatibility? proof)
+    {
+        try
+        {
+            proof = solver.Solve();
+            return true;
+        }
+        catch (ResolutionLimitException) when (!isFirst)
+        {
+            proof = null;
+            return false;
         }
     }
 

@@ -6,7 +6,7 @@ namespace Sira.Plugins.Resolution;
 /// <summary>What the host wants resolved, and what it brings along.</summary>
 public sealed record ResolutionRequest
 {
-    /// <summary>Gets the version of the kernel contract that the host runs.</summary>
+    /// <summary>Gets the version of the kernel contract that the host runs. If it is a prerelease, ranges admit it all the same; so it is with <see cref="HostContracts"/>.</summary>
     public required NuGetVersion Kernel { get; init; }
 
     /// <summary>Gets the plugins that the host asks for, the most important first: where not all can be at their newest, the earlier one is.</summary>

@@ -33,6 +33,8 @@ global using Sira.Kernel.Resources;
 global using Sira.Kernel.Time;
 global using Sira.Models;
 global using Sira.Pipeline;
+global using Sira.Plugins.Manifests;
+global using Sira.Plugins.Resolution;
 global using Sira.Requests;
 global using Sira.Tokens;
 global using Sira.Tools;

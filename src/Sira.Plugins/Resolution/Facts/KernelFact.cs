@@ -17,7 +17,7 @@ internal sealed class KernelFact(PluginPackage package, VersionSet subject, Plug
 
     public override string SuggestFix()
     {
-        var fitting = package.Entries.LastOrDefault(entry => entry.Manifest.Kernel.Admits(kernel));
+        var fitting = package.Entries.LastOrDefault(entry => entry.Manifest.Kernel.Admits(kernel, includePrereleases: true));
         var update = $"Run a host whose kernel is {manifest.Kernel.Describe()}";
         return fitting is null ? $"{update}, or get a version of {package.Id} for kernel {kernel.ToNormalizedString()}." : $"{update}; or use {fitting.Manifest}, which runs on {kernel.ToNormalizedString()}.";
     }

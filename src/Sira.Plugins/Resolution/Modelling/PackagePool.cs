@@ -77,7 +77,7 @@ internal sealed class PackagePool(PluginCatalogue catalogue, ResolutionRequest r
 
         // Sorting is stable: among equals the first by name stays last, where the best stands.
         providers = [.. providers.OrderBy(static provider => provider.Newest)];
-        if (request.HostContracts.Where(offer => Is(offer, name) && range.Admits(offer.Version, request.IncludePrereleases)).MaxBy(static offer => offer.Version) is { } own)
+        if (request.HostContracts.Where(offer => Is(offer, name) && range.Admits(offer.Version, includePrereleases: true)).MaxBy(static offer => offer.Version) is { } own)
         {
             providers.Add(new ContractProvider(null, default, own.Version));
         }

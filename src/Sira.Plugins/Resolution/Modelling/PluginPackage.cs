@@ -26,6 +26,12 @@ internal sealed class PluginPackage : Package
 
     public IReadOnlyList<PluginCatalogueEntry> Entries => entries;
 
+    /// <summary>The place among the plugins that the host asks for; <see langword="null"/> when it does not.</summary>
+    public int? Place { get; set; }
+
+    /// <summary>The position of the version to keep if possible; 0 when there is none.</summary>
+    public int Kept { get; set; }
+
     public PluginCatalogueEntry EntryAt(int position) => entries[position - 1];
 
     public PluginManifest ManifestAt(int position) => entries[position - 1].Manifest;
@@ -88,7 +94,7 @@ internal sealed class PluginPackage : Package
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = VersionAt(middle).CompareTo(version) < 0 ? (middle + 1, high) : (low, middle);
+            (low, high) = VersionOrder.Compare(VersionAt(middle), version) < 0 ? (middle + 1, high) : (low, middle);
         }
 
         return low;

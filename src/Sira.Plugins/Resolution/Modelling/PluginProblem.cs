@@ -8,9 +8,17 @@ namespace Sira.Plugins.Resolution.Modelling;
 internal sealed class PluginProblem(PackagePool pool, ResolutionRequest request) : IProblem
 {
     private readonly Preferences preferences = new(pool, request);
-    private readonly HashSet<(Package Package, Package Target, VersionSet Versions, bool IsConflict)> stated = [];
+    private readonly HashSet<(StatementKind Kind, Package Package, Package Target, VersionSet Versions)> stated = [];
     private readonly HashSet<Package> kernelStated = [];
     private readonly HashSet<Package> providersStated = [];
+
+    // What has been handed to the solver; a united need is true of one major version only, so it does not stand for an equal single one.
+    private enum StatementKind
+    {
+        Need,
+        UnitedNeed,
+        Conflict,
+    }
 
     /// <summary>Why a contract comes from where it comes from.</summary>
     public ProviderChoice ChoiceOf(ContractPackage contract) => preferences.ChoiceOf(contract);
@@ -71,17 +79,9 @@ internal sealed class PluginProblem(PackagePool pool, ResolutionRequest request)
                 continue;
             }
 
-            var (target, versions) = pool.Target(dependency);
-            if (stated.Add((plugin, target, versions, false)))
+            foreach (var fact in dependency.Target == DependencyTarget.Plugin ? DependencyFacts(plugin, position, dependency) : ContractFacts(plugin, dependency))
             {
-                // One fact for all versions that need the same: a conflict with one of them is then a conflict with all.
-                var alike = plugin.DependenciesOn(dependency.Target, dependency.Name).Where(other => !other.Dependency.Optional && IsAlike(other.Dependency)).Select(static other => other.Position);
-                var subject = VersionSet.Of(alike, plugin.States);
-                yield return new Incompatibility(new DependencyFact(pool, plugin, subject, dependency, target, versions), new Term(plugin, subject), new Term(target, versions).Inverse);
-
-                bool IsAlike(PluginDependency other) => target is PluginPackage package
-                    ? ReferenceEquals(other.Range, dependency.Range) || package.Admitted(other.Range) == versions
-                    : PluginRange.Write(other.Range) == PluginRange.Write(dependency.Range);
+                yield return fact;
             }
         }
 
@@ -89,7 +89,7 @@ internal sealed class PluginProblem(PackagePool pool, ResolutionRequest request)
         {
             var other = pool.Plugin(conflict.Id);
             var versions = other.Admitted(conflict.Range);
-            if (!versions.IsEmpty && stated.Add((plugin, other, versions, true)))
+            if (!versions.IsEmpty && stated.Add((StatementKind.Conflict, plugin, other, versions)))
             {
                 var subject = VersionSet.Of(Enumerable.Range(1, plugin.States - 1).Where(at => plugin.ManifestAt(at).Conflicts.Any(IsAlike)), plugin.States);
                 yield return new Incompatibility(new ConflictFact(plugin, subject, conflict, other), new Term(plugin, subject), new Term(other, versions));
@@ -99,9 +99,69 @@ internal sealed class PluginProblem(PackagePool pool, ResolutionRequest request)
         }
     }
 
+    private IEnumerable<Incompatibility> DependencyFacts(PluginPackage plugin, int position, PluginDependency dependency)
+    {
+        var target = pool.Plugin(dependency.Name);
+        var versions = target.Admitted(dependency.Range);
+        if (!stated.Add((StatementKind.Need, plugin, target, versions)))
+        {
+            yield break;
+        }
+
+        // One fact for all versions that need the same: a conflict with one of them is then a conflict with all.
+        var major = plugin.VersionAt(position).Major;
+        var (alike, akin, united) = (new List<int>(), new List<int>(), versions);
+        foreach (var (at, other) in plugin.DependenciesOn(DependencyTarget.Plugin, dependency.Name))
+        {
+            if (other.Optional)
+            {
+                continue;
+            }
+
+            var admitted = ReferenceEquals(other.Range, dependency.Range) ? versions : target.Admitted(other.Range);
+            if (admitted == versions)
+            {
+                alike.Add(at);
+            }
+
+            if (plugin.VersionAt(at).Major == major)
+            {
+                akin.Add(at);
+                united |= admitted;
+            }
+        }
+
+        // What a whole major version needs between its versions follows from the single facts; stated at once it shortens searches and explanations.
+        if (united != versions && stated.Add((StatementKind.UnitedNeed, plugin, target, united)))
+        {
+            yield return Depends(akin, united, isUnited: true);
+        }
+
+        yield return Depends(alike, versions, isUnited: false);
+
+        Incompatibility Depends(List<int> positions, VersionSet needed, bool isUnited)
+        {
+            var subject = VersionSet.Of(positions, plugin.States);
+            return new Incompatibility(new DependencyFact(pool, plugin, subject, dependency, target, needed, isUnited), new Term(plugin, subject), new Term(target, needed).Inverse);
+        }
+    }
+
+    private IEnumerable<Incompatibility> ContractFacts(PluginPackage plugin, PluginDependency dependency)
+    {
+        var contract = pool.Contract(dependency.Name, dependency.Range);
+        if (stated.Add((StatementKind.Need, plugin, contract, contract.AnyVersion)))
+        {
+            var range = PluginRange.Write(dependency.Range);
+            var alike = plugin.DependenciesOn(DependencyTarget.Contract, dependency.Name).Where(other => !other.Dependency.Optional && PluginRange.Write(other.Dependency.Range) == range);
+            var subject = VersionSet.Of(alike.Select(static other => other.Position), plugin.States);
+            yield return new Incompatibility(new DependencyFact(pool, plugin, subject, dependency, contract, contract.AnyVersion, isUnited: false), new Term(plugin, subject), new Term(contract, contract.AnyVersion).Inverse);
+        }
+    }
+
+    // The kernel is there, prerelease or not; nobody chooses it here.
     private IEnumerable<Incompatibility> KernelFacts(PluginPackage plugin) =>
         Enumerable.Range(1, plugin.States - 1)
-            .Where(position => !plugin.ManifestAt(position).Kernel.Admits(request.Kernel, request.IncludePrereleases))
+            .Where(position => !plugin.ManifestAt(position).Kernel.Admits(request.Kernel, includePrereleases: true))
             .GroupBy(position => (Range: PluginRange.Write(plugin.ManifestAt(position).Kernel), plugin.ManifestAt(position).KernelRole))
             .Select(group => (Subject: VersionSet.Of(group, plugin.States), Manifest: plugin.ManifestAt(group.First())))
             .Select(found => new Incompatibility(new KernelFact(plugin, found.Subject, found.Manifest, request.Kernel), new Term(plugin, found.Subject)));

@@ -8,8 +8,6 @@ namespace Sira.Plugins.Resolution.Modelling;
 /// </remarks>
 internal sealed class Preferences
 {
-    private readonly Dictionary<Package, int> kept = [];
-    private readonly Dictionary<Package, int> requested = [];
     private readonly Dictionary<string, string> preferredProviders = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<ContractPackage, ProviderChoice> choices = [];
     private readonly bool includePrereleases;
@@ -17,18 +15,15 @@ internal sealed class Preferences
     public Preferences(PackagePool pool, ResolutionRequest request)
     {
         includePrereleases = request.IncludePrereleases;
-        foreach (var plugin in request.Plugins)
+        for (var i = request.Plugins.Count - 1; i >= 0; i--)
         {
-            requested.TryAdd(pool.Plugin(plugin.Id), requested.Count);
+            pool.Plugin(request.Plugins[i].Id).Place = i;
         }
 
         foreach (var identity in request.Prefer)
         {
             var package = pool.Plugin(identity.Id);
-            if (package.PositionOf(identity.Version) is > 0 and var position)
-            {
-                kept[package] = position;
-            }
+            package.Kept = package.PositionOf(identity.Version);
         }
 
         foreach (var (contract, provider) in request.PreferredProviders)
@@ -78,8 +73,8 @@ internal sealed class Preferences
     private (Rank Rank, int Place, string Name) OrderOf(Term open, int count) => open.Package switch
     {
         ContractPackage contract => (Rank.Contract, count, contract.Need),
-        PluginPackage plugin when kept.Count > 0 && kept.TryGetValue(plugin, out var position) && open.States.Contains(position) => (Rank.Kept, count, plugin.Id),
-        PluginPackage plugin when requested.TryGetValue(plugin, out var place) => (Rank.Requested, place, plugin.Id),
+        PluginPackage { Kept: > 0 } plugin when open.States.Contains(plugin.Kept) => (Rank.Kept, count, plugin.Id),
+        PluginPackage { Place: { } place } plugin => (Rank.Requested, place, plugin.Id),
         PluginPackage plugin => (Rank.Plugin, count, plugin.Id),
         _ => throw new InvalidOperationException($"{open.Package} is neither a plugin nor a contract."),
     };
@@ -93,9 +88,9 @@ internal sealed class Preferences
         }
 
         var plugin = (PluginPackage)open.Package;
-        if (kept.TryGetValue(plugin, out var keep) && open.States.Contains(keep))
+        if (plugin.Kept > 0 && open.States.Contains(plugin.Kept))
         {
-            return keep;
+            return plugin.Kept;
         }
 
         // A release before any prerelease, unless the host takes them as equals.
@@ -126,6 +121,6 @@ internal sealed class Preferences
         preferredProviders.GetValueOrDefault(contract.Name) is { } preferred && preferred.Equals(provider.Plugin?.Id, StringComparison.OrdinalIgnoreCase) ? ProviderChoice.Preferred
         : provider.Plugin is not { } plugin ? ProviderChoice.Host
         : solution.StatesOf(plugin) is { AllowsAbsence: false } states && states.Overlaps(provider.Versions) ? ProviderChoice.Selected
-        : kept.TryGetValue(plugin, out var position) && provider.Versions.Contains(position) ? ProviderChoice.Active
+        : plugin.Kept > 0 && provider.Versions.Contains(plugin.Kept) ? ProviderChoice.Active
         : ProviderChoice.Newest;
 }

@@ -1,0 +1,6 @@
+global using static PluginResolutionContext;
+
+internal static class PluginResolutionContext
+{
+    public static string[] files => null!;
+}
