@@ -26,6 +26,7 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
     private readonly UnloadWatch unloads;
     private readonly PluginSupervisor supervisor;
     private PluginOptions options = new();
+    private IReadOnlyList<string> known = [];
     private bool closed;
 
     public PluginHost(PluginConfiguration configuration, IEnumerable<IPluginSource> sources, PluginServices services, IServiceProvider host, TimeProvider time, IRandomSource random, IMessageBus bus, ILogger<PluginHost> logger)
@@ -198,7 +199,7 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
         errors.ThrowIfAny();
         var available = sources.SelectMany(source => source.Discover(errors)).ToList();
         var plan = new PluginPlanner(services.PermissionKinds, configuration.Path).Plan(available, options, held, errors);
-        roster.Retain(available.Select(static plugin => plugin.Manifest.Id));
+        known = [.. available.Select(static plugin => plugin.Manifest.Id)];
         roster.Refused(plan.Refused);
         return plan;
     }
@@ -218,6 +219,7 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
             roster.Set(transition.Running);
             transition.Started.ForEach(roster.Started);
             await RetireAsync(transition.Retired).ConfigureAwait(false);
+            roster.Retain(known);
         }
 
         foreach (var (plugin, exception) in transition.Failures)

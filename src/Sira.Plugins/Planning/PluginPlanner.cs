@@ -27,10 +27,10 @@ internal sealed class PluginPlanner(IReadOnlyCollection<string> permissions, str
     /// <param name="errors">Receives mistakes in manifests; what they concern is left out.</param>
     public PluginPlan Plan(IReadOnlyList<AvailablePlugin> available, PluginOptions options, IReadOnlySet<string> held, ConfigurationErrors errors)
     {
-        var candidates = available.Where(plugin => MayBeLoaded(plugin, options)).ToList();
+        var candidates = available.Where(plugin => !held.Contains(plugin.Manifest.Id) && options.ItemOf(plugin.Manifest.Id) is null or { Enabled: true } && MayBeLoaded(plugin, options)).ToList();
         var catalogue = PluginCatalogue.Create(candidates.Select(static plugin => new PluginCatalogueEntry(plugin.Manifest, plugin.Origin)), errors);
         ReportUnknownItems(options, available, errors);
-        var requests = catalogue.Ids.Where(id => !held.Contains(id) && options.ItemOf(id) is null or { Enabled: true }).Select(id => Request(id, options)).ToList();
+        var requests = catalogue.Ids.Select(id => Request(id, options)).ToList();
         var resolver = new PluginResolver(catalogue);
         while (true)
         {
