@@ -8,7 +8,9 @@ public sealed class Reservation : IDisposable
 {
     private readonly ResourceRequest[] held;
     private readonly long[] stamps;
-    private int ended;
+
+    // Who is told of the end; 'Over' afterwards.
+    private IReservationObserver? observer;
 
     internal Reservation(ReadOnlySpan<ResourceRequest> held, ReadOnlySpan<long> stamps) => (this.held, this.stamps) = (held.ToArray(), stamps.ToArray());
 
@@ -23,13 +25,8 @@ public sealed class Reservation : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">There are more or fewer amounts than are held, or one is negative; the reservation is still held.</exception>
     public void Settle(ReadOnlySpan<long> actual)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(actual.Length, held.Length);
-        foreach (var amount in actual)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(amount, nameof(actual));
-        }
-
-        if (Interlocked.Exchange(ref ended, 1) != 0)
+        Check(held, actual);
+        if (!TryEnd(out var told))
         {
             return;
         }
@@ -40,21 +37,57 @@ public sealed class Reservation : IDisposable
             held[i].Pool.Unpin();
         }
 
+        told?.OnEnded(held, actual);
         WaitingRoom.Shared.Signal(held);
     }
 
     /// <summary>Gives everything back unused.</summary>
     public void Release()
     {
-        if (Interlocked.Exchange(ref ended, 1) == 0)
+        if (TryEnd(out var told))
         {
             Release(held, stamps);
+            told?.OnEnded(held, default);
             WaitingRoom.Shared.Signal(held);
         }
     }
 
     /// <summary>Releases what has not been settled.</summary>
     public void Dispose() => Release();
+
+    internal static void Check(ReadOnlySpan<ResourceRequest> held, ReadOnlySpan<long> actual)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(actual.Length, held.Length);
+        foreach (var amount in actual)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(amount, nameof(actual));
+        }
+    }
+
+    /// <summary>Lets somebody be told of the end.</summary>
+    /// <returns>Whether he will be; <see langword="false"/> when it has ended already.</returns>
+    internal bool TryObserve(IReservationObserver next)
+    {
+        var seen = Volatile.Read(ref observer);
+        while (!ReferenceEquals(seen, Over.Instance))
+        {
+            var before = Interlocked.CompareExchange(ref observer, seen is null ? next : new ReservationObservers(seen, next), seen);
+            if (ReferenceEquals(before, seen))
+            {
+                return true;
+            }
+
+            seen = before;
+        }
+
+        return false;
+    }
+
+    private bool TryEnd(out IReservationObserver? told)
+    {
+        told = Interlocked.Exchange(ref observer, Over.Instance);
+        return !ReferenceEquals(told, Over.Instance);
+    }
 
     // The last taken is the first given back, so that an outer quota never looks free while an inner one is still held.
     internal static void Release(ReadOnlySpan<ResourceRequest> held, ReadOnlySpan<long> stamps)
@@ -63,6 +96,15 @@ public sealed class Reservation : IDisposable
         {
             held[i].Pool.Release(stamps[i], held[i].Amount);
             held[i].Pool.Unpin();
+        }
+    }
+
+    private sealed class Over : IReservationObserver
+    {
+        public static Over Instance { get; } = new();
+
+        public void OnEnded(ReadOnlySpan<ResourceRequest> held, ReadOnlySpan<long> actual)
+        {
         }
     }
 }

@@ -1,4 +1,5 @@
 using Sira.Kernel.Admission;
+using Sira.Kernel.Resources.Leases;
 
 namespace Sira.Kernel.Resources;
 
@@ -10,6 +11,7 @@ public abstract class ResourcePool
 
     private long limit;
     private WaitLine? line;
+    private PreemptibleHolders? preemptible;
 
     // Of a pool that belongs to a family: whose it is, and by how many reservations it is held.
     private ResourcePoolFamily? family;
@@ -45,6 +47,9 @@ public abstract class ResourcePool
 
     /// <summary>Gets what may still be reserved now; never negative.</summary>
     public long Available => Math.Max(0, Limit - Used);
+
+    /// <summary>Gets whether an amount is free again as soon as its holder ends, whatever he has used: true of slots, false of what is used up.</summary>
+    public virtual bool ReturnsWhenEnded => false;
 
     /// <summary>Changes the limit and keeps what is used, as when a configuration is reloaded. A limit below <see cref="Used"/> refuses reservations until enough has left; whoever waits in a queue for what a higher one gives continues on this thread.</summary>
     /// <param name="value">The new limit, in the pool's unit.</param>
@@ -82,6 +87,10 @@ public abstract class ResourcePool
     internal WaitLine? Line => Volatile.Read(ref line);
 
     internal WaitLine GetOrAddLine() => Line ?? Interlocked.CompareExchange(ref line, new WaitLine(this), null) ?? line;
+
+    internal PreemptibleHolders? Preemptible => Volatile.Read(ref preemptible);
+
+    internal PreemptibleHolders GetOrAddPreemptible() => Preemptible ?? Interlocked.CompareExchange(ref preemptible, new PreemptibleHolders(), null) ?? preemptible;
 
     // For those who hold a lock: they signal after it.
     internal void SetLimit(long value)
