@@ -17,15 +17,8 @@ public sealed class ResourceScheduler
     /// <exception cref="ArgumentOutOfRangeException">An amount is negative; nothing is held.</exception>
     public bool TryReserve(ReadOnlySpan<ResourceRequest> requests, out Reservation reservation, out ResourceRejection rejection)
     {
-        reservation = Reservation.Empty;
-        rejection = default;
-        if (requests.IsEmpty)
-        {
-            return true;
-        }
-
         Check(requests);
-        return TryTake(requests, tellWaiting: true, out reservation, out rejection);
+        return TryReserveChecked(requests, out reservation, out rejection);
     }
 
     /// <summary>Reserves every amount, at once if there is room and nobody has waited longer for it, and otherwise as soon as there is.</summary>
@@ -101,6 +94,20 @@ public sealed class ResourceScheduler
         }
 
         return WaitingRoom.Shared.ReserveAsync(queue, copies, entry, cancellationToken);
+    }
+
+    // Without state, so that one does for all who have none at hand.
+    internal static ResourceScheduler Shared { get; } = new();
+
+    internal static bool TryReserveChecked(ReadOnlySpan<ResourceRequest> requests, out Reservation reservation, out ResourceRejection rejection)
+    {
+        if (requests.IsEmpty)
+        {
+            (reservation, rejection) = (Reservation.Empty, default);
+            return true;
+        }
+
+        return TryTake(requests, tellWaiting: true, out reservation, out rejection);
     }
 
     /// <summary>Reserves every amount or nothing, of requests that have been checked.</summary>
