@@ -34,6 +34,7 @@ public sealed class Reservation : IDisposable
         for (var i = 0; i < held.Length; i++)
         {
             held[i].Pool.Settle(stamps[i], held[i].Amount, actual[i]);
+            held[i].Pool.Usage?.Add(actual[i]);
             held[i].Pool.Unpin();
         }
 

@@ -1,5 +1,6 @@
 using Sira.Kernel.Admission;
 using Sira.Kernel.Resources.Leases;
+using Sira.Kernel.Resources.Usage;
 
 namespace Sira.Kernel.Resources;
 
@@ -12,6 +13,7 @@ public abstract class ResourcePool
     private long limit;
     private WaitLine? line;
     private PreemptibleHolders? preemptible;
+    private UsageSeries? usage;
 
     // Of a pool that belongs to a family: whose it is, and by how many reservations it is held.
     private ResourcePoolFamily? family;
@@ -87,6 +89,13 @@ public abstract class ResourcePool
     internal WaitLine? Line => Volatile.Read(ref line);
 
     internal WaitLine GetOrAddLine() => Line ?? Interlocked.CompareExchange(ref line, new WaitLine(this), null) ?? line;
+
+    /// <summary>Gets or sets where it is noted what settled reservations have used.</summary>
+    internal UsageSeries? Usage
+    {
+        get => Volatile.Read(ref usage);
+        set => Volatile.Write(ref usage, value);
+    }
 
     internal PreemptibleHolders? Preemptible => Volatile.Read(ref preemptible);
 
