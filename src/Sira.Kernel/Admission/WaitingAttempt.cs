@@ -6,6 +6,8 @@ namespace Sira.Kernel.Admission;
 /// <remarks>Made in the waiting room only.</remarks>
 internal static class WaitingAttempt
 {
+    private const int MostPlans = 4;
+
     /// <summary>Tries to reserve one of the sets that an entry asks for.</summary>
     /// <param name="place">The set.</param>
     /// <param name="outcome">What came of it: granted, or impossible.</param>
@@ -13,6 +15,11 @@ internal static class WaitingAttempt
     public static WaitLine? Try(WaitingPlace place, out QueuedReservation outcome)
     {
         outcome = default;
+        if (place.Plan is not null)
+        {
+            return TryPlan(place, out outcome);
+        }
+
         var entry = place.Entry;
         var requests = place.Requests;
         WaitLine? barred = null;
@@ -59,6 +66,30 @@ internal static class WaitingAttempt
             outcome = default;
             return null;
         }
+    }
+
+    private static WaitLine? TryPlan(WaitingPlace place, out QueuedReservation outcome)
+    {
+        outcome = default;
+        var entry = place.Entry;
+        var own = place.Requests[0].Pool;
+        // Who does not wait may take what the plan counted on; what is left may still do.
+        for (var attempt = 0; attempt < MostPlans && place.Plan!.Place(pool => IsBarred(entry, pool)) is { } requests; attempt++)
+        {
+            if (ResourceScheduler.TryTake(requests, tellWaiting: false, out var reservation, out _))
+            {
+                outcome = Grant(entry, reservation, alternative: 0);
+                return null;
+            }
+        }
+
+        if (place.Plan!.IsImpossible)
+        {
+            outcome = entry.Refuse(AdmissionRefusal.Impossible, new ResourceRejection(own, place.Requests[0].Amount, own.Used, null));
+            return null;
+        }
+
+        return own.GetOrAddLine();
     }
 
     private static bool IsBarred(WaitingEntry entry, ResourcePool pool) =>

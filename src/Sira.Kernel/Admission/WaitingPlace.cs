@@ -4,7 +4,7 @@ namespace Sira.Kernel.Admission;
 
 /// <summary>One of the sets of pools that an entry asks for, and where it waits for that.</summary>
 /// <remarks>Changed in the waiting room only.</remarks>
-internal class WaitingPlace(WaitingEntry entry, int alternative, ResourceRequest[] requests)
+internal sealed class WaitingPlace(WaitingEntry entry, int alternative, ResourceRequest[] requests, IPlacementPlan? plan = null)
 {
     private ResourceRejection rejection;
     private long rejectedAt;
@@ -13,7 +13,10 @@ internal class WaitingPlace(WaitingEntry entry, int alternative, ResourceRequest
 
     public int Alternative { get; } = alternative;
 
-    public ResourceRequest[] Requests { get; protected set; } = requests;
+    public ResourceRequest[] Requests { get; } = requests;
+
+    /// <summary>Gets what decides from which pools to reserve; <see langword="null"/> where the requests say it.</summary>
+    public IPlacementPlan? Plan { get; } = plan;
 
     /// <summary>Gets or sets where it stands; <see langword="null"/> unless it waits.</summary>
     public WaitLine? Line { get; set; }

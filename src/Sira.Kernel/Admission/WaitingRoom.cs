@@ -70,8 +70,8 @@ internal sealed class WaitingRoom
         }
     }
 
-    /// <summary>Reserves one of several sets, or begins to wait for whichever has room first.</summary>
-    public ValueTask<QueuedReservation> ReserveAsync(AdmissionQueue queue, ReadOnlySpan<ResourceRequest[]> sets, QueueEntry how, CancellationToken cancellationToken)
+    /// <summary>Reserves one of several sets, or what a plan finds in the pools of all, or begins to wait. The sets are kept and changed.</summary>
+    public ValueTask<QueuedReservation> ReserveAsync(AdmissionQueue queue, ReadOnlySpan<ResourceRequest[]> sets, QueueEntry how, CancellationToken cancellationToken, IPlacementPlan? plan = null)
     {
         var tenant = queue.FairShare?.Borrow(how.Tenant, how.EffectiveWeight);
         WaitingEntry? waiting = null;
@@ -80,7 +80,7 @@ internal sealed class WaitingRoom
             using (Enter())
             {
                 var entry = new WaitingEntry(queue, how, tenant, ++lastTicket);
-                entry.Places = PlacesOf(entry, sets);
+                entry.Places = PlacesOf(entry, sets, plan);
                 if (!TryBeginToWait(entry, how.MaximumWait, out var outcome))
                 {
                     return new ValueTask<QueuedReservation>(outcome);
@@ -140,12 +140,12 @@ internal sealed class WaitingRoom
         return new Visit(this);
     }
 
-    private static WaitingPlace[] PlacesOf(WaitingEntry entry, ReadOnlySpan<ResourceRequest[]> sets)
+    private static WaitingPlace[] PlacesOf(WaitingEntry entry, ReadOnlySpan<ResourceRequest[]> sets, IPlacementPlan? plan)
     {
         var places = new WaitingPlace[sets.Length];
         for (var i = 0; i < places.Length; i++)
         {
-            places[i] = new WaitingPlace(entry, i, sets[i]);
+            places[i] = new WaitingPlace(entry, i, sets[i], plan);
         }
 
         return places;
@@ -173,7 +173,9 @@ internal sealed class WaitingRoom
         WaitingPlace? blocked = null;
         foreach (var place in entry.Places)
         {
-            place.Line = WaitingAttempt.Try(place, out outcome);
+            // A plan looks at all its pools at once.
+            outcome = default;
+            place.Line = place.Plan is not null && blocked is not null ? place.Requests[0].Pool.GetOrAddLine() : WaitingAttempt.Try(place, out outcome);
             if (outcome.IsGranted)
             {
                 return false;
@@ -295,7 +297,7 @@ internal sealed class WaitingRoom
     // Those who are to give back are told outside of the room.
     private void Preempt(WaitingPlace place)
     {
-        if (Preemption.Choose(place.Requests, place.Entry.Priority) is { } notices)
+        if (place.Plan is null && Preemption.Choose(place.Requests, place.Entry.Priority) is { } notices)
         {
             (wanted ??= []).AddRange(notices);
         }

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sira.Kernel.Balancing;
+using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Registry;
-using Sira.Kernel.Resources;
 using Sira.Kernel.Time;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -12,7 +12,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class KernelServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers what every Sira package builds on: the clock, randomness, the environment, the service registry, the load balancers, the resource scheduler and the message bus. <c>AddSira</c> calls it; call it yourself to use the kernel alone.
+    /// Registers what every Sira package builds on: the clock, randomness, the environment, the service registry, the load balancers, the resource scheduler with leases, usage history and the machine's pools, and the message bus. <c>AddSira</c> calls it; call it yourself to use the kernel alone.
     /// </summary>
     /// <remarks>Everything is a singleton. What is registered before stays, so registering first replaces; calling it again changes nothing.</remarks>
     /// <param name="services">The services.</param>
@@ -24,8 +24,7 @@ public static class KernelServiceCollectionExtensions
         services.TryAddSingleton<IRandomSource>(SystemRandomSource.Instance);
         services.TryAddSingleton<IEnvironment>(ProcessEnvironment.Instance);
         services.TryAddSingleton<IServiceRegistry, ServiceRegistry>();
-        services.TryAddSingleton<ResourceScheduler>();
-        services.TryAddSingleton<ResourcePoolRegistry>();
+        SchedulingServices.Add(services);
         services.TryAddSingleton<IMessageBus, MessageBus>();
         services.TryAddSingleton<LoadBalancerRegistry>();
         foreach (var balancer in LoadBalancers.CreateDefaults())

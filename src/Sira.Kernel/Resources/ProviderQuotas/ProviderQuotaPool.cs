@@ -5,7 +5,7 @@ namespace Sira.Kernel.Resources.ProviderQuotas;
 /// <summary>A quota that somebody else counts and resets when he likes: the requests, tokens or requests per day of a provider's account. Learns limit, remainder and reset from what the provider says.</summary>
 /// <remarks>
 /// <para>Thread-safe; takes a short lock, because a report and a reservation must not pass each other.</para>
-/// <para>The pool counts what is reserved through it, and believes the provider at once when he says that less remains: others may use the same account. What is in flight is taken as not yet counted by the provider, so that it never promises twice; report after settling the call whose answer it was. That more remains than was counted is believed only when he names a later reset than before, as with a new window; answers that arrive in the wrong order cannot make room.</para>
+/// <para>The pool counts what is reserved through it, and believes the provider at once when he says that less remains: others may use the same account. What is in flight is taken as not yet counted by the provider, so that it never promises twice; report after settling the call whose answer it was. That more remains than was counted is believed only when he names a later reset than before, as with a new window; answers that arrive in the wrong order cannot make room, and those that arrive after the reset of which they tell change nothing but the limit. So <see cref="Used"/> may be more than the provider counts, and more than the limit.</para>
 /// <para>At its reset the whole limit is there again, but for what is in flight. From then on, and until the provider speaks, windows have the length that was given.</para>
 /// </remarks>
 public sealed class ProviderQuotaPool : ResourcePool
@@ -76,32 +76,12 @@ public sealed class ProviderQuotaPool : ResourcePool
     /// <param name="report">What it said.</param>
     public void Report(in ProviderQuotaReport report)
     {
-        lock (gate)
-        {
-            var now = clock.Now;
-            Roll(now);
-            var limit = report.Limit is { } said ? Math.Max(0, said) : Limit;
-            SetLimit(limit);
-            var reset = report.ResetAfter is { } after ? MonotonicClock.Add(now, clock.ToTimestamps(Clamp(after))) : resetAt;
-            var isNewer = resetIsTold && reset > resetAt;
-            if (report.Remaining is { } remaining)
-            {
-                var counted = MonotonicClock.Add(limit - Math.Clamp(remaining, 0, limit), inFlight);
-                used = isNewer ? counted : Math.Max(used, counted);
-            }
-
-            if (report.ResetAfter is not null)
-            {
-                resetAt = isNewer || !resetIsTold ? reset : resetAt;
-                resetIsTold = true;
-            }
-        }
-
+        Learn(report);
         SignalRoom();
     }
 
     /// <summary>Learns that the provider refused for want of quota: nothing is left, whatever was counted.</summary>
-    /// <param name="retryAfter">When it wants to be asked again; <see langword="null"/> if it did not say, which leaves the reset where it is.</param>
+    /// <param name="retryAfter">When it wants to be asked again; <see langword="null"/> or zero if it did not say, which leaves the reset where it is.</param>
     public void ReportExhausted(TimeSpan? retryAfter)
     {
         lock (gate)
@@ -109,7 +89,7 @@ public sealed class ProviderQuotaPool : ResourcePool
             var now = clock.Now;
             Roll(now);
             used = Math.Max(used, MonotonicClock.Add(Limit, inFlight));
-            if (retryAfter is { } wait)
+            if (retryAfter is { } wait && wait > TimeSpan.Zero)
             {
                 var asked = MonotonicClock.Add(now, clock.ToTimestamps(Clamp(wait)));
                 resetAt = resetIsTold ? Math.Max(resetAt, asked) : asked;
@@ -154,6 +134,36 @@ public sealed class ProviderQuotaPool : ResourcePool
             else if (stamp == windowNumber)
             {
                 used = Math.Max(inFlight, used - (reserved - actual));
+            }
+        }
+    }
+
+    private void Learn(in ProviderQuotaReport report)
+    {
+        lock (gate)
+        {
+            var now = clock.Now;
+            Roll(now);
+            var limit = report.Limit is { } said ? Math.Max(0, said) : Limit;
+            SetLimit(limit);
+            if (report.ResetAfter <= TimeSpan.Zero)
+            {
+                // An answer that came after the window of which it tells.
+                return;
+            }
+
+            var reset = report.ResetAfter is { } after ? MonotonicClock.Add(now, clock.ToTimestamps(Clamp(after))) : resetAt;
+            var isNewer = resetIsTold && reset > resetAt;
+            if (report.Remaining is { } remaining)
+            {
+                var counted = MonotonicClock.Add(limit - Math.Clamp(remaining, 0, limit), inFlight);
+                used = isNewer ? counted : Math.Max(used, counted);
+            }
+
+            if (report.ResetAfter is not null)
+            {
+                resetAt = isNewer || !resetIsTold ? reset : resetAt;
+                resetIsTold = true;
             }
         }
     }
