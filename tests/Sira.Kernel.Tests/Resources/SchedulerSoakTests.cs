@@ -129,7 +129,12 @@ public sealed class SchedulerSoakTests
 
         public void EndAll()
         {
-            waiting.ToList().ForEach(static cancel => cancel.Cancel());
+            while (waiting.Count > 0)
+            {
+                // Leaves the list by itself.
+                waiting[0].Cancel();
+            }
+
             while (held.Count > 0 || leased.Count > 0)
             {
                 if (held.Count > 0)
@@ -153,7 +158,6 @@ public sealed class SchedulerSoakTests
         {
             calendar.Dispose();
             leases.Dispose();
-            waiting.ForEach(static cancel => cancel.Dispose());
         }
 
         private void Check()
@@ -181,7 +185,6 @@ public sealed class SchedulerSoakTests
             finally
             {
                 waiting.Remove(cancel);
-                cancel.Dispose();
             }
         }
 
