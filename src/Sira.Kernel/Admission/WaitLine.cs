@@ -12,6 +12,9 @@ internal sealed class WaitLine(ResourcePool pool)
 {
     private readonly SortedSet<LineSlot> slots = [];
     private Dictionary<(FairShare, int Priority), FairBand>? bands;
+
+    // The band asked for last, since most lines have but one.
+    private (FairShare? Owner, int Priority, FairBand? Band) last;
     private int count;
 
     public ResourcePool Pool { get; } = pool;
@@ -63,6 +66,7 @@ internal sealed class WaitLine(ResourcePool pool)
             if (band.IsEmpty && bands!.Count > 1)
             {
                 bands.Remove((tenant.Owner, place.Entry.Priority));
+                last = default;
             }
         }
 
@@ -111,6 +115,11 @@ internal sealed class WaitLine(ResourcePool pool)
 
     private FairBand BandOf(FairShare owner, int priority)
     {
+        if (ReferenceEquals(last.Owner, owner) && last.Priority == priority)
+        {
+            return last.Band!;
+        }
+
         bands ??= [];
         if (!bands.TryGetValue((owner, priority), out var band))
         {
@@ -118,6 +127,7 @@ internal sealed class WaitLine(ResourcePool pool)
             bands.Add((owner, priority), band);
         }
 
+        last = (owner, priority, band);
         return band;
     }
 }

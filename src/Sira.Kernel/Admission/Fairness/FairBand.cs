@@ -37,7 +37,7 @@ internal sealed class FairBand(FairShare owner)
             if (tenant.IsNewcomer)
             {
                 tenant.IsNewcomer = false;
-                tenant.Account.Lift(tenants.First?.Tenant.Account.Share ?? owner.Floor);
+                tenant.Account.Lift(tenants.First?.Share ?? owner.Floor);
             }
 
             var added = new FairBandTenant(this, tenant);
@@ -64,5 +64,9 @@ internal sealed class FairBand(FairShare owner)
         }
     }
 
-    public void Moved(FairBandTenant tenant) => tenants.Moved(tenant);
+    public void Moved(FairBandTenant tenant)
+    {
+        tenant.Refresh();
+        tenants.Moved(tenant);
+    }
 }

@@ -13,13 +13,18 @@ internal sealed class FairBandTenant(FairBand band, FairTenant tenant) : IHeapIt
 
     public int HeapIndex { get; set; } = -1;
 
+    /// <summary>Gets the share by which it is ordered: what the account said when it last changed.</summary>
+    public double Share { get; private set; } = tenant.Account.Share;
+
     public WaitingPlace? First { get; private set; }
 
     public bool Precedes(FairBandTenant other)
     {
-        var order = Tenant.Account.Share.CompareTo(other.Tenant.Account.Share);
+        var order = Share.CompareTo(other.Share);
         return order != 0 ? order < 0 : First!.Entry.Arrival < other.First!.Entry.Arrival;
     }
+
+    public void Refresh() => Share = Tenant.Account.Share;
 
     // Who comes from another line may have arrived before those who are here; all others go to the end.
     public void Add(WaitingPlace place)
