@@ -14,8 +14,8 @@ public sealed class Reservation : IDisposable
 
     internal Reservation(ReadOnlySpan<ResourceRequest> held, ReadOnlySpan<long> stamps) => (this.held, this.stamps) = (held.ToArray(), stamps.ToArray());
 
-    /// <summary>Gets the reservation that holds nothing.</summary>
-    public static Reservation Empty { get; } = new([], []);
+    /// <summary>Gets the reservation that holds nothing. It has ended from the beginning, so that nobody waits for that: it is the same for all.</summary>
+    public static Reservation Empty { get; } = new([], []) { observer = Over.Instance };
 
     /// <summary>Gets what is held, in the order in which it was asked for.</summary>
     public ReadOnlySpan<ResourceRequest> Held => held;

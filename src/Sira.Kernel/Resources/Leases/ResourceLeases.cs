@@ -18,6 +18,9 @@ public sealed class ResourceLeases : IDisposable
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
     private static readonly TimeSpan ShortestTimer = TimeSpan.FromMilliseconds(1);
 
+    // Of all leases of the process: those on one pool may belong to several of these.
+    private static long lastNumber;
+
     private readonly IndexedHeap<ResourceLease> leases = new();
     private readonly Lock gate = new();
     private readonly ResourceLeaseOptions options;
@@ -26,7 +29,6 @@ public sealed class ResourceLeases : IDisposable
     private readonly MonotonicClock clock;
     private readonly ITimer timer;
     private long armedFor = long.MaxValue;
-    private long lastNumber;
     private bool disposed;
 
     /// <summary>Initializes a new instance.</summary>
@@ -97,7 +99,7 @@ public sealed class ResourceLeases : IDisposable
             }
 
             var now = clock.Now;
-            lease = new ResourceLease(this, reservation, holder, preemption, ++lastNumber, now) { Deadline = After(now, length) };
+            lease = new ResourceLease(this, reservation, holder, preemption, Interlocked.Increment(ref lastNumber), now) { Deadline = After(now, length) };
             if (!reservation.TryObserve(lease))
             {
                 throw new ArgumentException("The reservation has ended already.", nameof(reservation));

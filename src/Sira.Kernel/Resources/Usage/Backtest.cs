@@ -3,8 +3,8 @@ namespace Sira.Kernel.Resources.Usage;
 /// <summary>Asks a model at every step of the past before it learns it, and compares.</summary>
 internal static class Backtest
 {
-    // Asking for the whole horizon at every step costs the product of both; so many origins tell as much.
-    private const int MostOrigins = 256;
+    // Asking for the whole horizon at every step costs the product of both; so many comparisons tell as much.
+    private const int MostComparisons = 65_536;
 
     /// <summary>Runs a model over steps and compares from one of them on.</summary>
     /// <returns>How far it was off; <see langword="null"/> when it needs more steps before the first comparison, or there is none.</returns>
@@ -16,7 +16,7 @@ internal static class Backtest
         }
 
         var (one, all) = (default(Sum), default(Sum));
-        var stride = Math.Max(1, (steps.Length - from) / MostOrigins);
+        var stride = 1 + (int)((long)(steps.Length - from) * Math.Min(horizon, steps.Length - from) / MostComparisons);
         for (var i = 0; i < steps.Length; i++)
         {
             if (i >= from)

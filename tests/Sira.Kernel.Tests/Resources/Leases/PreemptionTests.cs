@@ -112,6 +112,18 @@ public sealed class PreemptionTests : IDisposable
     }
 
     [Fact]
+    public void Grant_LeasesOfSeveralOwnersOnOnePool_AreKeptApart()
+    {
+        using var others = new ResourceLeases(fixture.Time);
+        Hold("here", 2, priority: 0);
+        others.Grant(gpu.MustTake(2), "there", preemption: Terms("there", 0));
+
+        _ = fixture.Ask("urgent", gpu, 4, priority: 5);
+
+        Assert.Equal(["here", "there"], asked.Order());
+    }
+
+    [Fact]
     public void Ask_HolderThrows_WhoWaitsIsServedAllTheSame()
     {
         leases.Grant(gpu.MustTake(4), "rude", preemption: new PreemptionTerms(0, TimeSpan.FromSeconds(10), static _ => throw new InvalidOperationException("No.")));

@@ -134,6 +134,20 @@ public sealed class QuotaTreeTests
     }
 
     [Fact]
+    public void TryReserve_NothingIsLimited_HoldsNothingAndLetsThePathGo()
+    {
+        var small = new QuotaTree("quota", ["calls"], time, maximumPaths: 1);
+        Assert.True(small.Get("a").TryReserve([1], out var reservation, out _));
+        Assert.True(reservation.Reservation!.Held.IsEmpty);
+
+        small.Get("b");
+
+        Assert.Equal(1, small.Count);
+        reservation.Settle([1]);
+        reservation.Dispose();
+    }
+
+    [Fact]
     public void Get_FloodOfPaths_IsBoundedAndForgetsNothingThatIsUsed()
     {
         var small = new QuotaTree("quota", ["calls"], time, maximumPaths: 100);
