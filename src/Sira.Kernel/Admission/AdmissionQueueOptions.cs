@@ -9,6 +9,9 @@ public sealed record AdmissionQueueOptions
     private const int Longest = 1_000_000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(30);
 
+    // Whoever waits is moved in its lines at each step.
+    private static readonly TimeSpan ShortestAgeing = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Gets the defaults.</summary>
     public static AdmissionQueueOptions Default { get; } = new();
 
@@ -19,6 +22,10 @@ public sealed record AdmissionQueueOptions
     /// <summary>Gets how long an entry waits at most; an entry may ask for less.</summary>
     /// <value>Default 30 seconds.</value>
     public TimeSpan MaximumWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets after how much waiting an entry's priority grows by 1, and again each time after that, so that a steady stream of more important ones cannot keep it for ever.</summary>
+    /// <value>Default <see langword="null"/>: never.</value>
+    public TimeSpan? Ageing { get; init; }
 
     /// <summary>Collects every option that is out of range.</summary>
     /// <param name="path">Where the options stand in the configuration.</param>
@@ -34,6 +41,11 @@ public sealed record AdmissionQueueOptions
         if (MaximumWait <= TimeSpan.Zero || MaximumWait > LongestWait)
         {
             errors.Add($"{path}:{nameof(MaximumWait)}", $"{MaximumWait} is out of range.", $"Use more than zero and at most {LongestWait.Days} days.");
+        }
+
+        if (Ageing is { } ageing && (ageing < ShortestAgeing || ageing > LongestWait))
+        {
+            errors.Add($"{path}:{nameof(Ageing)}", $"{ageing} is out of range.", $"Use {ShortestAgeing.TotalMilliseconds:0} ms to {LongestWait.Days} days, or leave it out.");
         }
     }
 }

@@ -6,8 +6,8 @@ namespace Sira.Kernel.Admission;
 /// <summary>What came of waiting for a reservation.</summary>
 public readonly record struct QueuedReservation
 {
-    private QueuedReservation(Reservation? reservation, AdmissionRefusal refusal, ResourceRejection rejection, TimeSpan waited) =>
-        (Reservation, Refusal, Rejection, Waited) = (reservation, refusal, rejection, waited);
+    private QueuedReservation(Reservation? reservation, int alternative, AdmissionRefusal refusal, ResourceRejection rejection, TimeSpan waited) =>
+        (Reservation, Alternative, Refusal, Rejection, Waited) = (reservation, alternative, refusal, rejection, waited);
 
     /// <summary>Gets whether everything was reserved.</summary>
     [MemberNotNullWhen(true, nameof(Reservation))]
@@ -15,6 +15,9 @@ public readonly record struct QueuedReservation
 
     /// <summary>Gets what is held; <see langword="null"/> when it was refused.</summary>
     public Reservation? Reservation { get; }
+
+    /// <summary>Gets which of the sets that were asked for it is, counted from 0; 0 also where only one was asked for or none was granted.</summary>
+    public int Alternative { get; }
 
     /// <summary>Gets why it was refused.</summary>
     public AdmissionRefusal Refusal { get; }
@@ -25,7 +28,7 @@ public readonly record struct QueuedReservation
     /// <summary>Gets how long it waited; zero when it was decided at once.</summary>
     public TimeSpan Waited { get; }
 
-    internal static QueuedReservation Granted(Reservation reservation, TimeSpan waited) => new(reservation, AdmissionRefusal.None, default, waited);
+    internal static QueuedReservation Granted(Reservation reservation, int alternative, TimeSpan waited) => new(reservation, alternative, AdmissionRefusal.None, default, waited);
 
-    internal static QueuedReservation Refused(AdmissionRefusal refusal, in ResourceRejection rejection, TimeSpan waited) => new(null, refusal, rejection, waited);
+    internal static QueuedReservation Refused(AdmissionRefusal refusal, in ResourceRejection rejection, TimeSpan waited) => new(null, 0, refusal, rejection, waited);
 }

@@ -1,10 +1,11 @@
+using Sira.Kernel.Admission.Fairness;
 using Sira.Kernel.Resources;
 
 namespace Sira.Kernel.Admission;
 
 /// <summary>One who asks for a reservation and, if need be, waits for it.</summary>
 /// <remarks>Changed in the waiting room only, and published outside of it, once.</remarks>
-internal sealed class WaitingEntry(AdmissionQueue queue, ResourceRequest[] requests, int priority, long ticket)
+internal sealed class WaitingEntry(AdmissionQueue queue, QueueEntry how, FairTenant? tenant, long ticket)
 {
     // Timers count in milliseconds: one that is due sooner would fire at once and find nothing changed.
     private static readonly TimeSpan ShortestTimer = TimeSpan.FromMilliseconds(1);
@@ -12,25 +13,36 @@ internal sealed class WaitingEntry(AdmissionQueue queue, ResourceRequest[] reque
     // Its continuations run where it is published.
     private TaskCompletionSource<QueuedReservation>? completion;
     private ITimer? timer;
-    private ResourceRejection rejection;
-    private long rejectedAt;
     private long deadline;
+    private long agesAt = long.MaxValue;
+    private TimeSpan ageing;
     private QueuedReservation outcome;
     private Exception? failure;
     private CancellationToken cancelledBy;
 
     public AdmissionQueue Queue { get; } = queue;
 
-    public ResourceRequest[] Requests { get; } = requests;
+    /// <summary>Gets the tenant for which it asks; <see langword="null"/> in a queue without fair sharing.</summary>
+    public FairTenant? Tenant { get; } = tenant;
 
-    public int Priority { get; } = priority;
+    /// <summary>Gets or sets what it asks for: one place for each set, of which it gets one.</summary>
+    public WaitingPlace[] Places { get; set; } = [];
 
-    public long Ticket { get; } = ticket;
+    /// <summary>Gets the priority, which grows with the time waited where the queue says so.</summary>
+    public int Priority { get; private set; } = how.Priority;
+
+    /// <summary>Gets or sets its number in the order among equals, which those who share fairly exchange.</summary>
+    public long Ticket { get; set; } = ticket;
+
+    /// <summary>Gets its number in the order of arrival.</summary>
+    public long Arrival { get; } = ticket;
 
     public long ArrivedAt { get; } = queue.Now;
 
-    /// <summary>Gets or sets where it stands; <see langword="null"/> unless it waits.</summary>
-    public WaitLine? Line { get; set; }
+    /// <summary>Gets or sets where its queue keeps it among those of its tenant.</summary>
+    public LinkedListNode<WaitingEntry>? QueueNode { get; set; }
+
+    public bool IsWaiting { get; private set; }
 
     public bool IsOver => deadline <= Queue.Now;
 
@@ -39,32 +51,67 @@ internal sealed class WaitingEntry(AdmissionQueue queue, ResourceRequest[] reque
 
     public void BeginToWait(TimeSpan wait)
     {
+        IsWaiting = true;
         deadline = Queue.After(wait);
+        if (Queue.Options.Ageing is { } interval)
+        {
+            (ageing, agesAt) = (interval, Queue.After(interval));
+        }
+
         completion = new TaskCompletionSource<QueuedReservation>();
         timer = Queue.Time.CreateTimer(static state => WaitingRoom.Shared.Tick((WaitingEntry)state!), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        SetTimer(Timeout.InfiniteTimeSpan);
+        SetTimer();
     }
 
-    /// <summary>Sets the timer to the deadline, or to when the reservation may fit if that is sooner.</summary>
-    /// <param name="retryAfter">When it may fit; infinite if unknown.</param>
-    public void SetTimer(TimeSpan retryAfter)
+    public void EndToWait() => IsWaiting = false;
+
+    /// <summary>Returns whether it has become more important by waiting, which then is to be noted in its lines.</summary>
+    public bool IsToAge => agesAt <= Queue.Now;
+
+    /// <summary>Raises the priority by what it has waited since the last time.</summary>
+    public void Age()
     {
-        var due = Queue.Until(deadline);
-        due = retryAfter != Timeout.InfiniteTimeSpan && retryAfter < due ? retryAfter : due;
+        for (; IsToAge; agesAt = Queue.Later(agesAt, ageing))
+        {
+            Priority = Priority < int.MaxValue ? Priority + 1 : Priority;
+        }
+    }
+
+    /// <summary>Sets the timer to the deadline, or to when it ages or may fit if that is sooner.</summary>
+    public void SetTimer()
+    {
+        var due = Queue.Until(Math.Min(deadline, agesAt));
+        foreach (var place in Places)
+        {
+            if (place.RetryIn is { } retry && retry > TimeSpan.Zero && retry < due)
+            {
+                due = retry;
+            }
+        }
+
         timer!.Change(due > ShortestTimer ? due : ShortestTimer, Timeout.InfiniteTimeSpan);
     }
 
-    public void SetTimer() => SetTimer(rejection.RetryAfter ?? Timeout.InfiniteTimeSpan);
-
     public void EndTimer() => timer!.Dispose();
 
-    public void Reject(in ResourceRejection reason) => (rejection, rejectedAt) = (reason, Queue.Now);
-
-    public QueuedReservation Grant(Reservation reservation) => QueuedReservation.Granted(reservation, Queue.Since(ArrivedAt));
-
-    public QueuedReservation Refuse(AdmissionRefusal refusal, WaitLine line) => Refuse(refusal, Describe(line));
+    public QueuedReservation Grant(Reservation reservation, int alternative) => QueuedReservation.Granted(reservation, alternative, Queue.Since(ArrivedAt));
 
     public QueuedReservation Refuse(AdmissionRefusal refusal, in ResourceRejection reason) => QueuedReservation.Refused(refusal, reason, Queue.Since(ArrivedAt));
+
+    /// <summary>Refuses it, for the reason for which it waits: of several, the one that would pass first.</summary>
+    public QueuedReservation Refuse(AdmissionRefusal refusal)
+    {
+        ResourceRejection reason = default;
+        foreach (var place in Places)
+        {
+            if (place.Line is { } line && place.Describe(line) is var described && (reason.Pool is null || described.RetryAfter < (reason.RetryAfter ?? TimeSpan.MaxValue)))
+            {
+                reason = described;
+            }
+        }
+
+        return Refuse(refusal, reason);
+    }
 
     public void Decide(in QueuedReservation result) => outcome = result;
 
@@ -88,20 +135,4 @@ internal sealed class WaitingEntry(AdmissionQueue queue, ResourceRequest[] reque
             completion!.TrySetResult(outcome);
         }
     }
-
-    // Who stands behind others has not been refused by the pool itself; it fits no sooner than the first of them.
-    private ResourceRejection Describe(WaitLine line)
-    {
-        long asked = 0;
-        foreach (var (pool, amount) in Requests)
-        {
-            asked += ReferenceEquals(pool, line.Pool) ? amount : 0;
-        }
-
-        var refused = ReferenceEquals(rejection.Pool, line.Pool) ? this : line.First;
-        return new ResourceRejection(line.Pool, asked, line.Pool.Used, refused?.RemainingRetryAfter(line.Pool));
-    }
-
-    private TimeSpan? RemainingRetryAfter(ResourcePool pool) =>
-        ReferenceEquals(rejection.Pool, pool) && rejection.RetryAfter - Queue.Since(rejectedAt) is { } left ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : null;
 }

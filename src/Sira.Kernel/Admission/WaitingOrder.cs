@@ -1,6 +1,6 @@
 namespace Sira.Kernel.Admission;
 
-/// <summary>Who is served first: the higher priority, then the earlier arrival.</summary>
+/// <summary>Who of a queue makes way last when it is full: the higher priority, then the earlier arrival.</summary>
 internal sealed class WaitingOrder : IComparer<WaitingEntry>
 {
     public static WaitingOrder Instance { get; } = new();
@@ -8,6 +8,6 @@ internal sealed class WaitingOrder : IComparer<WaitingEntry>
     public int Compare(WaitingEntry? x, WaitingEntry? y)
     {
         var order = y!.Priority.CompareTo(x!.Priority);
-        return order != 0 ? order : x.Ticket.CompareTo(y.Ticket);
+        return order != 0 ? order : x.Arrival.CompareTo(y.Arrival);
     }
 }

@@ -1,4 +1,5 @@
 using Sira.Kernel.Resources;
+using Sira.Kernel.Resources.Leases;
 
 namespace Sira.Kernel.Admission;
 
@@ -14,6 +15,7 @@ internal sealed class WaitingRoom
     // All of these are touched under the lock only.
     private readonly Queue<WaitLine> noted = new();
     private List<WaitingEntry>? ended;
+    private List<PreemptionNotice>? wanted;
     private long lastTicket;
     private int depth;
 
@@ -68,67 +70,63 @@ internal sealed class WaitingRoom
         }
     }
 
-    /// <summary>Reserves, or begins to wait.</summary>
-    public ValueTask<QueuedReservation> ReserveAsync(AdmissionQueue queue, ReadOnlySpan<ResourceRequest> requests, QueueEntry how, CancellationToken cancellationToken)
+    /// <summary>Reserves one of several sets, or what a plan finds in the pools of all, or begins to wait. The sets are kept and changed.</summary>
+    public ValueTask<QueuedReservation> ReserveAsync(AdmissionQueue queue, ReadOnlySpan<ResourceRequest[]> sets, QueueEntry how, CancellationToken cancellationToken, IPlacementPlan? plan = null)
     {
-        WaitingEntry entry;
-        using (Enter())
+        var tenant = queue.FairShare?.Borrow(how.Tenant, how.EffectiveWeight);
+        WaitingEntry? waiting = null;
+        try
         {
-            entry = new WaitingEntry(queue, requests.ToArray(), how.Priority, ++lastTicket);
-            if (Try(entry, out var outcome) is not { } line)
+            using (Enter())
             {
-                return new ValueTask<QueuedReservation>(outcome);
+                var entry = new WaitingEntry(queue, how, tenant, ++lastTicket);
+                entry.Places = PlacesOf(entry, sets, plan);
+                if (!TryBeginToWait(entry, how.MaximumWait, out var outcome))
+                {
+                    return new ValueTask<QueuedReservation>(outcome);
+                }
+
+                waiting = entry;
             }
 
-            var wait = queue.MaximumWait(how.MaximumWait);
-            if (wait == TimeSpan.Zero)
-            {
-                return new ValueTask<QueuedReservation>(entry.Refuse(AdmissionRefusal.TimedOut, line));
-            }
-
-            if (!queue.TryMakeRoom(entry.Priority, out var displaced))
-            {
-                return new ValueTask<QueuedReservation>(entry.Refuse(AdmissionRefusal.Full, line));
-            }
-
-            if (displaced is not null)
-            {
-                displaced.Decide(displaced.Refuse(AdmissionRefusal.Full, displaced.Line!));
-                Leave(displaced);
-            }
-
-            entry.BeginToWait(wait);
-            queue.Add(entry);
-            line.Add(entry);
-            Note(line);
+            return WaitAsync(waiting, cancellationToken);
         }
-
-        return WaitAsync(entry, cancellationToken);
+        finally
+        {
+            if (waiting is null && tenant is not null)
+            {
+                tenant.Owner.Return(tenant);
+            }
+        }
     }
 
-    /// <summary>The timer of an entry: its deadline has come, or the time at which it may fit.</summary>
+    /// <summary>The timer of an entry: its deadline has come, or the time at which it may fit or is more important.</summary>
     public void Tick(WaitingEntry entry)
     {
         using (Enter())
         {
-            if (entry.Line is not { } line)
+            if (!entry.IsWaiting)
             {
                 return;
             }
 
+            if (entry.IsToAge)
+            {
+                Age(entry);
+            }
+
+            NoteAll(entry);
             if (!entry.IsOver)
             {
-                entry.SetTimer(Timeout.InfiniteTimeSpan);
-                Note(line);
+                entry.SetTimer();
                 return;
             }
 
             // What frees at the very instant of the deadline is still in time.
-            Note(line);
             ServeNoted();
-            if (entry.Line is { } last)
+            if (entry.IsWaiting)
             {
-                entry.Decide(entry.Refuse(AdmissionRefusal.TimedOut, last));
+                entry.Decide(entry.Refuse(AdmissionRefusal.TimedOut));
                 Leave(entry);
             }
         }
@@ -142,6 +140,17 @@ internal sealed class WaitingRoom
         return new Visit(this);
     }
 
+    private static WaitingPlace[] PlacesOf(WaitingEntry entry, ReadOnlySpan<ResourceRequest[]> sets, IPlacementPlan? plan)
+    {
+        var places = new WaitingPlace[sets.Length];
+        for (var i = 0; i < places.Length; i++)
+        {
+            places[i] = new WaitingPlace(entry, i, sets[i], plan);
+        }
+
+        return places;
+    }
+
     private static async ValueTask<QueuedReservation> WaitAsync(WaitingEntry entry, CancellationToken cancellationToken)
     {
         var registration = cancellationToken.UnsafeRegister(static (state, token) => Shared.Cancel((WaitingEntry)state!, token), entry);
@@ -153,14 +162,69 @@ internal sealed class WaitingRoom
         {
             registration.Unregister();
             entry.EndTimer();
+            entry.Tenant?.Owner.Return(entry.Tenant);
         }
+    }
+
+    private bool TryBeginToWait(WaitingEntry entry, TimeSpan? asked, out QueuedReservation outcome)
+    {
+        var queue = entry.Queue;
+        QueuedReservation impossible = default;
+        WaitingPlace? blocked = null;
+        foreach (var place in entry.Places)
+        {
+            // A plan looks at all its pools at once.
+            outcome = default;
+            place.Line = place.Plan is not null && blocked is not null ? place.Requests[0].Pool.GetOrAddLine() : WaitingAttempt.Try(place, out outcome);
+            if (outcome.IsGranted)
+            {
+                return false;
+            }
+
+            blocked ??= place.Line is null ? null : place;
+            impossible = place.Line is null ? outcome : impossible;
+        }
+
+        if (blocked is null)
+        {
+            outcome = impossible;
+            return false;
+        }
+
+        var wait = queue.MaximumWait(asked);
+        WaitingEntry? displaced = null;
+        if (wait == TimeSpan.Zero || !queue.TryMakeRoom(entry, out displaced))
+        {
+            outcome = entry.Refuse(wait == TimeSpan.Zero ? AdmissionRefusal.TimedOut : AdmissionRefusal.Full);
+            return false;
+        }
+
+        if (displaced is not null)
+        {
+            displaced.Decide(displaced.Refuse(AdmissionRefusal.Full));
+            Leave(displaced);
+        }
+
+        outcome = default;
+        entry.BeginToWait(wait);
+        queue.Add(entry);
+        foreach (var place in entry.Places)
+        {
+            if (place.Line is { } line)
+            {
+                line.Add(place);
+                Note(line);
+            }
+        }
+
+        return true;
     }
 
     private void Cancel(WaitingEntry entry, CancellationToken token)
     {
         using (Enter())
         {
-            if (entry.Line is not null)
+            if (entry.IsWaiting)
             {
                 entry.Cancel(token);
                 Leave(entry);
@@ -168,59 +232,16 @@ internal sealed class WaitingRoom
         }
     }
 
-    // Returns the line in which it has to stand, or null when it is decided.
-    private static WaitLine? Try(WaitingEntry entry, out QueuedReservation outcome)
+    // It stands further ahead afterwards.
+    private static void Age(WaitingEntry entry)
     {
-        outcome = default;
-        var requests = entry.Requests;
-        WaitLine? barred = null;
-        for (var i = 0; i < requests.Length; i++)
+        var lines = Array.ConvertAll(entry.Places, static place => place.Line);
+        RemovePlaces(entry);
+        entry.Queue.Reorder(entry, static entry => entry.Age());
+        for (var i = 0; i < lines.Length; i++)
         {
-            var (pool, amount) = requests[i] = requests[i] with { Pool = requests[i].Pool.Live };
-            if (Exceeds(requests, pool))
-            {
-                outcome = entry.Refuse(AdmissionRefusal.Impossible, new ResourceRejection(pool, amount, pool.Used, null));
-                return null;
-            }
-
-            if (barred is null && amount > 0 && pool.Line is { First: { } first } line && WaitingOrder.Instance.Compare(first, entry) < 0)
-            {
-                barred = line;
-            }
+            lines[i]?.Add(entry.Places[i]);
         }
-
-        if (barred is not null)
-        {
-            return barred;
-        }
-
-        if (ResourceScheduler.TryTake(requests, tellWaiting: false, out var reservation, out var rejection))
-        {
-            outcome = entry.Grant(reservation);
-            return null;
-        }
-
-        entry.Reject(rejection);
-        return rejection.Pool.GetOrAddLine();
-    }
-
-    private static bool Exceeds(ResourceRequest[] requests, ResourcePool pool)
-    {
-        var left = pool.Limit;
-        foreach (var (other, amount) in requests)
-        {
-            if (ReferenceEquals(other, pool))
-            {
-                if (amount > left)
-                {
-                    return true;
-                }
-
-                left -= amount;
-            }
-        }
-
-        return false;
     }
 
     private void ServeNoted()
@@ -234,13 +255,19 @@ internal sealed class WaitingRoom
 
     private void Serve(WaitLine line)
     {
-        while (line.First is { } entry)
+        while (line.CallForward() is { } place)
         {
-            var next = TryOrFail(entry, out var outcome);
-            if (entry.Line != line)
+            var entry = place.Entry;
+            var next = WaitingAttempt.TryOrFail(place, out var outcome);
+            if (place.Line != line)
             {
                 // It left from within a pool of somebody else's making.
                 outcome.Reservation?.Release();
+            }
+            else if (next is null && outcome.Refusal is AdmissionRefusal.Impossible && IsInSeveralLines(entry))
+            {
+                // The other sets may still come.
+                line.Remove(place);
             }
             else if (next is null)
             {
@@ -250,49 +277,77 @@ internal sealed class WaitingRoom
             else if (next == line && !entry.IsOver)
             {
                 entry.SetTimer();
+                Preempt(place);
                 return;
             }
             else if (next == line)
             {
-                entry.Decide(entry.Refuse(AdmissionRefusal.TimedOut, line));
+                entry.Decide(entry.Refuse(AdmissionRefusal.TimedOut));
                 Remove(entry);
             }
             else
             {
-                line.Remove(entry);
-                next.Add(entry);
+                line.Remove(place);
+                next.Add(place);
                 Note(next);
             }
         }
     }
 
-    private static WaitLine? TryOrFail(WaitingEntry entry, out QueuedReservation outcome)
+    // Those who are to give back are told outside of the room.
+    private void Preempt(WaitingPlace place)
     {
-        try
+        if (place.Plan is null && Preemption.Choose(place.Requests, place.Entry.Priority) is { } notices)
         {
-            return Try(entry, out outcome);
-        }
-        catch (Exception exception)
-        {
-            // A pool of somebody else's making threw. Whoever asked it is told, the others wait on.
-            entry.Fail(exception);
-            outcome = default;
-            return null;
+            (wanted ??= []).AddRange(notices);
         }
     }
 
+    private static bool IsInSeveralLines(WaitingEntry entry)
+    {
+        var lines = 0;
+        foreach (var place in entry.Places)
+        {
+            lines += place.Line is null ? 0 : 1;
+        }
+
+        return lines > 1;
+    }
+
+    // Whoever stood behind it may be served now.
     private void Leave(WaitingEntry entry)
     {
-        var line = entry.Line!;
+        NoteAll(entry);
         Remove(entry);
-        Note(line);
     }
 
     private void Remove(WaitingEntry entry)
     {
-        entry.Line!.Remove(entry);
+        if (entry.Places.Length > 1)
+        {
+            NoteAll(entry);
+        }
+
+        RemovePlaces(entry);
         entry.Queue.Remove(entry);
+        entry.EndToWait();
         (ended ??= []).Add(entry);
+    }
+
+    private static void RemovePlaces(WaitingEntry entry)
+    {
+        foreach (var place in entry.Places)
+        {
+            place.Line?.Remove(place);
+        }
+    }
+
+    private void NoteAll(WaitingEntry entry)
+    {
+        foreach (var place in entry.Places)
+        {
+            Note(place.Line);
+        }
     }
 
     private void NoteAll(ReadOnlySpan<ResourceRequest> pools)
@@ -315,6 +370,7 @@ internal sealed class WaitingRoom
     private void Exit()
     {
         List<WaitingEntry>? woken = null;
+        List<PreemptionNotice>? told = null;
         try
         {
             // A visit from within another, by a pool of somebody else's making, leaves the serving to the outer one.
@@ -322,6 +378,7 @@ internal sealed class WaitingRoom
             {
                 ServeNoted();
                 (woken, ended) = (ended, null);
+                (told, wanted) = (wanted, null);
             }
         }
         finally
@@ -331,6 +388,7 @@ internal sealed class WaitingRoom
         }
 
         InlineCompletions.Run(woken);
+        told?.ForEach(static notice => notice.Lease.Tell(notice));
     }
 
     /// <summary>The time between entering and leaving.</summary>

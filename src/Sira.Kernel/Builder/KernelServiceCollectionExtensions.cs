@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sira.Kernel.Balancing;
+using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Contributions;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Registry;
-using Sira.Kernel.Resources;
 using Sira.Kernel.Time;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -13,7 +13,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class KernelServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers what every Sira package builds on: the clock, randomness, the environment, the service registry, the load balancers, what plugins contribute, the resource scheduler and the message bus. <c>AddSira</c> calls it; call it yourself to use the kernel alone.
+    /// Registers what every Sira package builds on: the clock, randomness, the environment, the service registry, the load balancers, what plugins contribute, the resource scheduler with leases, usage history and the machine's pools, and the message bus. <c>AddSira</c> calls it; call it yourself to use the kernel alone.
     /// </summary>
     /// <remarks>Everything is a singleton, but for the load balancers, which are those of the moment at which they are asked for. What is registered before stays, so registering first replaces; calling it again changes nothing.</remarks>
     /// <param name="services">The services.</param>
@@ -25,8 +25,7 @@ public static class KernelServiceCollectionExtensions
         services.TryAddSingleton<IRandomSource>(SystemRandomSource.Instance);
         services.TryAddSingleton<IEnvironment>(ProcessEnvironment.Instance);
         services.TryAddSingleton<IServiceRegistry, ServiceRegistry>();
-        services.TryAddSingleton<ResourceScheduler>();
-        services.TryAddSingleton<ResourcePoolRegistry>();
+        SchedulingServices.Add(services);
         services.TryAddSingleton<IMessageBus, MessageBus>();
         services.TryAddSingleton(static provider => new ContributionCatalogue(provider, provider.GetService<IContributorSource>()?.Load() ?? []));
         services.TryAddTransient(static provider => LoadBalancerRegistry.Of(provider.GetRequiredService<ContributionCatalogue>().Current));

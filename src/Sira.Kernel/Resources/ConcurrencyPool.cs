@@ -21,6 +21,9 @@ public sealed class ConcurrencyPool : ResourcePool
     public override long Used => held.Value;
 
     /// <inheritdoc />
+    public override bool ReturnsWhenEnded => true;
+
+    /// <inheritdoc />
     protected internal override bool TryReserve(long amount, ref ReservationClock clock, out long stamp, out TimeSpan? retryAfter)
     {
         stamp = 0;

@@ -8,12 +8,14 @@ public sealed class Reservation : IDisposable
 {
     private readonly ResourceRequest[] held;
     private readonly long[] stamps;
-    private int ended;
+
+    // Who is told of the end; 'Over' afterwards.
+    private IReservationObserver? observer;
 
     internal Reservation(ReadOnlySpan<ResourceRequest> held, ReadOnlySpan<long> stamps) => (this.held, this.stamps) = (held.ToArray(), stamps.ToArray());
 
-    /// <summary>Gets the reservation that holds nothing.</summary>
-    public static Reservation Empty { get; } = new([], []);
+    /// <summary>Gets the reservation that holds nothing. It has ended from the beginning, so that nobody waits for that: it is the same for all.</summary>
+    public static Reservation Empty { get; } = new([], []) { observer = Over.Instance };
 
     /// <summary>Gets what is held, in the order in which it was asked for.</summary>
     public ReadOnlySpan<ResourceRequest> Held => held;
@@ -23,13 +25,8 @@ public sealed class Reservation : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">There are more or fewer amounts than are held, or one is negative; the reservation is still held.</exception>
     public void Settle(ReadOnlySpan<long> actual)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(actual.Length, held.Length);
-        foreach (var amount in actual)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(amount, nameof(actual));
-        }
-
-        if (Interlocked.Exchange(ref ended, 1) != 0)
+        Check(held, actual);
+        if (!TryEnd(out var told))
         {
             return;
         }
@@ -37,24 +34,61 @@ public sealed class Reservation : IDisposable
         for (var i = 0; i < held.Length; i++)
         {
             held[i].Pool.Settle(stamps[i], held[i].Amount, actual[i]);
+            held[i].Pool.Usage?.Add(actual[i]);
             held[i].Pool.Unpin();
         }
 
+        told?.OnEnded(held, actual);
         WaitingRoom.Shared.Signal(held);
     }
 
     /// <summary>Gives everything back unused.</summary>
     public void Release()
     {
-        if (Interlocked.Exchange(ref ended, 1) == 0)
+        if (TryEnd(out var told))
         {
             Release(held, stamps);
+            told?.OnEnded(held, default);
             WaitingRoom.Shared.Signal(held);
         }
     }
 
     /// <summary>Releases what has not been settled.</summary>
     public void Dispose() => Release();
+
+    internal static void Check(ReadOnlySpan<ResourceRequest> held, ReadOnlySpan<long> actual)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(actual.Length, held.Length);
+        foreach (var amount in actual)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(amount, nameof(actual));
+        }
+    }
+
+    /// <summary>Lets somebody be told of the end.</summary>
+    /// <returns>Whether he will be; <see langword="false"/> when it has ended already.</returns>
+    internal bool TryObserve(IReservationObserver next)
+    {
+        var seen = Volatile.Read(ref observer);
+        while (!ReferenceEquals(seen, Over.Instance))
+        {
+            var before = Interlocked.CompareExchange(ref observer, seen is null ? next : new ReservationObservers(seen, next), seen);
+            if (ReferenceEquals(before, seen))
+            {
+                return true;
+            }
+
+            seen = before;
+        }
+
+        return false;
+    }
+
+    private bool TryEnd(out IReservationObserver? told)
+    {
+        told = Interlocked.Exchange(ref observer, Over.Instance);
+        return !ReferenceEquals(told, Over.Instance);
+    }
 
     // The last taken is the first given back, so that an outer quota never looks free while an inner one is still held.
     internal static void Release(ReadOnlySpan<ResourceRequest> held, ReadOnlySpan<long> stamps)
@@ -63,6 +97,15 @@ public sealed class Reservation : IDisposable
         {
             held[i].Pool.Release(stamps[i], held[i].Amount);
             held[i].Pool.Unpin();
+        }
+    }
+
+    private sealed class Over : IReservationObserver
+    {
+        public static Over Instance { get; } = new();
+
+        public void OnEnded(ReadOnlySpan<ResourceRequest> held, ReadOnlySpan<long> actual)
+        {
         }
     }
 }

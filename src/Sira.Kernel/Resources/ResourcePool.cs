@@ -1,4 +1,6 @@
 using Sira.Kernel.Admission;
+using Sira.Kernel.Resources.Leases;
+using Sira.Kernel.Resources.Usage;
 
 namespace Sira.Kernel.Resources;
 
@@ -10,6 +12,8 @@ public abstract class ResourcePool
 
     private long limit;
     private WaitLine? line;
+    private PreemptibleHolders? preemptible;
+    private UsageSeries? usage;
 
     // Of a pool that belongs to a family: whose it is, and by how many reservations it is held.
     private ResourcePoolFamily? family;
@@ -45,6 +49,9 @@ public abstract class ResourcePool
 
     /// <summary>Gets what may still be reserved now; never negative.</summary>
     public long Available => Math.Max(0, Limit - Used);
+
+    /// <summary>Gets whether an amount is free again as soon as its holder ends, whatever he has used: true of slots, false of what is used up.</summary>
+    public virtual bool ReturnsWhenEnded => false;
 
     /// <summary>Changes the limit and keeps what is used, as when a configuration is reloaded. A limit below <see cref="Used"/> refuses reservations until enough has left; whoever waits in a queue for what a higher one gives continues on this thread.</summary>
     /// <param name="value">The new limit, in the pool's unit.</param>
@@ -82,6 +89,17 @@ public abstract class ResourcePool
     internal WaitLine? Line => Volatile.Read(ref line);
 
     internal WaitLine GetOrAddLine() => Line ?? Interlocked.CompareExchange(ref line, new WaitLine(this), null) ?? line;
+
+    /// <summary>Gets or sets where it is noted what settled reservations have used.</summary>
+    internal UsageSeries? Usage
+    {
+        get => Volatile.Read(ref usage);
+        set => Volatile.Write(ref usage, value);
+    }
+
+    internal PreemptibleHolders? Preemptible => Volatile.Read(ref preemptible);
+
+    internal PreemptibleHolders GetOrAddPreemptible() => Preemptible ?? Interlocked.CompareExchange(ref preemptible, new PreemptibleHolders(), null) ?? preemptible;
 
     // For those who hold a lock: they signal after it.
     internal void SetLimit(long value)

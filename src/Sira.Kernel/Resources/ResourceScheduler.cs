@@ -17,15 +17,8 @@ public sealed class ResourceScheduler
     /// <exception cref="ArgumentOutOfRangeException">An amount is negative; nothing is held.</exception>
     public bool TryReserve(ReadOnlySpan<ResourceRequest> requests, out Reservation reservation, out ResourceRejection rejection)
     {
-        reservation = Reservation.Empty;
-        rejection = default;
-        if (requests.IsEmpty)
-        {
-            return true;
-        }
-
         Check(requests);
-        return TryTake(requests, tellWaiting: true, out reservation, out rejection);
+        return TryReserveChecked(requests, out reservation, out rejection);
     }
 
     /// <summary>Reserves every amount, at once if there is room and nobody has waited longer for it, and otherwise as soon as there is.</summary>
@@ -39,30 +32,82 @@ public sealed class ResourceScheduler
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The reservation, or why there is none.</returns>
     /// <exception cref="ArgumentException">A request names no pool; nothing is held.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An amount, or the time to wait, is negative; nothing is held.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An amount, a weight, or the time to wait, is negative; nothing is held.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled first; nothing is held. The task ends so.</exception>
     public ValueTask<QueuedReservation> ReserveAsync(ReadOnlySpan<ResourceRequest> requests, AdmissionQueue queue, QueueEntry entry = default, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(queue);
         Check(requests);
-        if (entry.MaximumWait is { } wait && wait != Timeout.InfiniteTimeSpan)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(wait, TimeSpan.Zero, nameof(entry));
-        }
-
+        entry.ThrowIfInvalid();
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<QueuedReservation>(cancellationToken);
         }
 
-        if (requests.IsEmpty)
+        return TryTakeAtOnce(requests, alternative: 0, queue, entry, out var granted)
+            ? new ValueTask<QueuedReservation>(granted)
+            : WaitingRoom.Shared.ReserveAsync(queue, [requests.ToArray()], entry, cancellationToken);
+    }
+
+    /// <summary>Reserves one of several sets, whichever has room first: the first of them that has it now, and otherwise the first that gets it.</summary>
+    /// <remarks>It waits in the order that <see cref="ReserveAsync"/> describes, for all sets at once and with one place in the queue. A set that asks for more than a whole limit is left out; it is impossible only when all are.</remarks>
+    /// <param name="sets">What is asked, the preferred first. Copied when it has to wait.</param>
+    /// <param name="queue">Where to wait.</param>
+    /// <param name="entry">With which priority and for how long.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The reservation and which set it is, or why there is none.</returns>
+    /// <exception cref="ArgumentException">There is no set, or a request names no pool; nothing is held.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An amount, a weight, or the time to wait, is negative; nothing is held.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled first; nothing is held. The task ends so.</exception>
+    public ValueTask<QueuedReservation> ReserveAnyAsync(ReadOnlySpan<ResourceRequest[]> sets, AdmissionQueue queue, QueueEntry entry = default, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(queue);
+        if (sets.IsEmpty)
         {
-            return new ValueTask<QueuedReservation>(QueuedReservation.Granted(Reservation.Empty, TimeSpan.Zero));
+            throw new ArgumentException("There is nothing to wait for: name at least one set of requests.", nameof(sets));
         }
 
-        return !WaitingRoom.AnybodyWaits(requests) && TryTake(requests, tellWaiting: true, out var reservation, out _)
-            ? new ValueTask<QueuedReservation>(QueuedReservation.Granted(reservation, TimeSpan.Zero))
-            : WaitingRoom.Shared.ReserveAsync(queue, requests, entry, cancellationToken);
+        foreach (var set in sets)
+        {
+            ArgumentNullException.ThrowIfNull(set, nameof(sets));
+            Check(set);
+        }
+
+        entry.ThrowIfInvalid();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<QueuedReservation>(cancellationToken);
+        }
+
+        for (var i = 0; i < sets.Length; i++)
+        {
+            if (TryTakeAtOnce(sets[i], i, queue, entry, out var granted))
+            {
+                return new ValueTask<QueuedReservation>(granted);
+            }
+        }
+
+        var copies = new ResourceRequest[sets.Length][];
+        for (var i = 0; i < copies.Length; i++)
+        {
+            copies[i] = sets[i].AsSpan().ToArray();
+        }
+
+        return WaitingRoom.Shared.ReserveAsync(queue, copies, entry, cancellationToken);
+    }
+
+    // Without state, so that one does for all who have none at hand.
+    internal static ResourceScheduler Shared { get; } = new();
+
+    internal static bool TryReserveChecked(ReadOnlySpan<ResourceRequest> requests, out Reservation reservation, out ResourceRejection rejection)
+    {
+        if (requests.IsEmpty)
+        {
+            (reservation, rejection) = (Reservation.Empty, default);
+            return true;
+        }
+
+        return TryTake(requests, tellWaiting: true, out reservation, out rejection);
     }
 
     /// <summary>Reserves every amount or nothing, of requests that have been checked.</summary>
@@ -116,6 +161,38 @@ public sealed class ResourceScheduler
                 }
             }
         }
+    }
+
+    private static bool TryTakeAtOnce(ReadOnlySpan<ResourceRequest> requests, int alternative, AdmissionQueue queue, in QueueEntry entry, out QueuedReservation granted)
+    {
+        granted = default;
+        if (requests.IsEmpty)
+        {
+            granted = QueuedReservation.Granted(Reservation.Empty, alternative, TimeSpan.Zero);
+            return true;
+        }
+
+        if (WaitingRoom.AnybodyWaits(requests) || !TryTake(requests, tellWaiting: true, out var reservation, out _))
+        {
+            return false;
+        }
+
+        if (queue.FairShare is { } fairShare)
+        {
+            try
+            {
+                fairShare.Charge(entry.Tenant, entry.EffectiveWeight, reservation);
+            }
+            catch
+            {
+                // A policy of somebody else's making threw.
+                reservation.Release();
+                throw;
+            }
+        }
+
+        granted = QueuedReservation.Granted(reservation, alternative, TimeSpan.Zero);
+        return true;
     }
 
     // The family of the pool let it go between handing it out and now.

@@ -1,3 +1,5 @@
+using Sira.Kernel.Resources.Windows;
+
 namespace Sira.Kernel.Resources;
 
 /// <summary>An amount per window of time: requests or tokens per minute, money per day.</summary>

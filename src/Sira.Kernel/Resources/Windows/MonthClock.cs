@@ -1,4 +1,4 @@
-namespace Sira.Kernel.Resources;
+namespace Sira.Kernel.Resources.Windows;
 
 /// <summary>Cuts wall-clock time into calendar months of UTC.</summary>
 internal sealed class MonthClock(TimeProvider time) : WindowClock

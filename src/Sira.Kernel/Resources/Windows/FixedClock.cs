@@ -1,4 +1,4 @@
-namespace Sira.Kernel.Resources;
+namespace Sira.Kernel.Resources.Windows;
 
 /// <summary>Cuts wall-clock time into windows of one length that begin at its multiples since 0001-01-01T00:00:00Z: full minutes, full hours, midnight UTC, Mondays.</summary>
 internal sealed class FixedClock(TimeSpan window, TimeProvider time) : WindowClock

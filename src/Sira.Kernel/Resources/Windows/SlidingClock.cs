@@ -1,4 +1,4 @@
-namespace Sira.Kernel.Resources;
+namespace Sira.Kernel.Resources.Windows;
 
 /// <summary>Cuts a sliding window into 63 periods of the monotonic clock and counts an amount for 64.</summary>
 /// <remarks>An amount is reserved somewhere within its period, so it must count for one period more than the window has, or it would leave up to a period too early and any window across that moment could hold more than the limit. 64 makes the place in the ring a mask.</remarks>

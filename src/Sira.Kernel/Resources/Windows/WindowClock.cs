@@ -1,4 +1,4 @@
-namespace Sira.Kernel.Resources;
+namespace Sira.Kernel.Resources.Windows;
 
 /// <summary>Divides time into numbered periods. A pool counts an amount in the period in which it was reserved and in the <see cref="Periods"/> - 1 after it.</summary>
 internal abstract class WindowClock

@@ -1,0 +1,6 @@
+global using static ForecastContext;
+
+internal static class ForecastContext
+{
+    public static ResourcePool tokens => null!;
+}
