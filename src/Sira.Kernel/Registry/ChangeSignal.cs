@@ -14,16 +14,7 @@ internal sealed class ChangeSignal : IChangeToken
     private List<Registration>? registrations = [];
 
     /// <inheritdoc />
-    public bool HasChanged
-    {
-        get
-        {
-            lock (gate)
-            {
-                return registrations is null;
-            }
-        }
-    }
+    public bool HasChanged => Volatile.Read(ref registrations) is null;
 
     /// <inheritdoc />
     public bool ActiveChangeCallbacks => true;
