@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sira.Kernel.Balancing;
 using Sira.Kernel.Health;
 
@@ -12,6 +13,7 @@ public sealed class Endpoint
 
     private readonly Endpoint? original;
     private volatile EndpointDefinition definition;
+    private double weight;
     private double turn;
     private int signals;
 
@@ -25,6 +27,7 @@ public sealed class Endpoint
         ArgumentNullException.ThrowIfNull(breaker);
         ArgumentNullException.ThrowIfNull(load);
         this.definition = definition;
+        weight = definition.Weight;
         Breaker = breaker;
         Load = load;
         IdHash = StableHash.Compute(definition.Id);
@@ -37,7 +40,7 @@ public sealed class Endpoint
     public string Id => definition.Id;
 
     /// <summary>Gets the relative weight; 1 unless configured.</summary>
-    public double Weight => definition.Weight;
+    public double Weight => Volatile.Read(ref weight);
 
     /// <summary>Gets the priority level, 0 being the first.</summary>
     public int Priority => definition.Priority;
@@ -100,6 +103,7 @@ public sealed class Endpoint
     /// <summary>Gets the share of its weight that the endpoint should get now, from 0 to 1.</summary>
     internal double HealthFactor
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             var seen = Volatile.Read(ref (original ?? this).signals);
@@ -142,7 +146,11 @@ public sealed class Endpoint
     /// <summary>Takes the turn that was due, unless another caller was faster.</summary>
     internal bool TryTakeTurn(double due, double next) => Interlocked.CompareExchange(ref (original ?? this).turn, next, due) == due;
 
-    internal void Redefine(EndpointDefinition next) => definition = next;
+    internal void Redefine(EndpointDefinition next)
+    {
+        definition = next;
+        Volatile.Write(ref weight, next.Weight);
+    }
 
     /// <summary>Raises or clears signals.</summary>
     /// <returns>Whether that changed anything.</returns>
