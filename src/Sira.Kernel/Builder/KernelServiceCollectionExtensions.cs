@@ -12,7 +12,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class KernelServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers what every Sira package builds on: the clock, randomness, the environment, the service registry, the load balancers, the resource scheduler and the message bus. <c>AddSira</c> calls it; call it yourself to use the kernel alone.
+    /// Registers what every Sira package builds on: the clock, randomness, the environment, the service registry, the load balancers, the resource scheduler, the message bus, leases, active health checks and discovery. <c>AddSira</c> calls it; call it yourself to use the kernel alone.
     /// </summary>
     /// <remarks>Everything is a singleton. What is registered before stays, so registering first replaces; calling it again changes nothing.</remarks>
     /// <param name="services">The services.</param>
@@ -33,6 +33,7 @@ public static class KernelServiceCollectionExtensions
             services.TryAddEnumerable(ServiceDescriptor.Singleton(balancer));
         }
 
+        DiscoveryBuilderExtensions.AddDiscovery(services);
         return services;
     }
 }

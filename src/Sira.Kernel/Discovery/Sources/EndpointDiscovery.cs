@@ -9,7 +9,7 @@ namespace Sira.Kernel.Discovery.Sources;
 
 /// <summary>Follows sources: what they list goes into the registry, each as an origin of its own.</summary>
 /// <remarks>Thread-safe. A source that throws, hangs, floods or gives nonsense changes nothing: its last good list stays in force, its <see cref="SourceStatus"/> says so, and it is asked anew at growing intervals. Disposing ends everything and withdraws what the sources listed.</remarks>
-public sealed class EndpointDiscovery : IAsyncDisposable
+public sealed class EndpointDiscovery : IAsyncDisposable, IDisposable
 {
     private readonly Lock gate = new();
     private readonly List<FollowedSource> followed = [];
@@ -91,6 +91,19 @@ public sealed class EndpointDiscovery : IAsyncDisposable
 
         // All at once, so that one that does not end delays the whole no longer than itself.
         await Task.WhenAll(all.Select(static source => source.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends everything without waiting for the sources.</summary>
+    public void Dispose()
+    {
+        FollowedSource[] all;
+        lock (gate)
+        {
+            disposed = true;
+            all = [.. followed];
+        }
+
+        Array.ForEach(all, static source => source.End(withdraw: true));
     }
 
     internal void Forget(FollowedSource source)

@@ -1,4 +1,5 @@
 using Sira.Kernel.Errors;
+using Sira.Kernel.Health;
 using Sira.Kernel.Registry;
 using Sira.Kernel.Time;
 
@@ -18,12 +19,14 @@ public sealed class FollowedSource : IAsyncDisposable
     private readonly Task loop;
     private ITimer? start;
     private volatile SourceStatus status;
+    private IReadOnlyList<EndpointDefinition> current = [];
+    private CircuitBreakerOptions breaker;
     private int shadowed;
     private bool withdrawn;
 
     internal FollowedSource(EndpointDiscovery owner, string service, IEndpointSource source, FollowOptions options)
     {
-        (this.owner, this.source, this.options) = (owner, source, options);
+        (this.owner, this.source, this.options, breaker) = (owner, source, options, options.Breaker);
         origin = new EndpointOrigin($"source {source.Name}", options.Precedence);
         status = new SourceStatus(service, source.Name, SourceState.Waiting);
         start = owner.Time.CreateTimer(static state => ((FollowedSource)state!).OnLate(), this, options.StartTimeout, Timeout.InfiniteTimeSpan);
@@ -34,25 +37,57 @@ public sealed class FollowedSource : IAsyncDisposable
     public SourceStatus Status => status;
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => StopAsync(withdraw: true);
+
+    /// <summary>Ends the following.</summary>
+    /// <param name="withdraw">Whether the endpoints go; otherwise they stay until the source that takes this one's place gives its first list.</param>
+    internal async ValueTask StopAsync(bool withdraw)
+    {
+        if (!End(withdraw))
+        {
+            return;
+        }
+
+        if (!await InlineDelay.EndsWithinAsync(loop, StopTimeout, owner.Time).ConfigureAwait(false))
+        {
+            DiscoveryLog.LeftBehind(owner.Logger, source.Name, status.Service);
+        }
+    }
+
+    /// <summary>Ends the following without waiting for the source.</summary>
+    /// <returns>Whether it had not been ended before.</returns>
+    internal bool End(bool withdraw)
     {
         lock (gate)
         {
             if (withdrawn)
             {
-                return;
+                return false;
             }
 
             withdrawn = true;
-            Publish([]);
+            if (withdraw)
+            {
+                Publish([]);
+            }
         }
 
         owner.Forget(this);
         StopStart();
-        await stopping.CancelAsync().ConfigureAwait(false);
-        if (!await InlineDelay.EndsWithinAsync(loop, StopTimeout, owner.Time).ConfigureAwait(false))
+        stopping.Cancel();
+        return true;
+    }
+
+    /// <summary>Gives the endpoints other breaker options, now and from now on.</summary>
+    internal void Reconfigure(CircuitBreakerOptions next)
+    {
+        lock (gate)
         {
-            DiscoveryLog.LeftBehind(owner.Logger, source.Name, status.Service);
+            breaker = next;
+            if (!withdrawn && current.Count > 0)
+            {
+                Publish(current);
+            }
         }
     }
 
@@ -117,7 +152,8 @@ public sealed class FollowedSource : IAsyncDisposable
                 return;
             }
 
-            Publish(endpoints);
+            current = [.. endpoints];
+            Publish(current);
         }
 
         var before = status;
@@ -134,7 +170,7 @@ public sealed class FollowedSource : IAsyncDisposable
     {
         try
         {
-            var snapshot = owner.Registry.Update(status.Service, origin, endpoints, options.Breaker);
+            var snapshot = owner.Registry.Update(status.Service, origin, endpoints, breaker);
             var lost = snapshot.Shadowed.Where(claim => claim.Origin == origin.Name).ToArray();
             if (lost.Length != shadowed && lost.Length > 0)
             {
