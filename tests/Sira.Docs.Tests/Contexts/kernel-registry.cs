@@ -1,3 +1,5 @@
+global using Sira.Kernel.Balancing.Selection;
+global using Sira.Kernel.Discovery;
 global using static RegistryContext;
 
 internal static class RegistryContext

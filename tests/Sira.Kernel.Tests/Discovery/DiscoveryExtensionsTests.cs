@@ -104,7 +104,10 @@ public class DiscoveryExtensionsTests
         }
 
         Assert.Equal(["e999"], await Next(watch));
-        Assert.False(watch.MoveNextAsync().IsCompleted);
+        var next = watch.MoveNextAsync().AsTask();
+        Assert.False(next.IsCompleted);
+        registry.Remove("tools");
+        await next;
     }
 
     [Fact]

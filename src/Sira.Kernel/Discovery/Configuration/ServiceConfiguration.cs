@@ -33,6 +33,12 @@ internal sealed class ServiceConfiguration(
 
         foreach (var child in reader?.Section.GetChildren() ?? [])
         {
+            if (!string.IsNullOrWhiteSpace(child.Value))
+            {
+                errors.Add(child.Path, "holds a single value, but a section is expected.", "Write nested keys instead, such as Endpoints.");
+                continue;
+            }
+
             services[child.Key] = ServiceOptionsReader.Read(new ConfigurationReader(child, errors), services.GetValueOrDefault(child.Key) ?? new ServiceOptions());
         }
 

@@ -57,7 +57,8 @@ public class SocketDnsTransportTests
         var stream = client.GetStream();
         var asked = new byte[query.Message.Length + 2];
         await stream.ReadExactlyAsync(asked);
-        Assert.Equal((query.Message.Length, query.Message), (BinaryPrimitives.ReadUInt16BigEndian(asked), asked[2..]));
+        Assert.Equal(query.Message.Length, BinaryPrimitives.ReadUInt16BigEndian(asked));
+        Assert.Equal(query.Message, asked[2..]);
         var answer = FakeDns.Respond(query, 0);
 
         await stream.WriteAsync(new byte[] { 0, (byte)answer.Length });
