@@ -8,6 +8,9 @@ namespace Sira.Kernel.Registry;
 /// <remarks>Thread-safe. The identity, breaker and load of an endpoint survive configuration reloads; its weight and metadata are replaced by them.</remarks>
 public sealed class Endpoint
 {
+    /// <summary>The signals that forbid new calls.</summary>
+    internal const EndpointSignals OutOfService = EndpointSignals.Draining | EndpointSignals.ProbeFailing | EndpointSignals.LeaseLapsed;
+
     // What a check calls degraded still answers; a quarter of its share keeps it in use without leaning on it.
     private const double DegradedShare = 0.25;
 
@@ -94,10 +97,7 @@ public sealed class Endpoint
     /// <summary>Gets the calls in flight and the latency seen.</summary>
     public EndpointLoad Load { get; }
 
-    /// <summary>Gets the signals that forbid new calls.</summary>
-    internal const EndpointSignals OutOfService = EndpointSignals.Draining | EndpointSignals.ProbeFailing | EndpointSignals.LeaseLapsed;
-
-    /// <summary>Gets or sets what is told of changes of health; the registry's endpoints have one.</summary>
+    /// <summary>Gets what is told of changes of health; the registry's endpoints have one.</summary>
     internal HealthEpoch? Observers { get; init; }
 
     /// <summary>Gets the share of its weight that the endpoint should get now, from 0 to 1.</summary>

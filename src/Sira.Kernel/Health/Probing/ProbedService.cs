@@ -29,11 +29,8 @@ internal sealed class ProbedService(HealthProber owner, string name, IHealthProb
         }
         while (snapshot.ChangeToken.HasChanged);
 
-        Interlocked.Exchange(ref registration, snapshot.ChangeToken.RegisterChangeCallback(static state => ((ProbedService)state!).Refollow(), this))?.Dispose();
-        if (Ended)
-        {
-            registration?.Dispose();
-        }
+        // Each registration is for one change. None is disposed of in favour of another: two changes in quick succession may arrive here in either order, and the one that is thrown away might be the one still waiting.
+        Volatile.Write(ref registration, snapshot.ChangeToken.RegisterChangeCallback(static state => ((ProbedService)state!).Refollow(), this));
     }
 
     public void Dispose()

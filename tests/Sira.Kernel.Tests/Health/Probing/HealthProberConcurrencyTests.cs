@@ -43,6 +43,42 @@ public class HealthProberConcurrencyTests
         stuck.Join();
     }
 
+    /// <summary>However changes race with the beginning of the watch and with each other, the last one is seen.</summary>
+    [Fact]
+    public void Check_ChangesWhileTheWatchBegins_MissesNone()
+    {
+        var time = new VirtualTimeProvider();
+        var registry = new ServiceRegistry(time, new SeededRandomSource(1));
+        using var prober = new HealthProber(registry, time, new SeededRandomSource(1));
+        for (var round = 0; round < 300; round++)
+        {
+            var service = $"s{round}";
+            var asked = new System.Collections.Concurrent.ConcurrentBag<string>();
+            TestThreads.Run(3, (index, _) =>
+            {
+                if (index == 0)
+                {
+                    prober.Check(service, HealthProbes.Create("noting", (endpoint, _) =>
+                    {
+                        asked.Add(endpoint.Id);
+                        return new ValueTask<ProbeResult>(ProbeResult.Healthy);
+                    }));
+                    return;
+                }
+
+                for (var i = 0; i < 5; i++)
+                {
+                    registry.GetOrAdd(service, new($"e{index}-{i}"), CircuitBreakerOptions.Default);
+                }
+            });
+
+            registry.GetOrAdd(service, new("last"), CircuitBreakerOptions.Default);
+            time.Advance(TimeSpan.FromSeconds(2));
+            Assert.Contains("last", asked);
+            registry.Remove(service);
+        }
+    }
+
     [Fact]
     public void Check_ServicesChangingOnOtherThreads_EndsWithNothingLeftBehind()
     {
