@@ -85,8 +85,7 @@ internal sealed class ServiceHost(
         }
         catch (AggregateException exception)
         {
-            // Thrown by whoever watches the registry; the services are in force.
-            DiscoveryLog.WatcherThrew(logger, "of the configuration", configuration.Key, exception);
+            DiscoveryLog.WatchersThrew(logger, exception);
         }
     }
 }

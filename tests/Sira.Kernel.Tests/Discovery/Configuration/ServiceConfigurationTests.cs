@@ -137,6 +137,22 @@ public sealed class ServiceConfigurationTests
     }
 
     [Fact]
+    public async Task Reload_WatcherThrows_AllIsInForceAllTheSame()
+    {
+        Set("Endpoints:a:Weight", "1");
+        await using var provider = await StartAsync();
+        var registry = provider.GetRequiredService<IServiceRegistry>();
+        registry.GetSnapshot("search").ChangeToken.RegisterChangeCallback(_ => throw new InvalidOperationException("broken watcher"), null);
+
+        Set("Endpoints:a:Weight", "2");
+        Set("Sources", "list");
+        configuration!.Reload();
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(["a", "listed"], registry.GetSnapshot("search").Endpoints.Select(endpoint => endpoint.Id));
+    }
+
+    [Fact]
     public async Task AddService_InCode_IsUnderTheFile()
     {
         Set("Endpoints:a:Weight", "4");
