@@ -9,4 +9,6 @@ internal static class RegistryContext
     public static ILoadBalancer balancer => null!;
 
     public static IRandomSource random => null!;
+
+    public static EndpointSelector selector => null!;
 }
