@@ -2,13 +2,10 @@ using Sira.Kernel.Registry;
 
 namespace Sira.Backends.Keys;
 
-/// <summary>The keys of all backends. A key keeps its number and its health across configuration reloads as long as it stays with its backend and its address; each is an endpoint of the kernel's service <see cref="ServiceName"/>.</summary>
+/// <summary>The keys of all backends. A key keeps its number and its health across configuration reloads as long as it stays with its backend and its address; each is an endpoint of the kernel's service <see cref="ServiceNames.Keys"/>.</summary>
 /// <remarks>A new key never takes the number of one that a request may still use, so that one is not taken for the other.</remarks>
 internal sealed class KeyStore(IServiceRegistry registry)
 {
-    /// <summary>The kernel service whose endpoints are keys, named such as <c>openai/key 1 (…wxyz)</c>.</summary>
-    public const string ServiceName = "keys";
-
     private readonly Lock gate = new();
     private readonly Dictionary<string, List<ApiKey>> known = new(StringComparer.OrdinalIgnoreCase);
 
@@ -39,7 +36,7 @@ internal sealed class KeyStore(IServiceRegistry registry)
                 foreach (var key in keys.FindAll(key => !pools.Any(pool => pool.Contains(key))))
                 {
                     keys.Remove(key);
-                    registry.Remove(ServiceName, GetId(backend, key.Hint));
+                    registry.Remove(ServiceNames.Keys, GetId(backend, key.Hint));
                 }
             }
         }
@@ -61,7 +58,7 @@ internal sealed class KeyStore(IServiceRegistry registry)
         }
 
         var created = new ApiKey(value, place, number, hint => registry.GetOrAdd(
-            ServiceName,
+            ServiceNames.Keys,
             new EndpointDefinition(GetId(backend, hint)) { Metadata = new Dictionary<string, string> { ["backend"] = backend, ["key"] = hint } },
             KeyHealth.Options).Breaker);
         keys.Add(created);

@@ -28,31 +28,12 @@ internal static class GatewayOptionsReader
         options.UnknownPriceEstimate = BudgetOptionsReader.ReadEstimate(reader, options.UnknownPriceEstimate);
         if (reader.TrySection("Breaker", out var breaker))
         {
-            options.Breaker = ReadBreaker(breaker, options.Breaker);
+            options.Breaker = CircuitBreakerOptions.Read(breaker, options.Breaker);
         }
 
         if (reader.TrySection("ProviderBreaker", out var providerBreaker))
         {
-            options.ProviderBreaker = ReadBreaker(providerBreaker, options.ProviderBreaker ?? options.Breaker);
+            options.ProviderBreaker = CircuitBreakerOptions.Read(providerBreaker, options.ProviderBreaker ?? options.Breaker);
         }
-    }
-
-    private static CircuitBreakerOptions ReadBreaker(ConfigurationReader reader, CircuitBreakerOptions options)
-    {
-        var read = options with
-        {
-            FailureRatio = reader.TryDouble("FailureRatio", out var ratio, 0.01, 1) ? ratio : options.FailureRatio,
-            MinimumThroughput = reader.TryInt32("MinimumThroughput", out var throughput, minimum: 1) ? throughput : options.MinimumThroughput,
-            ConsecutiveFailures = reader.TryInt32("ConsecutiveFailures", out var consecutive, minimum: 0) ? consecutive : options.ConsecutiveFailures,
-            SamplingDuration = reader.TryDuration("SamplingDuration", out var sampling) ? sampling : options.SamplingDuration,
-            BreakDuration = reader.TryDuration("BreakDuration", out var duration) ? duration : options.BreakDuration,
-            MaximumBreakDuration = reader.TryDuration("MaximumBreakDuration", out var maximum) ? maximum : options.MaximumBreakDuration,
-            Jitter = reader.TryDouble("Jitter", out var jitter, 0, 1) ? jitter : options.Jitter,
-            HalfOpenProbes = reader.TryInt32("HalfOpenProbes", out var probes, minimum: 1) ? probes : options.HalfOpenProbes,
-            SlowStart = reader.TryDuration("SlowStart", out var slowStart) ? slowStart : options.SlowStart,
-            SlowStartMinimum = reader.TryDouble("SlowStartMinimum", out var minimum, 0.01, 1) ? minimum : options.SlowStartMinimum,
-        };
-        reader.ReportUnknownKeys();
-        return read;
     }
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Sira.Backends;
 using Sira.Gateway.Events;
-using Sira.Gateway.Routing;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Registry;
@@ -10,9 +10,6 @@ namespace Sira.Gateway.Hosting;
 /// <summary>Tells bus and log what the breakers of models, providers and keys do.</summary>
 internal sealed class BreakerEvents : IDisposable
 {
-    // The API keys of backends, by their hints.
-    private const string KeyServiceName = "keys";
-
     private readonly IServiceRegistry registry;
     private readonly IMessageBus bus;
     private readonly ILogger<BreakerEvents> logger;
@@ -27,7 +24,7 @@ internal sealed class BreakerEvents : IDisposable
 
     private void OnChanged(object? sender, EndpointHealthChangedEventArgs change)
     {
-        if (change.Service is TargetFactory.ServiceName or TargetFactory.ProviderServiceName or KeyServiceName)
+        if (change.Service is ServiceNames.Models or ServiceNames.Providers or ServiceNames.Keys)
         {
             var state = change.Endpoint.Breaker.State;
             logger.BreakerChanged(change.Endpoint.Id, state);

@@ -16,12 +16,6 @@ internal sealed class TargetFactory(IServiceRegistry registry, TargetCapacities 
     // Names of direct targets come from callers, who can make up any number; beyond this many a new one has a health of its own that nobody remembers.
     private const int MaximumEndpoints = 2048;
 
-    /// <summary>The kernel service whose endpoints are models.</summary>
-    public const string ServiceName = "models";
-
-    /// <summary>The kernel service whose endpoints are providers, under the names of their backends.</summary>
-    public const string ProviderServiceName = "providers";
-
     // The statistics live exactly as long as the load that they belong to, which the registry keeps.
     private readonly ConditionalWeakTable<EndpointLoad, TargetStatistics> statistics = [];
 
@@ -34,16 +28,16 @@ internal sealed class TargetFactory(IServiceRegistry registry, TargetCapacities 
         };
         var shared = isDirect && !HasRoom(definition.Id)
             ? new Endpoint(definition, new CircuitBreaker(gateway.Breaker, time, random), new EndpointLoad(time))
-            : registry.GetOrAdd(ServiceName, definition, gateway.Breaker);
+            : registry.GetOrAdd(ServiceNames.Models, definition, gateway.Breaker);
         var own = weight == shared.Weight ? shared : new Endpoint(definition with { Weight = weight }, shared.Breaker, shared.Load);
-        var provider = registry.GetOrAdd(ProviderServiceName, new EndpointDefinition(backend.Name) { Metadata = new Dictionary<string, string> { ["provider"] = backend.Provider } }, gateway.ProviderBreaker ?? gateway.Breaker);
+        var provider = registry.GetOrAdd(ServiceNames.Providers, new EndpointDefinition(backend.Name) { Metadata = new Dictionary<string, string> { ["provider"] = backend.Provider } }, gateway.ProviderBreaker ?? gateway.Breaker);
         var seen = statistics.GetValue(shared.Load, load => new TargetStatistics(load, time));
         return new RouteTarget(backend, model, own, provider, seen, capacities.Of(backend, definition.Id, gateway.Limits), kind == RouteKind.Embeddings, position, fallback, isArmOnly);
     }
 
     private bool HasRoom(string id)
     {
-        var known = registry.GetSnapshot(ServiceName).Endpoints;
+        var known = registry.GetSnapshot(ServiceNames.Models).Endpoints;
         return known.Length < MaximumEndpoints || known.Any(endpoint => endpoint.Id == id);
     }
 }

@@ -8,7 +8,7 @@ internal static class EndpointShares
     /// <summary>Gets the share of one endpoint.</summary>
     public static double Of(Endpoint endpoint, ShareBasis basis) => basis switch
     {
-        ShareBasis.Health => endpoint.Weight * endpoint.Breaker.HealthFactor,
+        ShareBasis.Health => endpoint.Weight * endpoint.HealthFactor,
         ShareBasis.Weight => endpoint.Weight,
         _ => 1,
     };

@@ -13,7 +13,7 @@ internal sealed class OrderedBalancer : ILoadBalancer
         for (var i = 0; i < candidates.Length; i++)
         {
             var endpoint = endpoints[candidates[i]];
-            var health = endpoint.Breaker.HealthFactor;
+            var health = endpoint.HealthFactor;
             if (health <= 0 || endpoint.Weight <= 0)
             {
                 continue;

@@ -1,4 +1,3 @@
-using Sira.Kernel.Health;
 using Sira.Kernel.Registry;
 
 namespace Sira.Kernel.Balancing;
@@ -29,54 +28,91 @@ internal sealed class PowerOfTwoChoicesBalancer : ILoadBalancer
             return 0;
         }
 
-        if (candidates.Length <= Considered)
+        var random = context.Random.NextDouble();
+        var start = 0;
+        if (candidates.Length > Considered)
         {
-            return PickConsidered(endpoints, candidates, context);
+            // One number for both: its fraction is as random as it was, and of 53 bits enough are left.
+            var place = random * candidates.Length;
+            start = (int)place;
+            random = place - start;
         }
 
-        var start = context.Random.Next(candidates.Length);
-        Span<int> neighbours = stackalloc int[Considered];
-        var next = start;
-        for (var i = 0; i < Considered; i++)
-        {
-            neighbours[i] = candidates[next];
-            next = next + 1 == candidates.Length ? 0 : next + 1;
-        }
-
-        return (start + PickConsidered(endpoints, neighbours, context)) % candidates.Length;
+        Span<double> shares = stackalloc double[Considered];
+        shares = shares[..Math.Min(Considered, candidates.Length)];
+        var total = Fill(endpoints, candidates, start, shares, out var alike);
+        return alike
+            ? PickAlike(endpoints, candidates, start, shares.Length, random, context.Random.NextDouble())
+            : PickByShare(endpoints, candidates, start, shares, total, random, context.Random.NextDouble());
     }
 
-    private static int PickConsidered(ReadOnlySpan<Endpoint> endpoints, ReadOnlySpan<int> candidates, in BalancingContext context)
+    // As PickByShare with equal shares, without walking through them: the rule, and half the work.
+    private static int PickAlike(ReadOnlySpan<Endpoint> endpoints, ReadOnlySpan<int> candidates, int start, int count, double random, double further)
     {
-        Span<double> shares = stackalloc double[Considered];
-        shares = shares[..candidates.Length];
-        var total = Fill(endpoints, candidates, shares);
-        var first = Draw(shares, context.Random.NextDouble() * total);
+        var first = Math.Min((int)(random * count), count - 1);
+        var again = 1d / (count * count * count);
+        var left = PositionOf(start + first, candidates.Length);
+        if (further < again)
+        {
+            return left;
+        }
+
+        var second = Math.Min((int)((further - again) / (1 - again) * (count - 1)), count - 2);
+        var right = PositionOf(start + second + (second >= first ? 1 : 0), candidates.Length);
+        return Cost(endpoints[candidates[right]], 1) < Cost(endpoints[candidates[left]], 1) ? right : left;
+    }
+
+    private static int PickByShare(ReadOnlySpan<Endpoint> endpoints, ReadOnlySpan<int> candidates, int start, Span<double> shares, double total, double random, double further)
+    {
+        var first = Draw(shares, random * total);
 
         // Three draws all fall on the first with the cube of its part; what is left of the random number after that decision draws among the others.
         var share = shares[first];
         var part = share / total;
         var again = part * part * part;
-        var random = context.Random.NextDouble();
-        if (random < again)
+        var left = PositionOf(start + first, candidates.Length);
+        if (further < again)
         {
-            return first;
+            return left;
         }
 
         shares[first] = 0;
-        var second = Draw(shares, (random - again) / (1 - again) * (total - share));
+        var second = Draw(shares, (further - again) / (1 - again) * (total - share));
         var average = total / shares.Length;
-        return Cost(endpoints[candidates[second]], shares[second] / average) < Cost(endpoints[candidates[first]], share / average) ? second : first;
+        var right = PositionOf(start + second, candidates.Length);
+        return Cost(endpoints[candidates[right]], shares[second] / average) < Cost(endpoints[candidates[left]], share / average) ? right : left;
     }
 
-    private static double Fill(ReadOnlySpan<Endpoint> endpoints, ReadOnlySpan<int> candidates, Span<double> shares)
+    // Neighbours go on at the beginning after the end.
+    private static int PositionOf(int place, int count) => place < count ? place : place - count;
+
+    private static double Fill(ReadOnlySpan<Endpoint> endpoints, ReadOnlySpan<int> candidates, int start, Span<double> shares, out bool alike)
     {
-        for (var basis = ShareBasis.Health; ; basis++)
+        var total = 0d;
+        var differ = false;
+        var place = start;
+        for (var i = 0; i < shares.Length; i++)
+        {
+            var endpoint = endpoints[candidates[place]];
+            var share = endpoint.Weight * endpoint.HealthFactor;
+            shares[i] = share;
+            total += share;
+            differ |= share != shares[0];
+            place = place + 1 == candidates.Length ? 0 : place + 1;
+        }
+
+        alike = !differ && total > 0;
+        return total > 0 ? total : FillBroken(endpoints, candidates, start, shares);
+    }
+
+    private static double FillBroken(ReadOnlySpan<Endpoint> endpoints, ReadOnlySpan<int> candidates, int start, Span<double> shares)
+    {
+        for (var basis = ShareBasis.Weight; ; basis++)
         {
             var total = 0d;
             for (var i = 0; i < shares.Length; i++)
             {
-                total += shares[i] = EndpointShares.Of(endpoints[candidates[i]], basis);
+                total += shares[i] = EndpointShares.Of(endpoints[candidates[PositionOf(start + i, candidates.Length)]], basis);
             }
 
             if (total > 0)
@@ -109,9 +145,9 @@ internal sealed class PowerOfTwoChoicesBalancer : ILoadBalancer
     {
         var inFlight = endpoint.Load.InFlight;
         var latency = endpoint.Load.LatencyTicks;
-        if (latency > 0 && endpoint.Breaker.State == CircuitState.Closed)
+        if (latency > 0 && endpoint.Breaker.IsClosed)
         {
-            return latency * (1 + (inFlight / share));
+            return inFlight == 0 ? latency : latency * (1 + (inFlight / share));
         }
 
         return inFlight == 0 ? 0 : UnknownPenalty * (1 + (inFlight / share));

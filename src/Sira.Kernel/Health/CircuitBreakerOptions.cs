@@ -53,6 +53,31 @@ public sealed record CircuitBreakerOptions
     /// <value>Default 0.2.</value>
     public double SlowStartMinimum { get; init; } = 0.2;
 
+    /// <summary>Reads the options from a section, each key of which has the name of its property. What the section does not name, or names wrongly, stays as it is; mistakes and unknown keys are added to the reader's.</summary>
+    /// <param name="reader">The section.</param>
+    /// <param name="defaults">What holds for keys that are not there.</param>
+    /// <returns>The options.</returns>
+    public static CircuitBreakerOptions Read(ConfigurationReader reader, CircuitBreakerOptions defaults)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentNullException.ThrowIfNull(defaults);
+        var read = defaults with
+        {
+            FailureRatio = reader.TryDouble(nameof(FailureRatio), out var ratio, 0.01, 1) ? ratio : defaults.FailureRatio,
+            MinimumThroughput = reader.TryInt32(nameof(MinimumThroughput), out var throughput, minimum: 1) ? throughput : defaults.MinimumThroughput,
+            ConsecutiveFailures = reader.TryInt32(nameof(ConsecutiveFailures), out var consecutive, minimum: 0) ? consecutive : defaults.ConsecutiveFailures,
+            SamplingDuration = reader.TryDuration(nameof(SamplingDuration), out var sampling) ? sampling : defaults.SamplingDuration,
+            BreakDuration = reader.TryDuration(nameof(BreakDuration), out var duration) ? duration : defaults.BreakDuration,
+            MaximumBreakDuration = reader.TryDuration(nameof(MaximumBreakDuration), out var maximum) ? maximum : defaults.MaximumBreakDuration,
+            Jitter = reader.TryDouble(nameof(Jitter), out var jitter, 0, 1) ? jitter : defaults.Jitter,
+            HalfOpenProbes = reader.TryInt32(nameof(HalfOpenProbes), out var probes, minimum: 1) ? probes : defaults.HalfOpenProbes,
+            SlowStart = reader.TryDuration(nameof(SlowStart), out var slowStart) ? slowStart : defaults.SlowStart,
+            SlowStartMinimum = reader.TryDouble(nameof(SlowStartMinimum), out var share, 0.01, 1) ? share : defaults.SlowStartMinimum,
+        };
+        reader.ReportUnknownKeys();
+        return read;
+    }
+
     /// <summary>Collects every option that is out of range.</summary>
     /// <param name="path">Where the options stand in the configuration.</param>
     /// <param name="errors">Receives the mistakes.</param>

@@ -12,18 +12,13 @@ internal sealed class ChangeSignal : IChangeToken
 {
     private readonly Lock gate = new();
     private List<Registration>? registrations = [];
+    private volatile bool isDue;
 
     /// <inheritdoc />
-    public bool HasChanged
-    {
-        get
-        {
-            lock (gate)
-            {
-                return registrations is null;
-            }
-        }
-    }
+    public bool HasChanged => Volatile.Read(ref registrations) is null;
+
+    /// <summary>Gets whether what the token stands for has changed, even if it has not been fired yet because others are before it.</summary>
+    public bool IsDue => isDue;
 
     /// <inheritdoc />
     public bool ActiveChangeCallbacks => true;
@@ -48,6 +43,9 @@ internal sealed class ChangeSignal : IChangeToken
         registration.Call();
         return registration;
     }
+
+    /// <summary>Notes that the token is going to be fired.</summary>
+    public void MarkDue() => isDue = true;
 
     /// <summary>Changes the token and calls everybody back, on this thread.</summary>
     /// <param name="errors">Receives what the callbacks throw; the others run all the same.</param>

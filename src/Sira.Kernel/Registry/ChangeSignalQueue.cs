@@ -16,6 +16,7 @@ internal sealed class ChangeSignalQueue
     /// <summary>Queues a signal. Does not call anybody.</summary>
     public void Enqueue(ChangeSignal signal)
     {
+        signal.MarkDue();
         lock (gate)
         {
             waiting.Enqueue(signal);

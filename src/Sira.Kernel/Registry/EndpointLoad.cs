@@ -16,7 +16,9 @@ public sealed class EndpointLoad
     private readonly MonotonicClock clock;
     private readonly long timestampsPerMillisecond;
     private readonly double shortestStep;
+    private readonly TimeProvider time;
     private int inFlight;
+    private TaskCompletionSource? idle;
 
     // The average as a float in ticks below, and the millisecond when it last moved above; 0 before the first sample.
     private long average;
@@ -30,6 +32,7 @@ public sealed class EndpointLoad
         ArgumentNullException.ThrowIfNull(time);
         Decay = decay ?? TimeSpan.FromSeconds(30);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Decay, TimeSpan.Zero, nameof(decay));
+        this.time = time;
         clock = new MonotonicClock(time);
         shortestStep = Math.Max(1, Decay.TotalMilliseconds / 1000);
         timestampsPerMillisecond = Math.Max(1, clock.ToTimestamps(TimeSpan.FromMilliseconds(1)));
@@ -51,7 +54,13 @@ public sealed class EndpointLoad
     public void Begin() => Interlocked.Increment(ref inFlight);
 
     /// <summary>Notes that a call ended. To be called exactly once for each <see cref="Begin"/>.</summary>
-    public void End() => Interlocked.Decrement(ref inFlight);
+    public void End()
+    {
+        if (Interlocked.Decrement(ref inFlight) == 0 && Volatile.Read(ref idle) is not null)
+        {
+            Interlocked.Exchange(ref idle, null)?.TrySetResult();
+        }
+    }
 
     /// <summary>Adds a latency sample. All samples of one load should measure the same; calls that are measured otherwise have a load of their own, see <see cref="Endpoint.WithLoad"/>.</summary>
     /// <param name="latency">The sample.</param>
@@ -63,6 +72,43 @@ public sealed class EndpointLoad
     /// <param name="timestamp">The time, as the load's clock told it just now: who has read it already need not read it again.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="latency"/> is negative.</exception>
     public void Record(TimeSpan latency, long timestamp) => RecordAt(latency, clock.At(timestamp));
+
+    /// <summary>Waits until no call is in flight.</summary>
+    /// <param name="timeout">How long to wait at most.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>Whether that was so in time.</returns>
+    internal async Task<bool> WaitUntilIdleAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (timeout < TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "The time to wait must not be negative; use Timeout.InfiniteTimeSpan to wait for as long as it takes.");
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), patience, timeout, Timeout.InfiniteTimeSpan);
+        await using (timer.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                // Set before the count is looked at, so that the call that ends last finds it. Whoever waits is continued elsewhere: the caller whose call ends last does not do the waiter's work.
+                var created = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var waiting = Interlocked.CompareExchange(ref idle, created, null) ?? created;
+                if (InFlight <= 0)
+                {
+                    return true;
+                }
+
+                try
+                {
+                    await waiting.Task.WaitAsync(patience.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+                {
+                    return InFlight <= 0;
+                }
+            }
+        }
+    }
 
     private void RecordAt(TimeSpan latency, long at)
     {

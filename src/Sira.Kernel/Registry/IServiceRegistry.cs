@@ -31,7 +31,7 @@ public interface IServiceRegistry
     /// <exception cref="Configuration.SiraConfigurationException">A breaker option is out of range.</exception>
     Endpoint GetOrAdd(string service, EndpointDefinition definition, CircuitBreakerOptions health);
 
-    /// <summary>Replaces the whole list of a service's endpoints. Those that exist already keep their breakers and loads; those that are not listed are dropped.</summary>
+    /// <summary>Replaces the list of a service's endpoints that was given without an origin. Those that exist already keep their breakers and loads; those that are listed no more, by nobody, are dropped.</summary>
     /// <param name="service">The name of the service, added when it is not known.</param>
     /// <param name="definitions">The endpoints, in order; may be empty.</param>
     /// <param name="health">When their breakers open and close.</param>
@@ -40,7 +40,17 @@ public interface IServiceRegistry
     /// <exception cref="Configuration.SiraConfigurationException">A breaker option is out of range; nothing is changed.</exception>
     ServiceSnapshot Update(string service, IReadOnlyList<EndpointDefinition> definitions, CircuitBreakerOptions health);
 
-    /// <summary>Drops an endpoint. Calls in flight finish on it.</summary>
+    /// <summary>Replaces the list of a service's endpoints that one origin gives; an empty list withdraws it. What other origins list stays. Where two list the same identity, see <see cref="EndpointOrigin"/> and <see cref="ServiceSnapshot.Shadowed"/>.</summary>
+    /// <param name="service">The name of the service, added when it is not known.</param>
+    /// <param name="origin">Who gives the list.</param>
+    /// <param name="definitions">The endpoints, in order; may be empty.</param>
+    /// <param name="health">When their breakers open and close.</param>
+    /// <returns>The snapshot after the update.</returns>
+    /// <exception cref="ArgumentException">A name is blank, or an identity comes twice; nothing is changed.</exception>
+    /// <exception cref="Configuration.SiraConfigurationException">A breaker option is out of range; nothing is changed.</exception>
+    ServiceSnapshot Update(string service, EndpointOrigin origin, IReadOnlyList<EndpointDefinition> definitions, CircuitBreakerOptions health);
+
+    /// <summary>Drops an endpoint, whoever lists it; an origin that lists it anew brings it back. Calls in flight finish on it.</summary>
     /// <param name="service">The name of the service.</param>
     /// <param name="endpointId">The endpoint's identity.</param>
     /// <returns>Whether there was such an endpoint.</returns>

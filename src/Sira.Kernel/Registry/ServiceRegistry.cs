@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Health;
 using Sira.Kernel.Time;
@@ -11,10 +10,11 @@ public sealed class ServiceRegistry : IServiceRegistry
 {
     private readonly Lock gate = new();
     private readonly ConcurrentDictionary<string, ServiceSnapshot> services = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, ServiceEntry> entries = new(StringComparer.OrdinalIgnoreCase);
     private readonly ChangeSignalQueue signals = new();
     private readonly TimeProvider time;
     private readonly IRandomSource random;
-    private volatile ServiceSnapshot unknown = new(string.Empty, 0, []);
+    private volatile ServiceSnapshot unknown = ServiceSnapshot.Empty();
     private long version;
 
     /// <summary>Initializes a new, empty instance.</summary>
@@ -52,15 +52,17 @@ public sealed class ServiceRegistry : IServiceRegistry
         Endpoint endpoint;
         lock (gate)
         {
-            var current = Find(service);
-            var index = IndexOf(current, definition.Id);
-            endpoint = Apply(service, index < 0 ? null : current[index], definition, health, out var changed);
-            if (!changed)
+            var entry = FindOrCreate(service);
+            var direct = entry.Of(EndpointOrigin.Direct);
+            var index = direct.IndexOf(definition.Id);
+            var items = index < 0 ? direct.Items.Add((definition, health)) : direct.Items.SetItem(index, (definition, health));
+            var changed = entry.Set(direct with { Items = items });
+            if (changed)
             {
-                return endpoint;
+                Publish(service, entry);
             }
 
-            Publish(service, index < 0 ? current.Add(endpoint) : current);
+            endpoint = entry.Find(definition.Id)!;
         }
 
         signals.Drain();
@@ -68,30 +70,25 @@ public sealed class ServiceRegistry : IServiceRegistry
     }
 
     /// <inheritdoc />
-    public ServiceSnapshot Update(string service, IReadOnlyList<EndpointDefinition> definitions, CircuitBreakerOptions health)
+    public ServiceSnapshot Update(string service, IReadOnlyList<EndpointDefinition> definitions, CircuitBreakerOptions health) => Update(service, EndpointOrigin.Direct, definitions, health);
+
+    /// <inheritdoc />
+    public ServiceSnapshot Update(string service, EndpointOrigin origin, IReadOnlyList<EndpointDefinition> definitions, CircuitBreakerOptions health)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(service);
+        ArgumentNullException.ThrowIfNull(origin);
+        if (!ReferenceEquals(origin, EndpointOrigin.Direct))
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(origin.Name, nameof(origin));
+        }
+
         Validate(definitions, health);
         ServiceSnapshot snapshot;
         lock (gate)
         {
-            var current = Find(service);
-            var existing = current.ToDictionary(endpoint => endpoint.Id, StringComparer.Ordinal);
-            var next = ImmutableArray.CreateBuilder<Endpoint>(definitions.Count);
-            var changed = !services.ContainsKey(service) || definitions.Count != current.Length;
-            foreach (var definition in definitions)
-            {
-                var endpoint = Apply(service, existing.GetValueOrDefault(definition.Id), definition, health, out var redefined);
-                changed = changed || redefined || !ReferenceEquals(endpoint, current[next.Count]);
-                next.Add(endpoint);
-            }
-
-            if (!changed)
-            {
-                return services[service];
-            }
-
-            snapshot = Publish(service, next.MoveToImmutable());
+            var entry = FindOrCreate(service);
+            var changed = entry.Set(new Contribution(origin, [.. definitions.Select(definition => (definition, health))]));
+            snapshot = !changed && services.TryGetValue(service, out var current) ? current : Publish(service, entry);
         }
 
         signals.Drain();
@@ -105,14 +102,12 @@ public sealed class ServiceRegistry : IServiceRegistry
         ArgumentException.ThrowIfNullOrWhiteSpace(endpointId);
         lock (gate)
         {
-            var current = Find(service);
-            var index = IndexOf(current, endpointId);
-            if (index < 0)
+            if (!entries.TryGetValue(service, out var entry) || !entry.Remove(endpointId))
             {
                 return false;
             }
 
-            Publish(service, current.RemoveAt(index));
+            Publish(service, entry);
         }
 
         signals.Drain();
@@ -125,6 +120,7 @@ public sealed class ServiceRegistry : IServiceRegistry
         ArgumentException.ThrowIfNullOrWhiteSpace(service);
         lock (gate)
         {
+            entries.Remove(service);
             if (!services.TryRemove(service, out var removed))
             {
                 return false;
@@ -158,50 +154,32 @@ public sealed class ServiceRegistry : IServiceRegistry
         errors.ThrowIfAny();
     }
 
-    private static int IndexOf(ImmutableArray<Endpoint> endpoints, string id)
+    private ServiceEntry FindOrCreate(string service)
     {
-        for (var i = 0; i < endpoints.Length; i++)
+        if (!entries.TryGetValue(service, out var entry))
         {
-            if (endpoints[i].Id == id)
-            {
-                return i;
-            }
+            entries[service] = entry = new ServiceEntry();
         }
 
-        return -1;
+        return entry;
     }
 
-    private ImmutableArray<Endpoint> Find(string service) => services.TryGetValue(service, out var snapshot) ? snapshot.Endpoints : [];
-
-    private Endpoint Apply(string service, Endpoint? existing, EndpointDefinition definition, CircuitBreakerOptions health, out bool changed)
+    private Endpoint Create(string service, EndpointDefinition definition, CircuitBreakerOptions health, HealthEpoch observers)
     {
-        if (existing is null)
+        var endpoint = new Endpoint(definition, new CircuitBreaker(health, time, random), new EndpointLoad(time)) { Observers = observers };
+        endpoint.Breaker.StateChanged += (_, change) =>
         {
-            changed = true;
-            return Create(service, definition, health);
-        }
-
-        changed = existing.Definition != definition;
-        existing.Redefine(definition);
-        if (existing.Breaker.Options != health)
-        {
-            existing.Breaker.Reconfigure(health);
-        }
-
-        return existing;
-    }
-
-    private Endpoint Create(string service, EndpointDefinition definition, CircuitBreakerOptions health)
-    {
-        var endpoint = new Endpoint(definition, new CircuitBreaker(health, time, random), new EndpointLoad(time));
-        endpoint.Breaker.StateChanged += (_, change) => HealthChanged?.Invoke(this, new EndpointHealthChangedEventArgs(service, endpoint, change));
+            observers.Advance();
+            HealthChanged?.Invoke(this, new EndpointHealthChangedEventArgs(service, endpoint, change));
+        };
         return endpoint;
     }
 
     // Called under the lock, so that signals queue in the order of the changes; they are fired outside it, so that callbacks may use the registry.
-    private ServiceSnapshot Publish(string service, ImmutableArray<Endpoint> endpoints)
+    private ServiceSnapshot Publish(string service, ServiceEntry entry)
     {
-        var next = new ServiceSnapshot(service, ++version, endpoints);
+        var endpoints = entry.Merge((definition, health) => Create(service, definition, health, entry.Health), out var shadowed);
+        var next = new ServiceSnapshot(service, ++version, endpoints, shadowed, entry.Health);
         var known = services.TryGetValue(service, out var previous);
         services[service] = next;
         if (known)
@@ -211,7 +189,7 @@ public sealed class ServiceRegistry : IServiceRegistry
         else
         {
             signals.Enqueue(unknown.Superseded);
-            unknown = new ServiceSnapshot(string.Empty, 0, []);
+            unknown = ServiceSnapshot.Empty();
         }
 
         return next;

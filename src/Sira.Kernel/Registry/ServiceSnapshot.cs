@@ -12,16 +12,18 @@ public sealed class ServiceSnapshot
 {
     private readonly ChangeSignal superseded;
 
-    internal ServiceSnapshot(string service, long version, ImmutableArray<Endpoint> endpoints)
-        : this(service, version, endpoints, new ChangeSignal())
+    internal ServiceSnapshot(string service, long version, ImmutableArray<Endpoint> endpoints, ImmutableArray<EndpointClaim> shadowed, HealthEpoch health)
+        : this(service, version, endpoints, shadowed, health, new ChangeSignal())
     {
     }
 
-    private ServiceSnapshot(string service, long version, ImmutableArray<Endpoint> endpoints, ChangeSignal superseded)
+    private ServiceSnapshot(string service, long version, ImmutableArray<Endpoint> endpoints, ImmutableArray<EndpointClaim> shadowed, HealthEpoch health, ChangeSignal superseded)
     {
         Service = service;
         Version = version;
         Endpoints = endpoints;
+        Shadowed = shadowed;
+        Health = health;
         this.superseded = superseded;
     }
 
@@ -31,15 +33,27 @@ public sealed class ServiceSnapshot
     /// <summary>Gets the version: larger in each later snapshot of the registry, 0 while the service is not known.</summary>
     public long Version { get; }
 
-    /// <summary>Gets the endpoints, in the order in which they were given.</summary>
+    /// <summary>Gets the endpoints, in the order in which they were given, those of origins with a lower precedence first.</summary>
     public ImmutableArray<Endpoint> Endpoints { get; }
+
+    /// <summary>Gets the claims that are not in force because another origin lists the same identity and goes before.</summary>
+    public ImmutableArray<EndpointClaim> Shadowed { get; }
 
     /// <summary>Gets the token that changes once, when this snapshot is superseded. Safe to use with <c>ChangeToken.OnChange</c>; a callback that is being made while its registration is disposed still runs.</summary>
     public IChangeToken ChangeToken => superseded;
 
-    /// <summary>Makes a snapshot of the same content and signal under another name.</summary>
-    internal ServiceSnapshot For(string service) => new(service, Version, Endpoints, superseded);
+    /// <summary>Gets what tells of changes of the endpoints' health.</summary>
+    internal HealthEpoch Health { get; }
 
     /// <summary>Gets the signal behind the token.</summary>
     internal ChangeSignal Superseded => superseded;
+
+    /// <summary>Makes a snapshot of nothing.</summary>
+    internal static ServiceSnapshot Empty() => new(string.Empty, 0, [], [], new HealthEpoch());
+
+    /// <summary>Makes a snapshot of the same content and signal under another name.</summary>
+    internal ServiceSnapshot For(string service) => new(service, Version, Endpoints, Shadowed, Health, superseded);
+
+    /// <summary>Makes a snapshot with the same signal of some of the endpoints.</summary>
+    internal ServiceSnapshot Of(ImmutableArray<Endpoint> endpoints) => new(Service, Version, endpoints, Shadowed, Health, superseded);
 }

@@ -1,3 +1,5 @@
+global using Sira.Kernel.Balancing.Selection;
+global using Sira.Kernel.Discovery;
 global using static RegistryContext;
 
 internal static class RegistryContext
@@ -7,4 +9,6 @@ internal static class RegistryContext
     public static ILoadBalancer balancer => null!;
 
     public static IRandomSource random => null!;
+
+    public static EndpointSelector selector => null!;
 }

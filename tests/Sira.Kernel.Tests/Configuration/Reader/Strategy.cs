@@ -1,0 +1,7 @@
+namespace Sira.Kernel.Tests.Configuration.Reader;
+
+internal enum Strategy
+{
+    LowestCost,
+    LowestLatency,
+}
