@@ -169,7 +169,12 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
 
     public void Abandoned(PendingMessage<T> pending)
     {
-        if (!IsDurable)
+        if (Progress is { } progress)
+        {
+            // On record as begun, perhaps; it was stopped, and the process lives.
+            progress.Retrying(pending, Hub.Time.GetUtcNow());
+        }
+        else
         {
             CountDropped(1);
         }

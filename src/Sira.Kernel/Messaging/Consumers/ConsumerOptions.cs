@@ -83,7 +83,7 @@ public sealed record ConsumerOptions<T>
         Check(Partitions is >= 0 and <= 10_000, nameof(Partitions), Partitions, "Use 1 to 10000, or 0 for none.");
         Check(Capacity is >= 1 and <= 10_000_000, nameof(Capacity), Capacity, "Use 1 to 10000000 messages.");
         Check(MaximumDelayed is >= 0 and <= 10_000_000, nameof(MaximumDelayed), MaximumDelayed, "Use 0 to 10000000 messages.");
-        Check(MaximumCrashes is >= 1 and <= 1000, nameof(MaximumCrashes), MaximumCrashes, "Use 1 to 1000.");
+        Check(MaximumCrashes is >= 2 and <= 1000, nameof(MaximumCrashes), MaximumCrashes, "Use 2 to 1000: after the first death nobody knows which of the messages in work it was.");
         Check(Window is null || (Window > TimeSpan.Zero && Window <= Longest), nameof(AcknowledgementWindow), Window ?? TimeSpan.Zero, $"Use more than zero and at most {Longest.Days} days.");
         Check(DrainTimeout == Timeout.InfiniteTimeSpan || (DrainTimeout >= TimeSpan.Zero && DrainTimeout <= Longest), nameof(DrainTimeout), DrainTimeout, $"Use zero to {Longest.Days} days, or Timeout.InfiniteTimeSpan.");
         Retry.Validate($"{path}:{nameof(Retry)}", errors);

@@ -98,7 +98,10 @@ internal sealed class DurableFeed<T>(TopicHub hub, ConsumerGroup<T> group, Journ
         foreach (var (row, record) in opened.Rows)
         {
             await ReserveAsync().ConfigureAwait(false);
-            if (!Admit(Decode(record, row, isSuspect: true), row.RetryAt))
+
+            // Like the claimed ones: it may have been in work.
+            var suspected = row.RetryAt is null ? row with { Crashes = Math.Max(row.Crashes, 1) } : row;
+            if (!Admit(Decode(record, suspected, isSuspect: true), row.RetryAt))
             {
                 group.Queue.GiveBack(isDelayed: false);
             }

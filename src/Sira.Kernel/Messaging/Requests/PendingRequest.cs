@@ -28,7 +28,18 @@ internal sealed class PendingRequest<TRequest, TReply>(string name, TRequest req
 
     public void Answer(TReply answer) => reply.TrySetResult(answer);
 
-    public void Fail(Exception exception) => reply.TrySetException(new RequestFailedException(name, exception));
+    public void Fail(Exception exception)
+    {
+        // The handler hears of the deadline before whoever waits does.
+        if (deadline.IsCancellationRequested)
+        {
+            Expire();
+        }
+        else
+        {
+            reply.TrySetException(new RequestFailedException(name, exception));
+        }
+    }
 
     private void Expire()
     {

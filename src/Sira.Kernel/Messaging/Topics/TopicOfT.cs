@@ -266,7 +266,14 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
             seenLoaded = loading = ReadSeenAsync();
         }
 
-        await loading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await loading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not JournalException && loading.IsFaulted)
+        {
+            throw new JournalException($"The journal failed with {exception.GetType().Name} while it was looked up which messages of '{Name}' were published lately. Nothing was published.", exception);
+        }
     }
 
     private async Task ReadSeenAsync()
