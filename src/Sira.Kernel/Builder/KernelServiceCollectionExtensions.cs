@@ -26,7 +26,7 @@ public static class KernelServiceCollectionExtensions
         services.TryAddSingleton<IServiceRegistry, ServiceRegistry>();
         services.TryAddSingleton<ResourceScheduler>();
         services.TryAddSingleton<ResourcePoolRegistry>();
-        services.TryAddSingleton<IMessageBus, MessageBus>();
+        MessagingServices.Add(services);
         services.TryAddSingleton<LoadBalancerRegistry>();
         foreach (var balancer in LoadBalancers.CreateDefaults())
         {

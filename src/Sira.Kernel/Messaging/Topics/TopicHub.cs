@@ -37,6 +37,8 @@ internal sealed class TopicHub
         Appender = journal is null ? null : new JournalAppender(journal, Time);
         MemoryLetters = new MemoryDeadLetters(options.MaximumDeadLetters, Log);
 
+        TopicGauges.Add(this);
+
         // Drawn once for each bus; with the number behind it, no two messages of all processes have the same id.
         idPrefix = string.Create(CultureInfo.InvariantCulture, $"{random.Next(int.MaxValue):x8}{random.Next(int.MaxValue):x8}{random.Next(int.MaxValue):x8}-");
     }
@@ -221,6 +223,7 @@ internal sealed class TopicHub
 
     public IReadOnlyList<IAsyncDisposable> Dispose()
     {
+        TopicGauges.Remove(this);
         lock (gate)
         {
             disposed = true;
