@@ -8,7 +8,7 @@ using Sira.Kernel.Messaging.Topics;
 namespace Sira.Benchmarks.Kernel;
 
 /// <summary>What a message costs from a publisher through a bounded queue to a handler on another thread, beside a bare bounded channel and another bus.</summary>
-public class MessageQueueBenchmarks
+public class MessageQueueBenchmarks : IAsyncDisposable
 {
     private const int Messages = 20_000;
     private const int Capacity = 1024;
@@ -53,11 +53,12 @@ public class MessageQueueBenchmarks
     }
 
     [GlobalCleanup]
-    public async Task CleanUpAsync()
+    public async ValueTask DisposeAsync()
     {
         await massTransit.StopAsync();
         await services.DisposeAsync();
         await bus.DisposeAsync();
+        done.Dispose();
     }
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Messages)]
