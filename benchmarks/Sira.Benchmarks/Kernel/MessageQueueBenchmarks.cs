@@ -22,7 +22,9 @@ public class MessageQueueBenchmarks : IAsyncDisposable
     private int received;
 
     [GlobalSetup]
-    public async Task SetUpAsync()
+    public void SetUp() => SetUpAsync().GetAwaiter().GetResult();
+
+    private async Task SetUpAsync()
     {
         bus.Subscribe<Message>(
             (_, _) =>
@@ -44,7 +46,7 @@ public class MessageQueueBenchmarks : IAsyncDisposable
         var collection = new ServiceCollection().AddLogging().AddSingleton(this);
         collection.AddMassTransit(configuration =>
         {
-            configuration.AddConsumer<Consumer>();
+            configuration.AddConsumer<PeerConsumer>();
             configuration.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
         });
         services = collection.BuildServiceProvider();
@@ -138,7 +140,7 @@ public class MessageQueueBenchmarks : IAsyncDisposable
 
     public sealed record Message(int Number);
 
-    private sealed class Consumer(MessageQueueBenchmarks benchmarks) : IConsumer<Message>
+    public sealed class PeerConsumer(MessageQueueBenchmarks benchmarks) : IConsumer<Message>
     {
         public Task Consume(ConsumeContext<Message> context)
         {
