@@ -26,7 +26,7 @@ public static class KernelServiceCollectionExtensions
         services.TryAddSingleton<IEnvironment>(ProcessEnvironment.Instance);
         services.TryAddSingleton<IServiceRegistry, ServiceRegistry>();
         SchedulingServices.Add(services);
-        services.TryAddSingleton<IMessageBus, MessageBus>();
+        MessagingServices.Add(services);
         services.TryAddSingleton(static provider => new ContributionCatalogue(provider, provider.GetService<IContributorSource>()?.Load() ?? []));
         services.TryAddTransient(static provider => LoadBalancerRegistry.Of(provider.GetRequiredService<ContributionCatalogue>().Current));
         services.AddContract<ILoadBalancer>();

@@ -1,10 +1,16 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sira.Kernel.Messaging.Consumers;
+using Sira.Kernel.Messaging.DeadLetters;
+using Sira.Kernel.Messaging.Journal;
+using Sira.Kernel.Messaging.Requests;
+using Sira.Kernel.Messaging.Topics;
+using Sira.Kernel.Time;
 
 namespace Sira.Kernel.Messaging;
 
-/// <summary>The in-process message bus.</summary>
+/// <summary>The message bus.</summary>
 /// <remarks>
 /// <para>Thread-safe. Publishing reads one array and calls; subscribing and ending a subscription copy the array of their type.</para>
 /// <para>Disposing ends all subscriptions; <see cref="DisposeAsync"/> also waits until what is queued is handled. A bus that was disposed of publishes to nobody.</para>
@@ -21,6 +27,9 @@ public sealed class MessageBus : IMessageBus, IAsyncDisposable, IDisposable
     private readonly ILogger logger;
     private readonly Lock gate = new();
 
+    private readonly TopicHub topics;
+    private readonly RequestRouter requests;
+
     // By MessageType<T>.Index, a Subscription<T>[] with at least one element, or null.
     private Subscription[]?[] subscribers = [];
 
@@ -29,9 +38,21 @@ public sealed class MessageBus : IMessageBus, IAsyncDisposable, IDisposable
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="logger">Where handlers that throw are logged; <see langword="null"/> means nowhere.</param>
-    /// <param name="time">The clock that bounds how long queues drain; <see langword="null"/> means the system's.</param>
-    public MessageBus(ILogger<MessageBus>? logger = null, TimeProvider? time = null) =>
+    /// <param name="time">The clock; <see langword="null"/> means the system's.</param>
+    /// <param name="random">The randomness of back-off and ids; <see langword="null"/> means the system's.</param>
+    /// <param name="journal">Keeps durable topics; <see langword="null"/> means that there can be none.</param>
+    /// <param name="options">The bounds; <see langword="null"/> means the defaults.</param>
+    /// <exception cref="Configuration.SiraConfigurationException">An option is out of range.</exception>
+    public MessageBus(ILogger<MessageBus>? logger = null, TimeProvider? time = null, IRandomSource? random = null, IMessageJournal? journal = null, MessagingOptions? options = null)
+    {
         (this.logger, Time) = (logger ?? NullLogger<MessageBus>.Instance, time ?? TimeProvider.System);
+        topics = new TopicHub(this, this.logger, random ?? SystemRandomSource.Instance, journal, options ?? new MessagingOptions());
+        requests = new RequestRouter(topics);
+        DeadLetters = new DeadLetterQueue(topics);
+    }
+
+    /// <inheritdoc />
+    public IDeadLetterQueue DeadLetters { get; }
 
     internal TimeProvider Time { get; }
 
@@ -80,13 +101,18 @@ public sealed class MessageBus : IMessageBus, IAsyncDisposable, IDisposable
     }
 
     /// <inheritdoc />
-    /// <exception cref="ArgumentOutOfRangeException">The capacity is below 1, or the drain timeout is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is below 1, the drain timeout is negative, or the overflow is <see cref="QueueOverflow.Reject"/>.</exception>
     /// <exception cref="ObjectDisposedException">The bus was disposed of.</exception>
     public IAsyncDisposable Subscribe<T>(Func<T, CancellationToken, ValueTask> handler, QueuedSubscriptionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
         options ??= new QueuedSubscriptionOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Capacity, 1, nameof(options));
+        if (options.Overflow == QueueOverflow.Reject)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.Overflow, "A publisher that finds its subscribers by type is not refused; use DropOldest, DropNewest or Wait, or a topic.");
+        }
+
         if (options.DrainTimeout < TimeSpan.Zero && options.DrainTimeout != Timeout.InfiniteTimeSpan)
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.DrainTimeout, "The drain timeout must not be negative.");
@@ -101,12 +127,59 @@ public sealed class MessageBus : IMessageBus, IAsyncDisposable, IDisposable
         }
     }
 
+    /// <inheritdoc />
+    public async ValueTask PublishAsync<T>(T message, CancellationToken cancellationToken = default)
+    {
+        foreach (var subscription in Subscribers<T>() ?? [])
+        {
+            if (subscription.Ended)
+            {
+                continue;
+            }
+
+            try
+            {
+                var delivery = subscription.DeliverAsync(message, cancellationToken);
+                if (!delivery.IsCompletedSuccessfully)
+                {
+                    await delivery.ConfigureAwait(false);
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception exception)
+            {
+                Fault(typeof(T), exception);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public ITopic<T> Topic<T>(string name, TopicOptions<T>? options = null) => topics.Topic(name, options);
+
+    /// <inheritdoc />
+    public ValueTask<ITopicSubscription> SubscribeAsync<T>(string pattern, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T>? options = null, CancellationToken cancellationToken = default) =>
+        topics.SubscribeAsync(pattern, handler, options, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<TReply> RequestAsync<TRequest, TReply>(string name, TRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        requests.RequestAsync<TRequest, TReply>(name, request, options, cancellationToken);
+
+    /// <inheritdoc />
+    public IAsyncDisposable Respond<TRequest, TReply>(string name, Func<TRequest, CancellationToken, ValueTask<TReply>> handler, ResponderOptions? options = null) =>
+        requests.Respond(name, handler, options);
+
+    /// <inheritdoc />
+    public MessagingSnapshot Snapshot() => topics.Snapshot();
+
     /// <summary>Ends all subscriptions and waits until what is queued is handled, each queue for at most its <see cref="QueuedSubscriptionOptions.DrainTimeout"/>.</summary>
     /// <returns>A task that completes when no handler runs any more.</returns>
     public async ValueTask DisposeAsync()
     {
         // All drain at once, so that the longest timeout bounds the whole.
-        var draining = new List<Task>();
+        var draining = topics.Dispose().Select(static subscription => subscription.DisposeAsync().AsTask()).ToList();
         foreach (var subscription in End())
         {
             if (subscription is IAsyncDisposable queued)
@@ -119,7 +192,15 @@ public sealed class MessageBus : IMessageBus, IAsyncDisposable, IDisposable
     }
 
     /// <summary>Ends all subscriptions without waiting for what is queued; it is handled still.</summary>
-    public void Dispose() => End();
+    public void Dispose()
+    {
+        foreach (var subscription in topics.Dispose())
+        {
+            _ = subscription.DisposeAsync().AsTask();
+        }
+
+        End();
+    }
 
     internal void Remove<T>(Subscription<T> subscription)
     {

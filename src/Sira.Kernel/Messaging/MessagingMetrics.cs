@@ -7,7 +7,7 @@ namespace Sira.Kernel.Messaging;
 internal static class MessagingMetrics
 {
     private static readonly Counter<long> DroppedMessages = SiraDiagnostics.Meter.CreateCounter<long>(
-        "sira.bus.dropped", "{message}", "Messages that a queued subscription dropped: its queue was full, or did not drain in time when it ended.");
+        "sira.bus.dropped", "{message}", "Messages that a subscription dropped: its queue was full, or did not drain in time when it ended.");
 
-    public static void Dropped(Type messageType) => DroppedMessages.Add(1, new KeyValuePair<string, object?>("sira.message.type", messageType.Name));
+    public static void Dropped(Type messageType, int count = 1) => DroppedMessages.Add(count, new KeyValuePair<string, object?>("sira.message.type", messageType.Name));
 }

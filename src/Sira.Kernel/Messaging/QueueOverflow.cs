@@ -8,4 +8,10 @@ public enum QueueOverflow
 
     /// <summary>The new message is dropped.</summary>
     DropNewest,
+
+    /// <summary>The publisher waits for room. One that cannot wait, as <see cref="IMessageBus.Publish"/> cannot, drops the new message.</summary>
+    Wait,
+
+    /// <summary>The publisher gets a <see cref="Errors.QueueFullException"/>, and nobody gets the message. Topics only.</summary>
+    Reject,
 }

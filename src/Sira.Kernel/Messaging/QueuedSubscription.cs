@@ -21,7 +21,12 @@ internal sealed class QueuedSubscription<T> : Subscription<T>, IAsyncDisposable
             new BoundedChannelOptions(options.Capacity)
             {
                 SingleReader = true,
-                FullMode = options.Overflow == QueueOverflow.DropNewest ? BoundedChannelFullMode.DropWrite : BoundedChannelFullMode.DropOldest,
+                FullMode = options.Overflow switch
+                {
+                    QueueOverflow.DropNewest => BoundedChannelFullMode.DropWrite,
+                    QueueOverflow.Wait => BoundedChannelFullMode.Wait,
+                    _ => BoundedChannelFullMode.DropOldest,
+                },
             },
             static _ => MessagingMetrics.Dropped(typeof(T)));
 
@@ -32,7 +37,17 @@ internal sealed class QueuedSubscription<T> : Subscription<T>, IAsyncDisposable
         }
     }
 
-    public override void Deliver(in T message) => queue.Writer.TryWrite(message);
+    public override void Deliver(in T message)
+    {
+        // False where the overflow is Wait and there is no room, or the subscription is ending.
+        if (!queue.Writer.TryWrite(message) && !Ended)
+        {
+            MessagingMetrics.Dropped(typeof(T));
+        }
+    }
+
+    public override ValueTask DeliverAsync(T message, CancellationToken cancellationToken) =>
+        queue.Writer.TryWrite(message) ? default : WaitForRoomAsync(message, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -56,6 +71,17 @@ internal sealed class QueuedSubscription<T> : Subscription<T>, IAsyncDisposable
     {
         base.OnEnded();
         queue.Writer.TryComplete();
+    }
+
+    private async ValueTask WaitForRoomAsync(T message, CancellationToken cancellationToken)
+    {
+        while (await queue.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (queue.Writer.TryWrite(message))
+            {
+                return;
+            }
+        }
     }
 
     private void StopHandler()

@@ -8,7 +8,7 @@ public sealed record QueuedSubscriptionOptions
     public int Capacity { get; init; } = 1024;
 
     /// <summary>Gets what happens to a message that finds the queue full.</summary>
-    /// <value>Default <see cref="QueueOverflow.DropOldest"/>: a slow listener never slows a request.</value>
+    /// <value>Default <see cref="QueueOverflow.DropOldest"/>: a slow listener never slows a request. With <see cref="QueueOverflow.Wait"/>, <see cref="IMessageBus.PublishAsync"/> waits for room; <see cref="QueueOverflow.Reject"/> is for topics only.</value>
     public QueueOverflow Overflow { get; init; } = QueueOverflow.DropOldest;
 
     /// <summary>Gets how long an ending subscription goes on handling what is queued. After that the token of the running handler is cancelled, and what still waits is dropped and counted.</summary>

@@ -3,12 +3,12 @@ using Sira.Kernel.Plugins;
 
 namespace Sira.Plugins.Isolation;
 
-/// <summary>Gives every plugin a view of the message bus whose subscriptions end with the plugin.</summary>
+/// <summary>Gives every plugin a view of the message bus whose topics and subscriptions end with the plugin.</summary>
 internal sealed class MessageBusBroker(IMessageBus bus) : IPluginServiceBroker
 {
     public string? Permission => null;
 
     public Type ServiceType => typeof(IMessageBus);
 
-    public object Create(PluginGrant grant) => new PluginMessageBus(bus);
+    public object Create(PluginGrant grant) => new PluginMessageBus(bus, grant.PluginId);
 }

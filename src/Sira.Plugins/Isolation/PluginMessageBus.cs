@@ -1,21 +1,47 @@
 using Sira.Kernel.Messaging;
+using Sira.Kernel.Messaging.Consumers;
+using Sira.Kernel.Messaging.DeadLetters;
+using Sira.Kernel.Messaging.Requests;
+using Sira.Kernel.Messaging.Topics;
 
 namespace Sira.Plugins.Isolation;
 
-/// <summary>The bus as one plugin sees it: the host's, but the plugin's subscriptions end when the plugin does.</summary>
-internal sealed class PluginMessageBus(IMessageBus bus) : IMessageBus, IAsyncDisposable
+/// <summary>The bus as one plugin sees it: the host's, but what the plugin opens there ends when the plugin does.</summary>
+internal sealed class PluginMessageBus(IMessageBus bus, string pluginId) : IMessageBus, IAsyncDisposable
 {
     private readonly Lock gate = new();
-    private readonly List<object> subscriptions = [];
+
+    // The bus holds subscriptions by type until they end; what has ended is collected, and forgotten when the list would grow.
+    private readonly List<WeakReference<object>> subscriptions = [];
+
+    // What is only a handle, and would be lost with it.
+    private readonly List<object> handles = [];
     private bool disposed;
+
+    public IDeadLetterQueue DeadLetters => throw new PluginException(pluginId, $"The plugin '{pluginId}' asks for the dead letters of all consumers, which may hold anybody's messages. Look after them in the host.");
 
     public void Publish<T>(in T message) => bus.Publish(message);
 
+    public ValueTask PublishAsync<T>(T message, CancellationToken cancellationToken = default) => bus.PublishAsync(message, cancellationToken);
+
     public bool HasSubscribers<T>() => bus.HasSubscribers<T>();
 
-    public IDisposable Subscribe<T>(Action<T> handler) => Keep(bus.Subscribe(handler));
+    public IDisposable Subscribe<T>(Action<T> handler) => Track(bus.Subscribe(handler));
 
-    public IAsyncDisposable Subscribe<T>(Func<T, CancellationToken, ValueTask> handler, QueuedSubscriptionOptions? options = null) => Keep(bus.Subscribe(handler, options));
+    public IAsyncDisposable Subscribe<T>(Func<T, CancellationToken, ValueTask> handler, QueuedSubscriptionOptions? options = null) => Track(bus.Subscribe(handler, options));
+
+    public ITopic<T> Topic<T>(string name, TopicOptions<T>? options = null) => Keep(bus.Topic(name, options));
+
+    public async ValueTask<ITopicSubscription> SubscribeAsync<T>(string pattern, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T>? options = null, CancellationToken cancellationToken = default) =>
+        Keep(await bus.SubscribeAsync(pattern, handler, options, cancellationToken).ConfigureAwait(false));
+
+    public Task<TReply> RequestAsync<TRequest, TReply>(string name, TRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        bus.RequestAsync<TRequest, TReply>(name, request, options, cancellationToken);
+
+    public IAsyncDisposable Respond<TRequest, TReply>(string name, Func<TRequest, CancellationToken, ValueTask<TReply>> handler, ResponderOptions? options = null) =>
+        Keep(bus.Respond(name, handler, options));
+
+    public MessagingSnapshot Snapshot() => bus.Snapshot();
 
     public async ValueTask DisposeAsync()
     {
@@ -23,36 +49,66 @@ internal sealed class PluginMessageBus(IMessageBus bus) : IMessageBus, IAsyncDis
         lock (gate)
         {
             disposed = true;
-            ending = [.. subscriptions];
+            ending = [.. handles, .. subscriptions.Select(static reference => reference.TryGetTarget(out var subscription) ? subscription : null).OfType<object>()];
+            handles.Clear();
             subscriptions.Clear();
         }
 
-        foreach (var subscription in ending)
+        foreach (var opened in ending)
         {
-            if (subscription is IAsyncDisposable queued)
-            {
-                await queued.DisposeAsync().ConfigureAwait(false);
-            }
-            else
-            {
-                ((IDisposable)subscription).Dispose();
-            }
+            await EndAsync(opened).ConfigureAwait(false);
         }
     }
 
-    private TSubscription Keep<TSubscription>(TSubscription subscription)
+    private static ValueTask EndAsync(object opened)
+    {
+        if (opened is IAsyncDisposable queued)
+        {
+            return queued.DisposeAsync();
+        }
+
+        ((IDisposable)opened).Dispose();
+        return default;
+    }
+
+    private TSubscription Track<TSubscription>(TSubscription subscription)
         where TSubscription : class
     {
         lock (gate)
         {
             if (!disposed)
             {
-                subscriptions.Add(subscription);
+                if (subscriptions.Count == subscriptions.Capacity)
+                {
+                    subscriptions.RemoveAll(static reference => !reference.TryGetTarget(out _));
+                }
+
+                subscriptions.Add(new WeakReference<object>(subscription));
                 return subscription;
             }
         }
 
-        (subscription as IDisposable)?.Dispose();
-        throw new ObjectDisposedException(nameof(IMessageBus), "The plugin has stopped and cannot subscribe any more.");
+        throw Ended(subscription);
+    }
+
+    private THandle Keep<THandle>(THandle handle)
+        where THandle : class
+    {
+        lock (gate)
+        {
+            if (!disposed)
+            {
+                handles.Add(handle);
+                return handle;
+            }
+        }
+
+        throw Ended(handle);
+    }
+
+    private static ObjectDisposedException Ended(object opened)
+    {
+        _ = EndAsync(opened).AsTask();
+        return new ObjectDisposedException(nameof(IMessageBus), "The plugin has stopped and cannot subscribe any more.");
     }
 }

@@ -1,0 +1,143 @@
+using System.Diagnostics.CodeAnalysis;
+using Sira.Kernel.Messaging.DeadLetters;
+using Sira.Kernel.Messaging.Queueing;
+
+namespace Sira.Kernel.Messaging.Consumers;
+
+/// <summary>One delivery of a message. The first call that settles it counts; later ones, and those after the acknowledgement window, do nothing.</summary>
+/// <typeparam name="T">The type of message.</typeparam>
+/// <remarks>Thread-safe.</remarks>
+public sealed class MessageContext<T>
+{
+    private readonly ConsumerGroup<T> group;
+    private readonly CancellationTokenSource? expiry;
+    private readonly ITimer? window;
+    private int settled;
+
+    internal MessageContext(ConsumerGroup<T> group, PendingMessage<T> pending, CancellationToken stopping)
+    {
+        (this.group, Pending, Delivery, CancellationToken) = (group, pending, pending.Deliveries, stopping);
+        if (group.Options.Window is { } length)
+        {
+            expiry = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            CancellationToken = expiry.Token;
+            window = group.Hub.Time.CreateTimer(static state => ((MessageContext<T>)state!).Expire(), this, length, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Gets the content.</summary>
+    public T Message => Pending.Body;
+
+    /// <summary>Gets topic, key, headers and the like.</summary>
+    public MessageMetadata Metadata => Pending.Metadata;
+
+    /// <summary>Gets the number of this delivery, from 1 on.</summary>
+    public int Delivery { get; }
+
+    /// <summary>Gets the name of the group.</summary>
+    public string Group => group.Name;
+
+    /// <summary>Gets the partition; <see langword="null"/> where the group has none.</summary>
+    public int? Partition => Pending.Lane?.Index;
+
+    internal PendingMessage<T> Pending { get; }
+
+    internal CancellationToken CancellationToken { get; }
+
+    internal bool IsSettled => Volatile.Read(ref settled) != 0;
+
+    /// <summary>The message is handled.</summary>
+    /// <returns>Whether this settled it.</returns>
+    public bool Acknowledge()
+    {
+        if (!TrySettle())
+        {
+            return false;
+        }
+
+        group.Acknowledged(Pending);
+        return true;
+    }
+
+    /// <summary>The message is to be delivered again; it counts as failed, and is a dead letter when it has failed often enough.</summary>
+    /// <param name="after">When; <see langword="null"/> leaves that to the <see cref="RetryOptions"/>.</param>
+    /// <returns>Whether this settled it.</returns>
+    public bool Retry(TimeSpan? after = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(after ?? TimeSpan.Zero, TimeSpan.Zero, nameof(after));
+        if (!TrySettle())
+        {
+            return false;
+        }
+
+        group.Failed(Pending, exception: null, "The handler asked for a retry.", DeadLetterReason.Failed, after);
+        return true;
+    }
+
+    /// <summary>The message is set aside as a dead letter.</summary>
+    /// <param name="reason">Why, for whoever looks at the dead letters.</param>
+    /// <returns>Whether this settled it.</returns>
+    public bool Reject(string reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        if (!TrySettle())
+        {
+            return false;
+        }
+
+        group.SetAside(Pending, DeadLetterReason.Rejected, exception: null, reason);
+        return true;
+    }
+
+    /// <summary>The handler is still at it: the acknowledgement window begins anew.</summary>
+    /// <returns>Whether the window was still open.</returns>
+    public bool ExtendWindow() => !IsSettled && window is not null && window.Change(group.Options.Window!.Value, Timeout.InfiniteTimeSpan);
+
+    internal void Fail(Exception exception)
+    {
+        if (TrySettle())
+        {
+            group.Failed(Pending, exception, exception.Message, DeadLetterReason.Failed, after: null);
+        }
+    }
+
+    /// <summary>The subscription ended before the handler had.</summary>
+    internal void Abandon()
+    {
+        if (TrySettle())
+        {
+            group.Abandoned(Pending);
+        }
+    }
+
+    private bool TrySettle()
+    {
+        if (Interlocked.Exchange(ref settled, 1) != 0)
+        {
+            return false;
+        }
+
+        window?.Dispose();
+        return true;
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "On a timer's thread it would end the process.")]
+    private void Expire()
+    {
+        if (!TrySettle())
+        {
+            return;
+        }
+
+        group.Failed(Pending, exception: null, "The message was not settled within the acknowledgement window.", DeadLetterReason.NotAcknowledged, after: null);
+        try
+        {
+            expiry!.Cancel();
+        }
+        catch (Exception exception)
+        {
+            // Thrown by what the handler registered on its token.
+            group.Hub.HandlerFault(typeof(T), exception);
+        }
+    }
+}

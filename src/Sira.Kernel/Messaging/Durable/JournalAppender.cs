@@ -1,0 +1,118 @@
+using System.Diagnostics.CodeAnalysis;
+using Sira.Kernel.Messaging.Errors;
+using Sira.Kernel.Messaging.Journal;
+using Sira.Kernel.Time;
+
+namespace Sira.Kernel.Messaging.Durable;
+
+/// <summary>Appends what is published to the journal: whoever publishes while a batch is under way shares the next one (group commit).</summary>
+/// <remarks>Also prunes the journal, once a minute and when it is full.</remarks>
+internal sealed class JournalAppender(IMessageJournal journal, TimeProvider time)
+{
+    // 1 KiB each makes a batch of half a mebibyte, behind which larger ones gain nothing.
+    private const int LargestBatch = 512;
+
+    private static readonly TimeSpan PruneInterval = TimeSpan.FromMinutes(1);
+
+    private readonly Lock gate = new();
+    private readonly MonotonicClock clock = new(time);
+    private readonly Queue<Batch> batches = new();
+    private Batch? open;
+    private bool isAppending;
+    private long pruneAt;
+
+    /// <summary>Appends a record, together with those of others.</summary>
+    /// <returns>A task that ends when the journal keeps it.</returns>
+    public Task AppendAsync(JournalRecord record)
+    {
+        Batch batch;
+        lock (gate)
+        {
+            if (open is null || open.Records.Count >= LargestBatch)
+            {
+                open = new Batch();
+                batches.Enqueue(open);
+            }
+
+            batch = open;
+            batch.Records.Add(record);
+            if (isAppending)
+            {
+                return batch.Task;
+            }
+
+            isAppending = true;
+        }
+
+        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
+        {
+            _ = AppendAllAsync();
+        }
+
+        return batch.Task;
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A journal may throw anything; each publisher of the batch gets it.")]
+    private async Task AppendAllAsync()
+    {
+        while (true)
+        {
+            Batch? batch;
+            lock (gate)
+            {
+                if (!batches.TryDequeue(out batch))
+                {
+                    isAppending = false;
+                    return;
+                }
+
+                open = ReferenceEquals(open, batch) ? null : open;
+            }
+
+            try
+            {
+                await AppendAsync(batch.Records).ConfigureAwait(false);
+                batch.TrySetResult();
+            }
+            catch (JournalException exception)
+            {
+                batch.TrySetException(exception);
+            }
+            catch (Exception exception)
+            {
+                batch.TrySetException(new JournalException($"The journal failed with {exception.GetType().Name} while a message was published; it may have been kept or not. Publish it again with the same message id.", exception));
+            }
+
+            // The publisher that began goes home; the batches of others are not its business.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+    }
+
+    private async Task AppendAsync(List<JournalRecord> records)
+    {
+        if (clock.Now >= pruneAt)
+        {
+            pruneAt = MonotonicClock.Add(clock.Now, clock.ToTimestamps(PruneInterval));
+            await journal.PruneAsync(time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        try
+        {
+            await journal.AppendAsync(records, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (JournalFullException)
+        {
+            if (await journal.PruneAsync(time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false) == 0)
+            {
+                throw;
+            }
+
+            await journal.AppendAsync(records, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private sealed class Batch() : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public List<JournalRecord> Records { get; } = [];
+    }
+}

@@ -1,0 +1,398 @@
+using Sira.Kernel.Time;
+
+namespace Sira.Kernel.Messaging.Queueing;
+
+/// <summary>The bounded queue of one group: room for publishers, messages for workers, and a clock for those that are not due yet.</summary>
+/// <typeparam name="T">The type of message.</typeparam>
+/// <remarks>Thread-safe. One short lock; whoever waits is woken on the thread pool, never within it.</remarks>
+internal sealed class GroupQueue<T> : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly ReadyMessages<T> ready;
+    private readonly TimedMessages<T> timed;
+    private readonly Queue<Worker> workers = new();
+    private readonly Queue<TaskCompletionSource<RoomResult>> publishers = new();
+    private readonly MonotonicClock clock;
+    private readonly QueueOverflow overflow;
+    private readonly int capacity;
+    private readonly int maximumDelayed;
+    private readonly Action dropped;
+    private int held;
+    private int delayed;
+    private int inWork;
+    private int suspects;
+    private bool draining;
+    private bool ended;
+
+    public GroupQueue(int capacity, int maximumDelayed, int partitions, QueueOverflow overflow, TimeProvider time, Action dropped)
+    {
+        (this.capacity, this.maximumDelayed, this.overflow, this.dropped) = (capacity, maximumDelayed, overflow, dropped);
+        clock = new MonotonicClock(time);
+        ready = new ReadyMessages<T>(partitions);
+        timed = new TimedMessages<T>(time, clock, OnTimer);
+    }
+
+    public long Now => clock.Now;
+
+    public long After(TimeSpan duration) => MonotonicClock.Add(clock.Now, clock.ToTimestamps(duration));
+
+    public TimeSpan Since(long at) => clock.ToTimeSpan(clock.Now - at);
+
+    /// <summary>Returns how many messages it holds, how many are delayed, how many in work, and how long the oldest has waited.</summary>
+    public (int Held, int Delayed, int InWork, TimeSpan OldestAge) Measure()
+    {
+        lock (gate)
+        {
+            var oldest = ready.OldestAt();
+            return (held, delayed, inWork, oldest == long.MaxValue ? TimeSpan.Zero : clock.ToTimeSpan(clock.Now - oldest));
+        }
+    }
+
+    /// <summary>Asks for a place; waits for one where the overflow says so.</summary>
+    public ValueTask<RoomResult> ReserveAsync(CancellationToken cancellationToken)
+    {
+        TaskCompletionSource<RoomResult> waiter;
+        lock (gate)
+        {
+            if (draining || ended)
+            {
+                return new(RoomResult.Ended);
+            }
+
+            if (held < capacity)
+            {
+                held++;
+                return new(RoomResult.Granted);
+            }
+
+            switch (overflow)
+            {
+                case QueueOverflow.Reject:
+                    return new(RoomResult.Refused);
+                case QueueOverflow.DropOldest when ready.DropOldest() is not null:
+                    dropped();
+                    return new(RoomResult.Granted);
+                case QueueOverflow.DropOldest or QueueOverflow.DropNewest:
+                    dropped();
+                    return new(RoomResult.Dropped);
+            }
+
+            waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            publishers.Enqueue(waiter);
+        }
+
+        return WaitAsync(waiter, cancellationToken);
+    }
+
+    /// <summary>Asks for a place and does not wait.</summary>
+    public bool TryReserve()
+    {
+        lock (gate)
+        {
+            if (draining || ended || held >= capacity)
+            {
+                return false;
+            }
+
+            held++;
+            return true;
+        }
+    }
+
+    /// <summary>Asks for a place among the delayed.</summary>
+    public RoomResult ReserveDelayed()
+    {
+        lock (gate)
+        {
+            if (draining || ended)
+            {
+                return RoomResult.Ended;
+            }
+
+            if (delayed >= maximumDelayed)
+            {
+                return RoomResult.Refused;
+            }
+
+            delayed++;
+            return RoomResult.Granted;
+        }
+    }
+
+    /// <summary>Gives a place back.</summary>
+    public void GiveBack(bool isDelayed)
+    {
+        lock (gate)
+        {
+            if (isDelayed)
+            {
+                delayed--;
+            }
+            else
+            {
+                Free();
+            }
+        }
+    }
+
+    /// <summary>Puts a message on a place that was granted.</summary>
+    public void Add(PendingMessage<T> message)
+    {
+        lock (gate)
+        {
+            message.IsCounted = true;
+            message.QueuedAt = clock.Now;
+            suspects += message.IsSuspect ? 1 : 0;
+            ready.Add(message);
+            Hand();
+        }
+    }
+
+    /// <summary>Puts a message away until it is due, on a place that was granted.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="due">When it is due.</param>
+    /// <param name="isCounted">Whether its place is one of the capacity, or one among the delayed.</param>
+    /// <param name="isRetry">Whether it failed in an earlier life of the group, so that those of its key wait.</param>
+    public void AddTimed(PendingMessage<T> message, long due, bool isCounted, bool isRetry)
+    {
+        lock (gate)
+        {
+            (message.IsCounted, message.IsRetry, message.QueuedAt) = (isCounted, isRetry, clock.Now);
+            suspects += message.IsSuspect ? 1 : 0;
+            if (isRetry)
+            {
+                ready.Hold(message);
+            }
+
+            Schedule(message, due);
+        }
+    }
+
+    /// <summary>Takes the next message for a worker, waiting for one.</summary>
+    /// <param name="owner">Whose worker it is.</param>
+    /// <param name="hasEnded">Whether the owner has ended while others of the group go on; asked under the lock.</param>
+    /// <returns>The message, or <see langword="null"/> when there is none any more.</returns>
+    public ValueTask<PendingMessage<T>?> TakeAsync(object owner, Func<bool> hasEnded)
+    {
+        lock (gate)
+        {
+            if (ended || hasEnded())
+            {
+                return new((PendingMessage<T>?)null);
+            }
+
+            if (Take() is { } message)
+            {
+                return new(message);
+            }
+
+            if (draining)
+            {
+                return new((PendingMessage<T>?)null);
+            }
+
+            var worker = new Worker(owner);
+            workers.Enqueue(worker);
+            return new(worker.Task);
+        }
+    }
+
+    /// <summary>Sends home the workers of an owner that wait.</summary>
+    public void Dismiss(object owner)
+    {
+        lock (gate)
+        {
+            for (var left = workers.Count; left > 0; left--)
+            {
+                var worker = workers.Dequeue();
+                if (ReferenceEquals(worker.Owner, owner))
+                {
+                    worker.TrySetResult(null);
+                }
+                else
+                {
+                    workers.Enqueue(worker);
+                }
+            }
+        }
+    }
+
+    /// <summary>A message that was taken is done for this group.</summary>
+    public void Complete(PendingMessage<T> message)
+    {
+        lock (gate)
+        {
+            inWork--;
+            Clear(message);
+            Free();
+            ready.End(message, isDone: true);
+            Hand();
+        }
+    }
+
+    /// <summary>A message that was taken is to be delivered again after a while. It keeps its place, and its key.</summary>
+    public void Retry(PendingMessage<T> message, TimeSpan delay)
+    {
+        lock (gate)
+        {
+            inWork--;
+            message.IsRetry = true;
+            Clear(message);
+            ready.End(message, isDone: false);
+            if (delay <= TimeSpan.Zero)
+            {
+                ready.Resume(message);
+            }
+            else
+            {
+                Schedule(message, After(delay));
+            }
+
+            Hand();
+        }
+    }
+
+    /// <summary>Takes no more messages; workers go home when nothing can be taken any more.</summary>
+    public void Drain()
+    {
+        lock (gate)
+        {
+            draining = true;
+            while (publishers.TryDequeue(out var publisher))
+            {
+                publisher.TrySetResult(RoomResult.Ended);
+            }
+
+            Hand();
+            while (workers.TryDequeue(out var worker))
+            {
+                worker.TrySetResult(null);
+            }
+        }
+    }
+
+    /// <summary>Hands out nothing any more.</summary>
+    /// <returns>How many messages were left, those in work apart.</returns>
+    public int End()
+    {
+        Drain();
+        lock (gate)
+        {
+            ended = true;
+            timed.Dispose();
+            while (ready.Take() is not null)
+            {
+            }
+
+            var left = held + delayed - inWork;
+            (held, delayed) = (inWork, 0);
+            return left;
+        }
+    }
+
+    public void Dispose() => End();
+
+    private async ValueTask<RoomResult> WaitAsync(TaskCompletionSource<RoomResult> waiter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await waiter.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            if (!waiter.TrySetCanceled(cancellationToken) && await waiter.Task.ConfigureAwait(false) == RoomResult.Granted)
+            {
+                GiveBack(isDelayed: false);
+            }
+
+            throw;
+        }
+    }
+
+    // What may have killed the process is in work alone.
+    private PendingMessage<T>? Take()
+    {
+        if (suspects > 0 && inWork > 0)
+        {
+            return null;
+        }
+
+        var message = ready.Take();
+        inWork += message is null ? 0 : 1;
+        return message;
+    }
+
+    private void Hand()
+    {
+        while (!ended && workers.Count > 0 && Take() is { } message)
+        {
+            workers.Dequeue().TrySetResult(message);
+        }
+    }
+
+    // A place goes straight to the publisher that has waited longest.
+    private void Free()
+    {
+        while (publishers.TryDequeue(out var publisher))
+        {
+            if (publisher.TrySetResult(RoomResult.Granted))
+            {
+                return;
+            }
+        }
+
+        held--;
+    }
+
+    private void Clear(PendingMessage<T> message)
+    {
+        suspects -= message.IsSuspect ? 1 : 0;
+        message.IsSuspect = false;
+    }
+
+    private void Schedule(PendingMessage<T> message, long due)
+    {
+        if (!ended)
+        {
+            timed.Add(message, due);
+        }
+    }
+
+    private void OnTimer()
+    {
+        lock (gate)
+        {
+            if (ended)
+            {
+                return;
+            }
+
+            var now = clock.Now;
+            while (timed.TakeDue(now) is { } message)
+            {
+                if (!message.IsCounted)
+                {
+                    (message.IsCounted, message.QueuedAt) = (true, now);
+                    delayed--;
+                    held++;
+                }
+
+                if (message.IsRetry)
+                {
+                    ready.Resume(message);
+                }
+                else
+                {
+                    ready.Add(message);
+                }
+            }
+
+            Hand();
+        }
+    }
+
+    private sealed class Worker(object owner) : TaskCompletionSource<PendingMessage<T>?>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public object Owner => owner;
+    }
+}

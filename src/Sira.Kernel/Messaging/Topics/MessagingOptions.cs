@@ -1,0 +1,41 @@
+using System.Globalization;
+using Sira.Kernel.Configuration;
+
+namespace Sira.Kernel.Messaging.Topics;
+
+/// <summary>The bounds of a message bus, so that a plugin which floods it harms nobody else.</summary>
+public sealed record MessagingOptions
+{
+    private const int Most = 1_000_000;
+
+    /// <summary>Gets how many topics there may be at once.</summary>
+    /// <value>Default 10,000.</value>
+    public int MaximumTopics { get; init; } = 10_000;
+
+    /// <summary>Gets how many consumer groups there may be at once.</summary>
+    /// <value>Default 10,000.</value>
+    public int MaximumGroups { get; init; } = 10_000;
+
+    /// <summary>Gets how many dead letters are kept in memory; the oldest is dropped first, counted and logged. Those of durable groups are in the journal and not counted here.</summary>
+    /// <value>Default 10,000.</value>
+    public int MaximumDeadLetters { get; init; } = 10_000;
+
+    /// <summary>Collects every option that is out of range.</summary>
+    /// <param name="path">Where the options stand.</param>
+    /// <param name="errors">Receives the mistakes.</param>
+    public void Validate(string path, ConfigurationErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        Check(MaximumTopics, nameof(MaximumTopics));
+        Check(MaximumGroups, nameof(MaximumGroups));
+        Check(MaximumDeadLetters, nameof(MaximumDeadLetters));
+
+        void Check(int value, string name)
+        {
+            if (value is < 1 or > Most)
+            {
+                errors.Add($"{path}:{name}", string.Create(CultureInfo.InvariantCulture, $"{value} is out of range."), $"Use 1 to {Most}.");
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+using Sira.Kernel.Messaging.Envelopes;
+
+namespace Sira.Kernel.Tests.Messaging;
+
+/// <summary>How the messages of these tests are kept.</summary>
+internal static partial class Codecs
+{
+    public static MessageCodec<int> Number { get; } = new(Context.Default.Int32);
+
+    public static MessageCodec<string> Text { get; } = new(Context.Default.String);
+
+    public static MessageCodec<string> TextWith(EnvelopeOptions options) => new(Context.Default.String, options);
+
+    [JsonSerializable(typeof(int))]
+    [JsonSerializable(typeof(string))]
+    internal sealed partial class Context : JsonSerializerContext;
+}

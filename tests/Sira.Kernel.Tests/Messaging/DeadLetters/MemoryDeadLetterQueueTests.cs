@@ -1,0 +1,3 @@
+namespace Sira.Kernel.Tests.Messaging.DeadLetters;
+
+public sealed class MemoryDeadLetterQueueTests() : DeadLetterQueueTests(isDurable: false);

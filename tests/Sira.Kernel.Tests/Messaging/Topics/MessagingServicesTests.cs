@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Sira.Kernel.Configuration;
+using Sira.Kernel.Messaging;
+using Sira.Kernel.Messaging.Errors;
+using Sira.Kernel.Messaging.Journal;
+
+namespace Sira.Kernel.Tests.Messaging.Topics;
+
+public class MessagingServicesTests
+{
+    [Fact]
+    public async Task AddSiraKernel_JournalAndSection_AreThoseOfTheBus()
+    {
+        await using var services = Build(("Sira:Messaging:MaximumTopics", "1"));
+        var bus = services.GetRequiredService<IMessageBus>();
+
+        using var topic = bus.Topic<int>("orders", new() { IsDurable = true, Codec = Codecs.Number });
+
+        Assert.Throws<MessagingException>(() => bus.Topic<int>("payments"));
+    }
+
+    [Fact]
+    public async Task AddSiraKernel_WrongSection_NamesAllMistakes()
+    {
+        await using var services = Build(("Sira:Messaging:MaximumTopics", "0"), ("Sira:Messaging:MaximumQueues", "7"));
+
+        var exception = Assert.Throws<SiraConfigurationException>(services.GetRequiredService<IMessageBus>);
+
+        Assert.Equal(["Sira:Messaging:MaximumQueues", "Sira:Messaging:MaximumTopics"], exception.Errors.Select(error => error.Path).Order());
+    }
+
+    private static ServiceProvider Build(params (string Key, string Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
+        return new ServiceCollection()
+            .AddSingleton(new SiraConfigurationSection(configuration.GetSection("Sira")))
+            .AddSingleton<IMessageJournal>(new InMemoryMessageJournal())
+            .AddSiraKernel()
+            .BuildServiceProvider();
+    }
+}
