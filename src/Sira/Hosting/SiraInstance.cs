@@ -107,10 +107,10 @@ public sealed class SiraInstance : ISira, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var stopping = Interlocked.Exchange(ref running, []);
-        using var patience = new CancellationTokenSource(ShutdownTimeout, services.GetRequiredService<TimeProvider>());
+        using var patience = stopping.Count > 0 ? new CancellationTokenSource(ShutdownTimeout, services.GetRequiredService<TimeProvider>()) : null;
         for (var i = stopping.Count - 1; i >= 0; i--)
         {
-            await stopping[i].StopAsync(patience.Token).ConfigureAwait(false);
+            await stopping[i].StopAsync(patience!.Token).ConfigureAwait(false);
         }
 
         await services.DisposeAsync().ConfigureAwait(false);
