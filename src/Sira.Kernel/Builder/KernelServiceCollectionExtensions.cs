@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sira.Kernel.Balancing;
+using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Registry;
@@ -12,7 +13,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class KernelServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers what every Sira package builds on: the clock, randomness, the environment, the service registry, the load balancers, the resource scheduler and the message bus. <c>AddSira</c> calls it; call it yourself to use the kernel alone.
+    /// Registers what every Sira package builds on: the clock, randomness, the environment, the service registry, the load balancers, the resource scheduler, the message bus, and the configuration with its history. <c>AddSira</c> calls it; call it yourself to use the kernel alone.
     /// </summary>
     /// <remarks>Everything is a singleton. What is registered before stays, so registering first replaces; calling it again changes nothing.</remarks>
     /// <param name="services">The services.</param>
@@ -33,6 +34,7 @@ public static class KernelServiceCollectionExtensions
             services.TryAddEnumerable(ServiceDescriptor.Singleton(balancer));
         }
 
+        services.AddOperations();
         return services;
     }
 }
