@@ -32,6 +32,9 @@ internal sealed class BackendSource(
     private readonly Dictionary<string, (BackendDefinition Definition, IBackend Backend)> current = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<IDisposable> owned = [];
 
+    // What was built stays until the end in any case; a definition that comes back, as after a rollback, finds its connections and keys.
+    private readonly Dictionary<BackendDefinition, IBackend> built = [];
+
     /// <inheritdoc />
     public IReadOnlyList<IBackend> Load(ConfigurationErrors errors)
     {
@@ -73,6 +76,7 @@ internal sealed class BackendSource(
 
             owned.Clear();
             current.Clear();
+            built.Clear();
         }
     }
 
@@ -169,11 +173,18 @@ internal sealed class BackendSource(
             return existing.Backend;
         }
 
+        if (built.TryGetValue(definition, out var known))
+        {
+            current[definition.Name] = (definition, known);
+            return known;
+        }
+
         if (factory.Create(definition, errors) is not { } backend)
         {
             return null;
         }
 
+        built.Add(definition, backend);
         current[definition.Name] = (definition, backend);
         if (backend is IDisposable disposable)
         {
