@@ -14,6 +14,9 @@ internal sealed class GatewayCall
     // The target that is to be asked again, or none.
     private int repeat = -1;
     private CallPool[]? pools;
+    private bool hasAnswered;
+    private Exception? failure;
+    private long begun;
 
     public GatewayCall(GatewayServices services, GatewaySnapshot snapshot, RoutingPlan plan, RequestContext request, in RequestProfile profile, bool streaming, string? pinnedTarget = null)
     {
@@ -36,6 +39,17 @@ internal sealed class GatewayCall
     public RequestContext Request { get; }
 
     public bool IsStreaming { get; }
+
+    /// <summary>Its side of the rollout that runs, if one does.</summary>
+    public RolloutShare? Rollout
+    {
+        get;
+        init
+        {
+            field = value;
+            begun = value is null ? 0 : Services.Time.GetTimestamp();
+        }
+    }
 
     /// <summary>Whether it mirrors another call.</summary>
     public bool IsMirrored { get; init; }
@@ -71,6 +85,34 @@ internal sealed class GatewayCall
 
     /// <summary>The timeouts at a target: reckoned, since they are asked for two or three times and would be a quarter of an attempt.</summary>
     public AttemptTimeouts TimeoutsOf(RouteTarget target) => AttemptTimeouts.For(Route.Timeouts, target.Model.Reasons == true, Profile.Effort, IsStreaming);
+
+    /// <summary>Notes that it was answered.</summary>
+    public void MarkAnswered() => hasAnswered = true;
+
+    /// <summary>Notes what it fails with. For a filter, which sees a failure before anything of the call is ended.</summary>
+    /// <returns><see langword="false"/>: it is not caught here.</returns>
+    public bool MarkFailed(Exception exception)
+    {
+        failure = exception;
+        return false;
+    }
+
+    /// <summary>Tells those who follow how it ended. What its caller cancelled, or left, has neither been answered nor failed.</summary>
+    public void End()
+    {
+        if (IsMirrored || !(Rollout is not null || Services.Decisions.IsEnabled))
+        {
+            return;
+        }
+
+        var failed = !hasAnswered && failure is not (null or OperationCanceledException);
+        if (hasAnswered || failed)
+        {
+            Rollout?.Record(failed, Services.Time.GetElapsedTime(begun));
+        }
+
+        Services.Decisions.Add(Decision, hasAnswered, failure as RequestFailedException, Elapsed, failed);
+    }
 
     /// <summary>Chooses without calling, for explanations.</summary>
     public void Choose() => Decision.Chosen = CandidateSelector.Pick(Plan, Profile, Request, Decision.Facts, Services.Random, out _);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Sira.Decisions;
+using Sira.Errors;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Selection;
@@ -43,8 +44,27 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
 
     private GatewayCall Create(IReadOnlyList<string> values, EmbeddingGenerationOptions? options)
     {
-        var services = calls.Services;
         var snapshot = calls.Snapshots.Current;
+        if (snapshot.Trial is not { } trial)
+        {
+            return Create(snapshot, null, values, options);
+        }
+
+        var share = trial.Deal(RequestContext.Find(options));
+        try
+        {
+            return Create(share.OnTrial ? trial.Snapshot : snapshot, share, values, options);
+        }
+        catch (RequestFailedException)
+        {
+            share.Record(failed: true, TimeSpan.Zero);
+            throw;
+        }
+    }
+
+    private GatewayCall Create(GatewaySnapshot snapshot, RolloutShare? share, IReadOnlyList<string> values, EmbeddingGenerationOptions? options)
+    {
+        var services = calls.Services;
         var resolved = EmbeddingRouteResolver.Resolve(snapshot, route, options?.ModelId);
         var request = RequestContext.Find(options) ?? new RequestContext(services.Time.GetTimestamp(), resolved.RequestBudget);
         var tokens = 0L;
@@ -55,6 +75,6 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
 
         var profile = RequestProfile.CreateBatch(tokens, options?.Dimensions);
         var plan = calls.Planner.Plan(snapshot, resolved, request, profile, options);
-        return new GatewayCall(services, snapshot, plan, request, profile, streaming: false);
+        return new GatewayCall(services, snapshot, plan, request, profile, streaming: false) { Rollout = share };
     }
 }
