@@ -59,7 +59,7 @@ public sealed class ConfigurationRollouts : IConfigurationRollouts, IDisposable
             throw;
         }
 
-        started!.Limit = time.CreateTimer(static state => ((Action)state!)(), () => OnTimeUp(started), options.MaximumDuration, Timeout.InfiniteTimeSpan);
+        started!.Limit = time.CreateTimer(static state => ((Action)state!)(), (Action)(() => OnTimeUp(started)), options.MaximumDuration, Timeout.InfiniteTimeSpan);
         Note(started, RolloutPhase.Running, $"begun by {actor}: {reason}");
         return started.Status;
 
@@ -137,7 +137,7 @@ public sealed class ConfigurationRollouts : IConfigurationRollouts, IDisposable
 
         if (decided is { Phase: RolloutPhase.Running } && ReferenceEquals(decided.Traffic, traffic))
         {
-            decided.Verdict = time.CreateTimer(static state => ((Action)state!)(), () => _ = EnactAsync(decided, isGood, why), TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            decided.Verdict = time.CreateTimer(static state => ((Action)state!)(), (Action)(() => _ = EnactAsync(decided, isGood, why)), TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -242,7 +242,7 @@ public sealed partial class SiraConfiguration : ISiraConfiguration, IDisposable
         var entry = History.Find(number);
         return entry is { Version.CanRollBack: true, State: { } earlier } ? earlier : throw new SiraConfigurationException([new ConfigurationError(
             section.Path,
-            entry.State is null ? $"version {number} was made by an earlier process, whose secrets were not written down." : $"version {number} is {entry.Version.State} and was never in force.",
+            entry.State is null ? $"version {number} was made by an earlier process, whose secrets were not written down." : $"version {number} was rejected and was never in force.",
             "Choose a version whose CanRollBack is true.")]);
     }
 

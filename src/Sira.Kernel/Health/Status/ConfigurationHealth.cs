@@ -18,7 +18,7 @@ internal sealed class ConfigurationHealth(ISiraConfiguration configuration) : IH
         return new ComponentHealth(
             Name,
             isRejected ? HealthStatus.Degraded : HealthStatus.Healthy,
-            isRejected ? [string.Create(CultureInfo.InvariantCulture, $"The changed configuration (version {last!.Number}) has {last.Report.Errors.Count} mistakes, so version {current?.Number} stays in force: {last.Report.Errors[0]}")] : [])
+            isRejected ? [string.Create(CultureInfo.InvariantCulture, $"The changed configuration (version {last!.Number}) has {last.Report.Errors.Count} {(last.Report.Errors.Count == 1 ? "mistake" : "mistakes")}, so version {current?.Number} stays in force: {last.Report.Errors[0]}")] : [])
         {
             Data = new Dictionary<string, string> { ["version"] = current?.Number.ToString(CultureInfo.InvariantCulture) ?? "none" },
         };
