@@ -14,14 +14,15 @@ internal sealed class GatewayCall
     // The target that is to be asked again, or none.
     private int repeat = -1;
     private CallPool[]? pools;
-    private bool hasAnswered;
-    private Exception? failure;
-    private long begun;
+
+    // Only where somebody follows how calls end.
+    private readonly CallWatch? watch;
 
     public GatewayCall(GatewayServices services, GatewaySnapshot snapshot, RoutingPlan plan, RequestContext request, in RequestProfile profile, bool streaming, string? pinnedTarget = null)
     {
         (Services, Request, IsStreaming) = (services, request, streaming);
         Decision = new GatewayDecision(plan, snapshot.Version, profile, request.StartedAt, services.Time);
+        watch = services.Decisions.IsEnabled ? new CallWatch(null, 0) : null;
         CandidateSelector.Filter(plan, profile, request, Budget, Decision.Facts);
         if (pinnedTarget is not null)
         {
@@ -43,12 +44,7 @@ internal sealed class GatewayCall
     /// <summary>Its side of the rollout that runs, if one does.</summary>
     public RolloutShare? Rollout
     {
-        get;
-        init
-        {
-            field = value;
-            begun = value is null ? 0 : Services.Time.GetTimestamp();
-        }
+        init => watch = value is null ? watch : new CallWatch(value, Services.Time.GetTimestamp());
     }
 
     /// <summary>Whether it mirrors another call.</summary>
@@ -87,31 +83,33 @@ internal sealed class GatewayCall
     public AttemptTimeouts TimeoutsOf(RouteTarget target) => AttemptTimeouts.For(Route.Timeouts, target.Model.Reasons == true, Profile.Effort, IsStreaming);
 
     /// <summary>Notes that it was answered.</summary>
-    public void MarkAnswered() => hasAnswered = true;
+    public void MarkAnswered()
+    {
+        if (watch is { } own)
+        {
+            own.HasAnswered = true;
+        }
+    }
 
     /// <summary>Notes what it fails with. For a filter, which sees a failure before anything of the call is ended.</summary>
     /// <returns><see langword="false"/>: it is not caught here.</returns>
     public bool MarkFailed(Exception exception)
     {
-        failure = exception;
+        if (watch is { } own)
+        {
+            own.Failure = exception;
+        }
+
         return false;
     }
 
-    /// <summary>Tells those who follow how it ended. What its caller cancelled, or left, has neither been answered nor failed.</summary>
+    /// <summary>Tells those who follow how it ended.</summary>
     public void End()
     {
-        if (IsMirrored || !(Rollout is not null || Services.Decisions.IsEnabled))
+        if (watch is { } own && !IsMirrored)
         {
-            return;
+            own.End(this, Elapsed);
         }
-
-        var failed = !hasAnswered && failure is not (null or OperationCanceledException);
-        if (hasAnswered || failed)
-        {
-            Rollout?.Record(failed, Services.Time.GetElapsedTime(begun));
-        }
-
-        Services.Decisions.Add(Decision, hasAnswered, failure as RequestFailedException, Elapsed, failed);
     }
 
     /// <summary>Chooses without calling, for explanations.</summary>
