@@ -32,6 +32,9 @@ internal sealed class BackendSource(
     private readonly Dictionary<string, (BackendDefinition Definition, Contributor Contributor, IBackend Backend)> current = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<IDisposable> owned = [];
 
+    // What was built stays until the end in any case; a definition that comes back, as after a rollback, finds its connections and keys.
+    private readonly Dictionary<BackendDefinition, IBackend> built = [];
+
     /// <inheritdoc />
     public IReadOnlyList<IBackend> Load(ContributionSnapshot contributions, ConfigurationErrors errors)
     {
@@ -75,6 +78,7 @@ internal sealed class BackendSource(
 
             owned.Clear();
             current.Clear();
+            built.Clear();
         }
     }
 
@@ -187,16 +191,26 @@ internal sealed class BackendSource(
             return existing.Backend;
         }
 
+        if (contributor.IsHost && built.TryGetValue(definition, out var known))
+        {
+            current[definition.Name] = (definition, contributor, known);
+            return known;
+        }
+
         if (factory.Create(definition, contributor, kinds, errors) is not { } backend)
         {
             return null;
         }
 
         current[definition.Name] = (definition, contributor, backend);
-        if (backend is IDisposable disposable && contributor.IsHost)
+        if (contributor.IsHost)
         {
             // Requests may still run on it when a reload replaces it; it ends with the container. What a plugin's factory made ends with the plugin.
-            owned.Add(disposable);
+            built.Add(definition, backend);
+            if (backend is IDisposable disposable)
+            {
+                owned.Add(disposable);
+            }
         }
 
         logger.BackendBuilt(definition.Name, definition.Kind, definition.Place, definition.Keys.Count);

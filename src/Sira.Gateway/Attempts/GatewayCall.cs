@@ -15,10 +15,14 @@ internal sealed class GatewayCall
     private int repeat = -1;
     private CallPool[]? pools;
 
+    // Only where somebody follows how calls end.
+    private readonly CallWatch? watch;
+
     public GatewayCall(GatewayServices services, GatewaySnapshot snapshot, RoutingPlan plan, RequestContext request, in RequestProfile profile, bool streaming, string? pinnedTarget = null)
     {
         (Services, Request, IsStreaming) = (services, request, streaming);
         Decision = new GatewayDecision(plan, snapshot.Version, profile, request.StartedAt, services.Time);
+        watch = services.Decisions.IsEnabled ? new CallWatch(null, 0) : null;
         CandidateSelector.Filter(plan, profile, request, Budget, Decision.Facts);
         if (pinnedTarget is not null)
         {
@@ -39,6 +43,12 @@ internal sealed class GatewayCall
 
     /// <summary>The lane in which it counts as under way; <see cref="CallsInFlight.Refused"/> when it may not begin.</summary>
     public required int Lane { get; init; }
+
+    /// <summary>Its side of the rollout that runs, if one does.</summary>
+    public RolloutShare? Rollout
+    {
+        init => watch = value is null ? watch : new CallWatch(value, Services.Time.GetTimestamp());
+    }
 
     /// <summary>Whether it mirrors another call.</summary>
     public bool IsMirrored { get; init; }
@@ -74,6 +84,36 @@ internal sealed class GatewayCall
 
     /// <summary>The timeouts at a target: reckoned, since they are asked for two or three times and would be a quarter of an attempt.</summary>
     public AttemptTimeouts TimeoutsOf(RouteTarget target) => AttemptTimeouts.For(Route.Timeouts, target.Model.Reasons == true, Profile.Effort, IsStreaming);
+
+    /// <summary>Notes that it was answered.</summary>
+    public void MarkAnswered()
+    {
+        if (watch is { } own)
+        {
+            own.HasAnswered = true;
+        }
+    }
+
+    /// <summary>Notes what it fails with. For a filter, which sees a failure before anything of the call is ended.</summary>
+    /// <returns><see langword="false"/>: it is not caught here.</returns>
+    public bool MarkFailed(Exception exception)
+    {
+        if (watch is { } own)
+        {
+            own.Failure = exception;
+        }
+
+        return false;
+    }
+
+    /// <summary>Tells those who follow how it ended.</summary>
+    public void End()
+    {
+        if (watch is { } own && !IsMirrored)
+        {
+            own.End(this, Elapsed);
+        }
+    }
 
     /// <summary>Chooses without calling, for explanations.</summary>
     public void Choose() => Decision.Chosen = CandidateSelector.Pick(Plan, Profile, Request, Decision.Facts, Services.Random, out _);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sira.Gateway.Diagnostics;
 using Sira.Gateway.Hedging;
 using Sira.Gateway.Ledger;
 using Sira.Gateway.Telemetry;
@@ -20,4 +21,5 @@ internal sealed record GatewayServices(
     HedgeBudget HedgeBudget,
     CallsInFlight InFlight,
     UsageLedger Ledger,
+    DecisionLog Decisions,
     ILogger<GatewayCall> Logger);

@@ -71,6 +71,7 @@ internal static class UnaryAttempts
                     {
                         attempt.Succeed(outcome.Usage, outcome.ReceivedTokens, outcome.IsPending);
                         operation.Finish(result!, attempt, activity);
+                        call.MarkAnswered();
                         return result!;
                     }
 
@@ -90,8 +91,13 @@ internal static class UnaryAttempts
                 }
             }
         }
+        catch (Exception exception) when (call.MarkFailed(exception))
+        {
+            throw;
+        }
         finally
         {
+            call.End();
             services.InFlight.Exit(call.Lane);
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Sira.Errors;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Routing.Plans;
@@ -39,6 +40,13 @@ internal sealed class CallFactory(GatewaySnapshots snapshots, ShadowTraffic shad
     private GatewayCall Create(IReadOnlyList<ChatMessage> messages, ChatOptions? options, string? clientRoute, bool streaming, RequestContext? known, int lane)
     {
         var snapshot = snapshots.Current;
+        return snapshot.Trial is { } trial
+            ? CreateInRollout(snapshot, trial, messages, options, clientRoute, streaming, known, lane)
+            : Create(snapshot, null, messages, options, clientRoute, streaming, known, lane);
+    }
+
+    private GatewayCall Create(GatewaySnapshot snapshot, RolloutShare? share, IReadOnlyList<ChatMessage> messages, ChatOptions? options, string? clientRoute, bool streaming, RequestContext? known, int lane)
+    {
         var isPinned = ContinuationPin.TryUnwrap(options?.ContinuationToken, out var pinned, out _);
         var route = RouteResolver.Resolve(snapshot, clientRoute, options?.ModelId);
         if (isPinned && !HasTarget(route, pinned))
@@ -50,7 +58,22 @@ internal sealed class CallFactory(GatewaySnapshots snapshots, ShadowTraffic shad
         var request = known ?? new RequestContext(services.Time.GetTimestamp(), route.RequestBudget);
         var profile = RequestProfile.Create(messages, options, streaming, services.Estimator);
         var plan = planner.Plan(snapshot, route, request, profile, messages, options, isPinned);
-        return new GatewayCall(services, snapshot, plan, request, profile, streaming, isPinned ? pinned : null) { Lane = lane };
+        return new GatewayCall(services, snapshot, plan, request, profile, streaming, isPinned ? pinned : null) { Lane = lane, Rollout = share };
+    }
+
+    private GatewayCall CreateInRollout(GatewaySnapshot snapshot, TrialSnapshot trial, IReadOnlyList<ChatMessage> messages, ChatOptions? options, string? clientRoute, bool streaming, RequestContext? known, int lane)
+    {
+        var share = trial.Deal(known);
+        try
+        {
+            return Create(share.OnTrial ? trial.Snapshot : snapshot, share, messages, options, clientRoute, streaming, known, lane);
+        }
+        catch (RequestFailedException)
+        {
+            // As where the version that is rolled out lacks a route that is asked for.
+            share.Record(failed: true, TimeSpan.Zero);
+            throw;
+        }
     }
 
     /// <summary>Mirrors a call, where its route says so.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Sira.Decisions;
+using Sira.Errors;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Selection;
@@ -45,25 +46,39 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
 
     private GatewayCall Create(IReadOnlyList<string> values, EmbeddingGenerationOptions? options)
     {
-        var services = calls.Services;
-        var lane = services.InFlight.Enter(CallFactory.IsNew(RequestContext.Find(options)));
+        var known = RequestContext.Find(options);
+        var lane = calls.Services.InFlight.Enter(CallFactory.IsNew(known));
         try
         {
-            return Create(values, options, lane);
+            var snapshot = calls.Snapshots.Current;
+            return snapshot.Trial is { } trial ? CreateInRollout(snapshot, trial, values, options, known, lane) : Create(snapshot, null, values, options, known, lane);
         }
         catch
         {
-            services.InFlight.Exit(lane);
+            calls.Services.InFlight.Exit(lane);
             throw;
         }
     }
 
-    private GatewayCall Create(IReadOnlyList<string> values, EmbeddingGenerationOptions? options, int lane)
+    private GatewayCall CreateInRollout(GatewaySnapshot snapshot, TrialSnapshot trial, IReadOnlyList<string> values, EmbeddingGenerationOptions? options, RequestContext? known, int lane)
+    {
+        var share = trial.Deal(known);
+        try
+        {
+            return Create(share.OnTrial ? trial.Snapshot : snapshot, share, values, options, known, lane);
+        }
+        catch (RequestFailedException)
+        {
+            share.Record(failed: true, TimeSpan.Zero);
+            throw;
+        }
+    }
+
+    private GatewayCall Create(GatewaySnapshot snapshot, RolloutShare? share, IReadOnlyList<string> values, EmbeddingGenerationOptions? options, RequestContext? known, int lane)
     {
         var services = calls.Services;
-        var snapshot = calls.Snapshots.Current;
         var resolved = EmbeddingRouteResolver.Resolve(snapshot, route, options?.ModelId);
-        var request = RequestContext.Find(options) ?? new RequestContext(services.Time.GetTimestamp(), resolved.RequestBudget);
+        var request = known ?? new RequestContext(services.Time.GetTimestamp(), resolved.RequestBudget);
         var tokens = 0L;
         for (var i = 0; i < values.Count; i++)
         {
@@ -72,6 +87,6 @@ internal sealed class GatewayEmbeddingGenerator(CallFactory calls, string? route
 
         var profile = RequestProfile.CreateBatch(tokens, options?.Dimensions);
         var plan = calls.Planner.Plan(snapshot, resolved, request, profile, options);
-        return new GatewayCall(services, snapshot, plan, request, profile, streaming: false) { Lane = lane };
+        return new GatewayCall(services, snapshot, plan, request, profile, streaming: false) { Lane = lane, Rollout = share };
     }
 }

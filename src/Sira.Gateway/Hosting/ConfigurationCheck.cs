@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Sira.Gateway.Routing;
+using Sira.Kernel.Configuration.Versions;
 
 namespace Sira.Gateway.Hosting;
 
@@ -10,7 +11,7 @@ internal sealed class ConfigurationCheck(IServiceProvider services) : IHostedSer
     public Task StartAsync(CancellationToken cancellationToken)
     {
         services.GetRequiredService<GatewaySnapshots>();
-        return Task.CompletedTask;
+        return services.GetRequiredService<SiraConfiguration>().CheckAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

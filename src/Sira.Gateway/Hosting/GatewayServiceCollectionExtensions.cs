@@ -7,15 +7,21 @@ using Sira.Gateway.Budgets;
 using Sira.Gateway.Capacity;
 using Sira.Gateway.Clients;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Diagnostics;
 using Sira.Gateway.Hedging;
 using Sira.Gateway.Hosting;
 using Sira.Gateway.Ledger;
+using Sira.Gateway.Ledger.State;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Shadow;
 using Sira.Gateway.Strategies;
 using Sira.Gateway.Telemetry;
+using Sira.Kernel.Backup;
 using Sira.Kernel.Builder;
+using Sira.Kernel.Configuration;
+using Sira.Kernel.Diagnostics.Inspection;
+using Sira.Kernel.Health.Status;
 using Sira.Pipeline;
 using Sira.Tokens;
 
@@ -53,6 +59,7 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<TargetCapacities>();
         services.TryAddSingleton<UsageLedger>();
         services.TryAddSingleton<IUsageLedger>(static provider => provider.GetRequiredService<UsageLedger>());
+        services.TryAddSingleton<DecisionLog>();
         services.TryAddSingleton<GatewayServices>();
         services.TryAddSingleton<BudgetPools>();
         services.TryAddSingleton<TargetFactory>();
@@ -69,6 +76,12 @@ public static class GatewayServiceCollectionExtensions
             provider.GetRequiredService<BreakerEvents>();
             return ActivatorUtilities.CreateInstance<SiraGateway>(provider);
         });
+        services.AddOptions<DiagnosticsOptions>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigurationPart, DiagnosticsConfiguration>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IDiagnosticsSource, GatewayDiagnostics>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStateParticipant, LedgerParticipant>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthContributor, RouteHealth>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthContributor, QueueHealth>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ConfigurationCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GracefulShutdown>());
     }

@@ -13,8 +13,9 @@ namespace Sira.Gateway.Ledger;
 /// </remarks>
 internal sealed class LedgerCell
 {
+    public const int Counts = (int)LedgerCount.UnpricedAttempts + 1;
+
     private const int CostBits = 32;
-    private const int Counts = (int)LedgerCount.UnpricedAttempts + 1;
 
     private Counters counters;
 
@@ -52,6 +53,27 @@ internal sealed class LedgerCell
         for (var i = 0; i < Counts; i++)
         {
             counters[i] += other.Read((LedgerCount)i);
+        }
+    }
+
+    /// <summary>Reads the counters, in the order of <see cref="LedgerCount"/>.</summary>
+    public long[] ReadAll()
+    {
+        var all = new long[Counts];
+        for (var i = 0; i < Counts; i++)
+        {
+            all[i] = Read((LedgerCount)i);
+        }
+
+        return all;
+    }
+
+    /// <summary>Adds what <see cref="ReadAll"/> gave, or takes it away again.</summary>
+    public void AddAll(long[] all, int sign)
+    {
+        for (var i = 0; i < Counts; i++)
+        {
+            Add((LedgerCount)i, sign * all[i]);
         }
     }
 

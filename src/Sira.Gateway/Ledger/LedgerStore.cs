@@ -64,6 +64,28 @@ internal sealed class LedgerStore
         return Make(day, key);
     }
 
+    /// <summary>Finds the cell of what another process counted, or makes it; <see langword="null"/> when its day is not kept any more.</summary>
+    public LedgerCell? FindOlder(int today, int number, LedgerKey key)
+    {
+        lock (gate)
+        {
+            if (number < today - retentionDays + 1)
+            {
+                return null;
+            }
+
+            var day = Array.Find(days, day => day.Number == number);
+            if (day is null)
+            {
+                day = new LedgerDay(number);
+                days = [.. days.Append(day).OrderBy(static day => day.Number)];
+            }
+
+            key = day.Detail == LedgerDetail.Nothing ? LedgerKey.Rest : day.Detail == LedgerDetail.NoCallers ? key.WithoutCaller() : key;
+            return day.TryGet(key, out var cell) ? cell : Add(day, count < maximum ? key : LedgerKey.Rest);
+        }
+    }
+
     private LedgerDay Open(int today)
     {
         lock (gate)

@@ -54,5 +54,11 @@ internal sealed class UsageLedger(TimeProvider time) : IUsageLedger
         return LedgerExport.WriteAsync(stream, format, rows, cancellationToken);
     }
 
+    /// <summary>The days that are kept.</summary>
+    public LedgerDay[] GetDays() => store.GetDays(Today());
+
+    /// <summary>Finds the cell of what another process counted.</summary>
+    public LedgerCell? FindOlder(int day, in LedgerKey key) => store.FindOlder(Today(), day, key);
+
     private int Today() => (int)(time.GetUtcNow().UtcTicks / TimeSpan.TicksPerDay);
 }

@@ -16,7 +16,16 @@ internal sealed class GatewaySnapshot
     // Of their own: one name may stand for more deployments when it chats than when it embeds.
     private readonly ConcurrentDictionary<string, Route> directEmbeddingRoutes = new(StringComparer.Ordinal);
 
+    private volatile TrialSnapshot? trial;
+
     public required long Version { get; init; }
+
+    /// <summary>The snapshot that is rolled out beside this one. A field of this one, so that a request that finds none has read nothing but it.</summary>
+    public TrialSnapshot? Trial
+    {
+        get => trial;
+        set => trial = value;
+    }
 
     /// <summary>The share of all calls that may be hedged.</summary>
     public required double MaxHedgeShare { get; init; }

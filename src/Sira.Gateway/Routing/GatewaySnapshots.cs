@@ -4,44 +4,60 @@ using Sira.Backends;
 using Sira.Gateway.Attempts;
 using Sira.Gateway.Clients;
 using Sira.Gateway.Configuration;
+using Sira.Gateway.Configuration.Policies;
 using Sira.Gateway.Events;
 using Sira.Gateway.Hedging;
 using Sira.Gateway.Shadow;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Configuration.Rollout;
+using Sira.Kernel.Configuration.Versions;
 using Sira.Kernel.Contributions;
 using Sira.Kernel.Messaging;
 using Sira.Pipeline;
 
 namespace Sira.Gateway.Routing;
 
-/// <summary>Holds the snapshot in force and replaces it when the configuration or what plugins contribute changes. A changed configuration with mistakes is logged and changes nothing; a plugin with mistakes is refused.</summary>
-internal sealed class GatewaySnapshots : IContributionConsumer, IDisposable
+/// <summary>Holds the snapshot in force and replaces it when the configuration or what plugins contribute changes.</summary>
+internal sealed class GatewaySnapshots : IConfigurationConsumer, IContributionConsumer, IDisposable
 {
     private readonly SnapshotStore<GatewaySnapshot> store = new();
     private readonly GatewaySnapshotBuilder builder;
     private readonly IBackendSource backends;
+    private readonly GatewayDefinitionSource definitions;
     private readonly HedgeBudget hedges;
     private readonly SnapshotRehearsal rehearsal;
     private readonly ContributionCatalogue contributions;
+    private readonly SiraConfiguration configuration;
     private readonly ChatStage[] stages;
     private readonly CallsInFlight calls;
     private readonly ShadowTraffic shadows;
     private readonly IMessageBus bus;
     private readonly ILogger<GatewaySnapshots> logger;
-    private readonly IDisposable watch;
 
     /// <exception cref="SiraConfigurationException">The configuration has mistakes.</exception>
-    public GatewaySnapshots(GatewaySnapshotBuilder builder, SnapshotRehearsal rehearsal, IBackendSource backends, GatewayDefinitionSource definitions, ContributionCatalogue contributions, IEnumerable<ChatStage> stages, CallsInFlight calls, ShadowTraffic shadows, HedgeBudget hedges, IMessageBus bus, ILogger<GatewaySnapshots> logger)
+    public GatewaySnapshots(
+        GatewaySnapshotBuilder builder,
+        SnapshotRehearsal rehearsal,
+        IBackendSource backends,
+        GatewayDefinitionSource definitions,
+        ContributionCatalogue contributions,
+        IEnumerable<ChatStage> stages,
+        CallsInFlight calls,
+        ShadowTraffic shadows,
+        HedgeBudget hedges,
+        IMessageBus bus,
+        SiraConfiguration configuration,
+        ILogger<GatewaySnapshots> logger)
     {
-        (this.builder, this.backends, this.rehearsal, this.contributions, this.stages, this.calls, this.shadows, this.hedges, this.bus, this.logger) = (builder, backends, rehearsal, contributions, [.. stages], calls, shadows, hedges, bus, logger);
-
-        // One watch over both: a changed file concerns backends and routes alike, and is to be read once. Watched before it is read, so that no change falls between the two.
-        watch = ChangeToken.OnChange(() => definitions.GetChangeToken() is { } token ? new CompositeChangeToken([backends.GetChangeToken(), token]) : backends.GetChangeToken(), Reload);
+        (this.builder, this.rehearsal, this.backends, this.definitions) = (builder, rehearsal, backends, definitions);
+        (this.contributions, this.configuration, this.stages) = (contributions, configuration, [.. stages]);
+        (this.calls, this.shadows, this.hedges, this.bus, this.logger) = (calls, shadows, hedges, bus, logger);
         contributions.Join(this);
         try
         {
-            Publish();
+            // One watch over both: a changed file concerns backends and routes alike, and is to be read once.
+            configuration.Start(this, () => definitions.GetChangeToken() is { } token ? new CompositeChangeToken([backends.GetChangeToken(), token]) : backends.GetChangeToken());
         }
         catch
         {
@@ -52,12 +68,36 @@ internal sealed class GatewaySnapshots : IContributionConsumer, IDisposable
 
     public GatewaySnapshot Current => store.Current;
 
-    public void Prepare(ContributionSnapshot next, ConfigurationErrors errors)
+    public IReadOnlyList<string> StickyKeys { get; } = [nameof(StickyBy.Conversation), nameof(StickyBy.User), nameof(StickyBy.Tenant)];
+
+    public void Validate() => rehearsal.Run(contributions.Current);
+
+    public void Apply(long version)
+    {
+        var snapshot = store.Publish(version, (number, _) => builder.Build(number, contributions.Current));
+        hedges.Allow(snapshot.MaxHedgeShare);
+        logger.ConfigurationLoaded(snapshot.Version, snapshot.Backends.Count, snapshot.Routes.Count);
+        bus.Publish(new ConfigurationReloaded(snapshot.Version));
+    }
+
+    public void BeginTrial(RolloutTraffic traffic) => Current.Trial = new TrialSnapshot(rehearsal.BuildTrial(traffic.Version, contributions.Current), traffic);
+
+    public void EndTrial() => Current.Trial = null;
+
+    // Both keep what they have loaded last.
+    public void Discard()
+    {
+        var known = new ConfigurationErrors();
+        backends.Load(contributions.Current, known);
+        definitions.Load(contributions.Current, known);
+    }
+
+    void IContributionConsumer.Prepare(ContributionSnapshot next, ConfigurationErrors errors)
     {
         ContributedStages.Check(next, stages, errors);
         try
         {
-            rehearsal.Run(Current.Version + 1, next);
+            rehearsal.Run(next);
         }
         catch (SiraConfigurationException exception)
         {
@@ -68,11 +108,11 @@ internal sealed class GatewaySnapshots : IContributionConsumer, IDisposable
         }
     }
 
-    public void Commit(ContributionSnapshot current) => Reload();
+    Task IContributionConsumer.CommitAsync(ContributionSnapshot current) => configuration.RebuildAsync("what plugins contribute changed");
 
-    public void Abort() => backends.Load(contributions.Current, new ConfigurationErrors());
+    void IContributionConsumer.Abort() => Discard();
 
-    public async Task QuiesceAsync(CancellationToken cancellationToken)
+    async Task IContributionConsumer.QuiesceAsync(CancellationToken cancellationToken)
     {
         await calls.QuiesceAsync(cancellationToken).ConfigureAwait(false);
 
@@ -80,31 +120,5 @@ internal sealed class GatewaySnapshots : IContributionConsumer, IDisposable
         await shadows.QuiesceAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public void Dispose()
-    {
-        watch.Dispose();
-        contributions.Leave(this);
-    }
-
-    private void Reload()
-    {
-        try
-        {
-            rehearsal.Run(Current.Version + 1, contributions.Current);
-            Publish();
-        }
-        catch (Exception exception)
-        {
-            // Also what callbacks of the host throw: on the thread of a file watcher it would end the process.
-            logger.ConfigurationRejected(exception);
-        }
-    }
-
-    private void Publish()
-    {
-        var snapshot = store.Publish((version, _) => builder.Build(version, contributions.Current));
-        hedges.Allow(snapshot.MaxHedgeShare);
-        logger.ConfigurationLoaded(snapshot.Version, snapshot.Backends.Count, snapshot.Routes.Count);
-        bus.Publish(new ConfigurationReloaded(snapshot.Version));
-    }
+    public void Dispose() => contributions.Leave(this);
 }

@@ -36,6 +36,11 @@ internal static class GatewayStream
                 }
                 catch (RequestFailedException failure) when (StaticAnswer.Replaces(failure, call))
                 {
+                    call.MarkFailed(failure);
+                }
+                catch (Exception exception) when (call.MarkFailed(exception))
+                {
+                    throw;
                 }
 
                 if (attempt is null)
@@ -87,6 +92,7 @@ internal static class GatewayStream
                     if (attempt.HasAnswered)
                     {
                         last = attempt.CreateLastUpdate();
+                        call.MarkAnswered();
                     }
                     else
                     {
@@ -96,7 +102,12 @@ internal static class GatewayStream
                         }
                         catch (RequestFailedException failure) when (StaticAnswer.Replaces(failure, call))
                         {
+                            call.MarkFailed(failure);
                             last = StaticAnswer.CreateUpdate(call);
+                        }
+                        catch (Exception exception) when (call.MarkFailed(exception))
+                        {
+                            throw;
                         }
                     }
                 }
@@ -123,6 +134,7 @@ internal static class GatewayStream
         }
         finally
         {
+            call.End();
             services.InFlight.Exit(call.Lane);
         }
     }

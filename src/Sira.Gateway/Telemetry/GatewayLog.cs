@@ -12,9 +12,6 @@ internal static partial class GatewayLog
     [LoggerMessage(3001, LogLevel.Information, "Configuration {Version} is in force; backends: {Backends}, routes: {Routes}")]
     public static partial void ConfigurationLoaded(this ILogger logger, long version, int backends, int routes);
 
-    [LoggerMessage(3002, LogLevel.Error, "The changed configuration has mistakes, so the previous one stays in force")]
-    public static partial void ConfigurationRejected(this ILogger logger, Exception exception);
-
     [LoggerMessage(3003, LogLevel.Debug, "Closing a stream of {Target} failed; the attempt had ended already")]
     public static partial void StreamDisposeFailed(this ILogger logger, Exception exception, string target);
 

@@ -13,7 +13,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class KernelServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers what every Sira package builds on: the clock, randomness, the environment, the service registry, the load balancers, what plugins contribute, the resource scheduler with leases, usage history and the machine's pools, the message bus, leases of endpoints, active health checks and discovery. <c>AddSira</c> calls it; call it yourself to use the kernel alone.
+    /// Registers what every Sira package builds on: the clock, randomness, the environment, the service registry, the load balancers, what plugins contribute, the resource scheduler with leases, usage history and the machine's pools, the message bus, leases of endpoints, active health checks and discovery, and the configuration with its history. <c>AddSira</c> calls it; call it yourself to use the kernel alone.
     /// </summary>
     /// <remarks>Everything is a singleton, but for the load balancers, which are those of the moment at which they are asked for. What is registered before stays, so registering first replaces; calling it again changes nothing.</remarks>
     /// <param name="services">The services.</param>
@@ -36,6 +36,7 @@ public static class KernelServiceCollectionExtensions
         }
 
         DiscoveryBuilderExtensions.AddDiscovery(services);
+        services.AddOperations();
         return services;
     }
 }

@@ -23,7 +23,17 @@ public sealed class SnapshotStore<T>
     /// <param name="build">Builds the snapshot from its version and the previous one, which is <see langword="null"/> the first time. It must not publish to this store.</param>
     /// <returns>The published snapshot.</returns>
     /// <exception cref="InvalidOperationException">The build returned <see langword="null"/> or published to this store itself.</exception>
-    public T Publish(Func<long, T?, T> build)
+    public T Publish(Func<long, T?, T> build) => Publish(null, build);
+
+    /// <summary>Builds and publishes a snapshot whose version somebody else has counted, as <see cref="Publish(Func{long, T, T})"/> does.</summary>
+    /// <param name="version">The version, larger than that of the current snapshot.</param>
+    /// <param name="build">Builds the snapshot from its version and the previous one, which is <see langword="null"/> the first time. It must not publish to this store.</param>
+    /// <returns>The published snapshot.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The version is not larger than the current one.</exception>
+    /// <exception cref="InvalidOperationException">The build returned <see langword="null"/> or published to this store itself.</exception>
+    public T Publish(long version, Func<long, T?, T> build) => Publish((long?)version, build);
+
+    private T Publish(long? given, Func<long, T?, T> build)
     {
         ArgumentNullException.ThrowIfNull(build);
         lock (gate)
@@ -36,7 +46,8 @@ public sealed class SnapshotStore<T>
             building = true;
             try
             {
-                var version = Version + 1;
+                var version = given ?? Version + 1;
+                ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(version, Version, nameof(version));
                 var snapshot = build(version, current?.Snapshot) ?? throw new InvalidOperationException($"The build of version {version} returned no {typeof(T).Name}.");
                 current = new Entry(snapshot, version);
                 return snapshot;

@@ -96,7 +96,7 @@ public sealed class ContributionCatalogue
     public Task QuiesceAsync(CancellationToken cancellationToken = default) =>
         Task.WhenAll(Consumers.Select(consumer => consumer.QuiesceAsync(cancellationToken)));
 
-    internal void Commit(ContributionSnapshot basis, ContributionSnapshot next)
+    internal async Task CommitAsync(ContributionSnapshot basis, ContributionSnapshot next)
     {
         ImmutableArray<IContributionConsumer> following;
         lock (gate)
@@ -110,9 +110,27 @@ public sealed class ContributionCatalogue
             (current, following) = (next, consumers);
         }
 
+        try
+        {
+            foreach (var consumer in following)
+            {
+                await consumer.CommitAsync(next).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            await ReturnAsync(basis, following).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // The world has changed since the preparation. What stood against the new contributions has mostly nothing against the old ones, which are in use.
+    private async Task ReturnAsync(ContributionSnapshot basis, ImmutableArray<IContributionConsumer> following)
+    {
+        current = basis;
         foreach (var consumer in following)
         {
-            consumer.Commit(next);
+            await consumer.CommitAsync(basis).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -13,8 +13,10 @@ public sealed class ContributionChange : IDisposable
         (this.catalogue, this.basis, this.next, this.prepared) = (catalogue, basis, next, prepared);
 
     /// <summary>Brings the change into force at every consumer.</summary>
+    /// <returns>A task that ends when it is.</returns>
     /// <exception cref="InvalidOperationException">Somebody else changed the contributions meanwhile; nothing of this change is in force.</exception>
-    public void Commit()
+    /// <exception cref="Configuration.SiraConfigurationException">Something that was not there at the preparation stands against it; nothing of this change is in force.</exception>
+    public async Task CommitAsync()
     {
         if (Interlocked.Exchange(ref ended, 1) != 0)
         {
@@ -23,7 +25,7 @@ public sealed class ContributionChange : IDisposable
 
         try
         {
-            catalogue.Commit(basis, next);
+            await catalogue.CommitAsync(basis, next).ConfigureAwait(false);
         }
         catch
         {

@@ -11,9 +11,10 @@ public interface IContributionConsumer
     /// <param name="errors">Where mistakes go; any of them stops the change.</param>
     void Prepare(ContributionSnapshot next, ConfigurationErrors errors);
 
-    /// <summary>Takes the contributions that were prepared last into use. Must not throw.</summary>
+    /// <summary>Takes contributions into use: those that were prepared last, or those before them when another consumer could not.</summary>
     /// <param name="current">The contributions in force from now on.</param>
-    void Commit(ContributionSnapshot current);
+    /// <returns>A task that ends when whatever begins from then on uses them. It fails only when something that was not there at the preparation stands against them.</returns>
+    Task CommitAsync(ContributionSnapshot current);
 
     /// <summary>Lets go of what was prepared last, which will not come into force. Must not throw.</summary>
     void Abort();

@@ -60,6 +60,9 @@ public sealed class ResourcePoolFamily
     /// <returns>Whether there is one.</returns>
     public bool TryGet(string key, [NotNullWhen(true)] out ResourcePool? pool) => pools.TryGetValue(key, out pool);
 
+    /// <summary>Gets the pools there are now, with their keys.</summary>
+    internal IReadOnlyList<(string Key, ResourcePool Pool)> Members => [.. pools.Select(static pair => (pair.Key, pair.Value))];
+
     internal ResourcePool Renew(string key)
     {
         lock (gate)

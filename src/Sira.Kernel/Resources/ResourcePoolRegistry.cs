@@ -11,6 +11,7 @@ public sealed class ResourcePoolRegistry
     private readonly ConcurrentDictionary<string, ResourcePoolFamily> families = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private readonly TimeProvider time;
+    private readonly bool isFixed;
 
     /// <summary>Initializes a new instance.</summary>
     /// <param name="time">The clock of the pools that have a window.</param>
@@ -20,11 +21,21 @@ public sealed class ResourcePoolRegistry
         this.time = time;
     }
 
+    private ResourcePoolRegistry(ResourcePoolRegistry shared) =>
+        (entries, families, gate, time, isFixed) = (shared.entries, shared.families, shared.gate, shared.time, true);
+
     /// <summary>Gets the pools there are now, in no particular order.</summary>
     public IReadOnlyList<ResourcePool> Pools => [.. entries.Values.Select(entry => entry.Pool)];
 
     /// <summary>Gets the families there are now, in no particular order. Their pools are not among <see cref="Pools"/>.</summary>
     public IReadOnlyList<ResourcePoolFamily> Families => [.. families.Values];
+
+    /// <summary>Gets the pools there are now, each with what defines it.</summary>
+    internal IReadOnlyList<(ResourcePool Pool, ResourcePoolDefinition Definition)> Defined => [.. entries.Values.Select(static entry => (entry.Pool, entry.Definition))];
+
+    /// <summary>Returns a registry of the same pools that adds new ones but leaves those there are as they are defined, for what is tried out beside what defines them.</summary>
+    /// <returns>The registry; what it adds is in this one as well.</returns>
+    public ResourcePoolRegistry WithFixedDefinitions() => new(this);
 
     /// <summary>Returns the pool of a name, as defined: a new one, the one there is, or the one there is with another limit.</summary>
     /// <remarks>Another limit keeps the pool. Another kind or window makes a new pool that begins with what was used of the old one, so that a reload never refills a budget; only slots and another unit begin at nothing. Reservations end in the pool in which they were made.</remarks>
@@ -35,7 +46,7 @@ public sealed class ResourcePoolRegistry
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(definition);
-        return entries.TryGetValue(name, out var entry) && entry.Definition == definition ? entry.Pool : Define(name, definition);
+        return entries.TryGetValue(name, out var entry) && (isFixed || entry.Definition == definition) ? entry.Pool : Define(name, definition);
     }
 
     /// <summary>Returns the pool of a name, if there is one.</summary>
@@ -77,7 +88,11 @@ public sealed class ResourcePoolRegistry
         }
 
         var family = families.GetOrAdd(name, static (name, state) => new ResourcePoolFamily(name, state.definition, state.maximumPools, state.time), (definition, maximumPools, time));
-        family.Reconfigure(definition, maximumPools);
+        if (!isFixed)
+        {
+            family.Reconfigure(definition, maximumPools);
+        }
+
         return family;
     }
 

@@ -128,6 +128,64 @@ public sealed class WindowPool : ResourcePool
         }
     }
 
+    /// <summary>Reads what counts, by the instant at which its period began.</summary>
+    internal IReadOnlyList<(DateTimeOffset Start, long Amount)> CaptureUse(TimeProvider time)
+    {
+        var now = default(ReservationClock);
+        var current = Roll(clock.Period(ref now));
+        var utcNow = now.GetUtcNow(time);
+        var use = new List<(DateTimeOffset, long)>();
+        lock (gate)
+        {
+            var left = used.Value;
+            for (var period = current - buckets.Length + 1; period <= current; period++)
+            {
+                // What is between the two steps of its reservation is in no bucket yet: it is of now.
+                var amount = period == current ? left : Math.Min(left, Math.Max(0, Volatile.Read(ref buckets[period & mask])));
+                left -= amount;
+                if (amount > 0)
+                {
+                    use.Add((utcNow + clock.Until(period, ref now), amount));
+                }
+            }
+        }
+
+        return use;
+    }
+
+    /// <summary>Adds what counted in another process and has not left the window since. It counts up to one period longer than it would have, and never shorter.</summary>
+    /// <returns>What was added, by period, for <see cref="TakeBack"/>.</returns>
+    internal IReadOnlyList<(long Period, long Amount)> AddUse(IReadOnlyList<(DateTimeOffset Start, long Amount)> use, TimeProvider time)
+    {
+        var now = default(ReservationClock);
+        var current = Roll(clock.Period(ref now));
+        var utcNow = now.GetUtcNow(time);
+        var added = new List<(long, long)>();
+        lock (gate)
+        {
+            foreach (var (start, amount) in use)
+            {
+                if (PeriodOf(start, current, utcNow, ref now) is { } period)
+                {
+                    var taken = used.AddDebt(amount);
+                    Interlocked.Add(ref buckets[period & mask], taken);
+                    added.Add((period, taken));
+                }
+            }
+        }
+
+        return added;
+    }
+
+    /// <summary>Takes back what <see cref="AddUse"/> added and has not left the window since.</summary>
+    internal void TakeBack(IReadOnlyList<(long Period, long Amount)> added)
+    {
+        foreach (var (period, amount) in added)
+        {
+            Return(period, amount);
+        }
+    }
+
     private void Return(long period, long amount)
     {
         if (!Counts(period))
@@ -194,5 +252,21 @@ public sealed class WindowPool : ResourcePool
         }
 
         return this.clock.Until(newest + buckets.Length, ref clock);
+    }
+
+    private long? PeriodOf(DateTimeOffset start, long current, DateTimeOffset utcNow, ref ReservationClock now)
+    {
+        var oldest = current - buckets.Length + 1;
+        var length = clock.Until(current + 1, ref now) - clock.Until(current, ref now);
+        var beginning = utcNow + clock.Until(current, ref now);
+
+        // A fixed window that is another has begun empty. Of a sliding one, an amount counts for as many periods as there are.
+        if (buckets.Length == 1 ? start < beginning : start <= beginning - (length * (buckets.Length - 1)) - length)
+        {
+            return null;
+        }
+
+        var ago = (beginning - start).Ticks / Math.Max(1, length.Ticks);
+        return Math.Clamp(current - Math.Max(0, ago), oldest, current);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class PluginTransition(ContributionCatalogue catalogue, Func<Pla
             await ChangeAsync([.. group], cancellationToken).ConfigureAwait(false);
         }
 
-        Remove([.. running.Where(instance => !planned.Any(plugin => IsNamed(plugin, instance.Id)))]);
+        await RemoveAsync([.. running.Where(instance => !planned.Any(plugin => IsNamed(plugin, instance.Id)))]).ConfigureAwait(false);
     }
 
     private static bool IsNamed(PlannedPlugin plugin, string id) => string.Equals(plugin.Id, id, StringComparison.OrdinalIgnoreCase);
@@ -69,7 +69,7 @@ internal sealed class PluginTransition(ContributionCatalogue catalogue, Func<Pla
         while (group.Count > 0)
         {
             var fresh = new List<PluginInstance>();
-            if (await StartAsync(group, fresh, cancellationToken).ConfigureAwait(false) is not { } failed && (failed = Commit(group, fresh)) is null)
+            if (await StartAsync(group, fresh, cancellationToken).ConfigureAwait(false) is not { } failed && (failed = await CommitAsync(group, fresh).ConfigureAwait(false)) is null)
             {
                 return;
             }
@@ -113,12 +113,12 @@ internal sealed class PluginTransition(ContributionCatalogue catalogue, Func<Pla
         return null;
     }
 
-    private PlannedPlugin? Commit(List<PlannedPlugin> group, List<PluginInstance> fresh)
+    private async Task<PlannedPlugin?> CommitAsync(List<PlannedPlugin> group, List<PluginInstance> fresh)
     {
         try
         {
             using var change = catalogue.Prepare([.. Ordered(fresh).Select(static instance => instance.Contributor).OfType<Contributor>()]);
-            change.Commit();
+            await change.CommitAsync().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever a plugin's factories throw is that plugin's failure.
         catch (Exception exception)
@@ -143,7 +143,7 @@ internal sealed class PluginTransition(ContributionCatalogue catalogue, Func<Pla
         return null;
     }
 
-    private void Remove(List<PluginInstance> leaving)
+    private async Task RemoveAsync(List<PluginInstance> leaving)
     {
         if (leaving.Count == 0)
         {
@@ -154,7 +154,7 @@ internal sealed class PluginTransition(ContributionCatalogue catalogue, Func<Pla
         try
         {
             using var change = catalogue.Prepare([.. staying.Select(static instance => instance.Contributor).OfType<Contributor>()]);
-            change.Commit();
+            await change.CommitAsync().ConfigureAwait(false);
         }
         catch (SiraException exception)
         {

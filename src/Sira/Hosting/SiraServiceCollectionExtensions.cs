@@ -25,7 +25,6 @@ public static class SiraServiceCollectionExtensions
         var builder = new SiraBuilder(services);
         configure?.Invoke(builder);
         services.AddSiraKernel();
-        services.TryAddSingleton(static provider => new SiraConfigurationSection(provider.GetService<IConfiguration>()?.GetSection(SiraConfigurationSection.DefaultName)));
         return builder.AddBackends().AddGateway();
     }
 

@@ -18,7 +18,7 @@ public class ContributionCatalogueTests
     }
 
     [Fact]
-    public void Commit_ReachesEveryConsumerWithTheSameContributions()
+    public async Task Commit_ReachesEveryConsumerWithTheSameContributions()
     {
         var catalogue = new ContributionCatalogue(Nothing);
         Consumer[] consumers = [new(), new()];
@@ -27,7 +27,7 @@ public class ContributionCatalogueTests
         using (var change = catalogue.Prepare(Plugin("a", "of a")))
         {
             Assert.Empty(catalogue.Current.Get<string>());
-            change.Commit();
+            await change.CommitAsync();
         }
 
         Assert.All(consumers, consumer => Assert.Equal(["prepare 2", "commit 2"], consumer.Heard));
@@ -62,43 +62,58 @@ public class ContributionCatalogueTests
     }
 
     [Fact]
-    public void Commit_OfTheSecondOfTwoChangesOfOneState_IsRefused()
+    public async Task Commit_OfTheSecondOfTwoChangesOfOneState_IsRefused()
     {
         var catalogue = new ContributionCatalogue(Nothing);
         var consumer = new Consumer();
         catalogue.Join(consumer);
         using var first = catalogue.Prepare(Plugin("a", "of a"));
         using var second = catalogue.Prepare(Plugin("b", "of b"));
-        first.Commit();
+        await first.CommitAsync();
 
-        Assert.Throws<InvalidOperationException>(second.Commit);
+        await Assert.ThrowsAsync<InvalidOperationException>(second.CommitAsync);
 
         Assert.Equal("of a", Assert.Single(catalogue.Current.Get<string>()).Value);
         Assert.Equal(["prepare 2", "prepare 2", "commit 2", "abort"], consumer.Heard);
     }
 
     [Fact]
-    public void Commit_AlsoReachesWhoJoinedAfterThePreparation()
+    public async Task Commit_AlsoReachesWhoJoinedAfterThePreparation()
     {
         var catalogue = new ContributionCatalogue(Nothing);
         using var change = catalogue.Prepare(Plugin("a", "of a"));
         var late = new Consumer();
         catalogue.Join(late);
 
-        change.Commit();
+        await change.CommitAsync();
 
         Assert.Equal(["commit 2"], late.Heard);
     }
 
     [Fact]
-    public void Leave_EndsTheFollowing()
+    public async Task Commit_ThatAConsumerCannotDo_BringsAllBackToWhatWas()
+    {
+        var catalogue = new ContributionCatalogue(Nothing);
+        Consumer[] consumers = [new(), new() { FailsToCommit = true }, new()];
+        Array.ForEach(consumers, catalogue.Join);
+        using var change = catalogue.Prepare(Plugin("a", "of a"));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(change.CommitAsync);
+
+        Assert.Equal(1, catalogue.Current.Version);
+        Assert.Equal(["prepare 2", "commit 2", "commit 1", "abort"], consumers[0].Heard);
+        Assert.Equal(["prepare 2", "commit 1", "abort"], consumers[2].Heard);
+    }
+
+    [Fact]
+    public async Task Leave_EndsTheFollowing()
     {
         var catalogue = new ContributionCatalogue(Nothing);
         var consumer = new Consumer();
         catalogue.Join(consumer);
         catalogue.Leave(consumer);
 
-        catalogue.Prepare(Plugin("a", "of a")).Commit();
+        await catalogue.Prepare(Plugin("a", "of a")).CommitAsync();
 
         Assert.Empty(consumer.Heard);
     }
@@ -113,6 +128,8 @@ public class ContributionCatalogueTests
 
         public string? Mistake { get; init; }
 
+        public bool FailsToCommit { get; init; }
+
         public void Prepare(ContributionSnapshot next, ConfigurationErrors errors)
         {
             Heard.Add($"prepare {next.Version}");
@@ -122,7 +139,11 @@ public class ContributionCatalogueTests
             }
         }
 
-        public void Commit(ContributionSnapshot current) => Heard.Add($"commit {current.Version}");
+        public Task CommitAsync(ContributionSnapshot current)
+        {
+            Heard.Add($"commit {current.Version}");
+            return FailsToCommit && current.Version > 1 ? Task.FromException(new InvalidOperationException("no")) : Task.CompletedTask;
+        }
 
         public void Abort() => Heard.Add("abort");
 

@@ -111,9 +111,7 @@ internal sealed class TestHost : IAsyncDisposable, IContributionConsumer
         Objection?.Invoke(next, errors);
     }
 
-    void IContributionConsumer.Commit(ContributionSnapshot current)
-    {
-    }
+    Task IContributionConsumer.CommitAsync(ContributionSnapshot current) => Task.CompletedTask;
 
     void IContributionConsumer.Abort()
     {

@@ -1,0 +1,73 @@
+using System.Text;
+using Sira.Kernel.Backup;
+using Sira.Kernel.Backup.Participants;
+using Sira.Kernel.Configuration.Versions;
+using Sira.Kernel.Tests.Configuration.Versions;
+
+namespace Sira.Kernel.Tests.Backup;
+
+public class ConfigurationParticipantTests
+{
+    [Fact]
+    public async Task History_AndAppliedChanges_AreRestored_WithoutSecrets()
+    {
+        using var before = new ConfigurationFixture(settings: [("A", "1"), ("ApiKey", "sk-file-secret")]);
+        await before.ApplyAsync(("A", "2"), ("Old", null), ("Other:ApiKey", "sk-applied-secret"));
+        var file = await SaveAsync(before);
+        Assert.DoesNotContain("sk-", Encoding.UTF8.GetString(file), StringComparison.Ordinal);
+        using var after = new ConfigurationFixture(settings: [("A", "1"), ("B", "new"), ("Old", "1")]);
+
+        var report = await RestoreAsync(after, file);
+
+        Assert.Equal(new() { ["A"] = "2", ["B"] = "new" }, after.Consumer.InForce);
+        Assert.Equal(["The secret that was applied as 'Other:ApiKey' is not in the backup. Apply it again."], Assert.Single(report.Sections).Notes);
+        Assert.Equal([(2L, ConfigurationSource.Api, false), (1, ConfigurationSource.Start, true), (3, ConfigurationSource.Restore, true)], after.Configuration.Versions.Select(version => (version.Number, version.Source, version.CanRollBack)));
+        Assert.Equal("ann", after.Configuration.Versions[0].Actor);
+        Assert.Equal(ConfigurationVersionState.Superseded, after.Configuration.Versions[0].State);
+        Assert.Contains(after.Configuration.Diff(2, 3).Changes, change => change.Key == "B");
+        var refused = await Assert.ThrowsAsync<Sira.Kernel.Configuration.SiraConfigurationException>(() => after.Configuration.RollBackAsync(2, "ann", "a test"));
+        Assert.Contains("made by an earlier process", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RollbackInForce_IsRestored_AsItsDifferenceFromTheHosts()
+    {
+        using var before = new ConfigurationFixture(settings: [("A", "1"), ("Gone", "x")]);
+        before.Edit(("A", "2"), ("New", "y"));
+        await before.Configuration.RollBackAsync(1, "ann", "a test");
+        using var after = new ConfigurationFixture(settings: [("A", "2"), ("Gone", "x"), ("New", "y")]);
+
+        await RestoreAsync(after, await SaveAsync(before));
+
+        Assert.Equal(new() { ["A"] = "1", ["Gone"] = "x" }, after.Consumer.InForce);
+    }
+
+    [Fact]
+    public async Task ChangesThatDoNotFit_RefuseTheRestore_AndAFailureElsewhereTakesThemBack()
+    {
+        using var before = new ConfigurationFixture(settings: ("A", "1"));
+        await before.ApplyAsync(("A", "2"));
+        var file = await SaveAsync(before, new FakeParticipant("zz", [1]));
+        using var after = new ConfigurationFixture(settings: ("A", "9"));
+
+        await Assert.ThrowsAsync<StateBackupException>(() => RestoreAsync(after, file, new FakeParticipant("zz") { OnCommit = () => throw new InvalidOperationException("no") }));
+        Assert.Equal("9", after.Consumer.InForce["A"]);
+        Assert.Equal(["9", "2", "9"], after.Configuration.Versions.Select(version => after.Configuration.GetSettings(version.Number)["A"]));
+
+        after.Consumer.DuringBuild = () => throw new InvalidOperationException("not with this plugin");
+        var refused = await Assert.ThrowsAsync<StateBackupException>(() => RestoreAsync(after, file, new FakeParticipant("zz")));
+        Assert.Contains("not with this plugin", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(3, after.Configuration.Versions.Count);
+    }
+
+    private static async Task<byte[]> SaveAsync(ConfigurationFixture fixture, params IStateParticipant[] further)
+    {
+        var stream = new MemoryStream();
+        await Create(fixture, further).SaveAsync(stream);
+        return stream.ToArray();
+    }
+
+    private static Task<BackupReport> RestoreAsync(ConfigurationFixture fixture, byte[] file, params IStateParticipant[] further) => Create(fixture, further).RestoreAsync(new MemoryStream(file));
+
+    private static StateBackup Create(ConfigurationFixture fixture, IStateParticipant[] further) => new([new ConfigurationParticipant(fixture.Configuration), .. further], fixture.Clock);
+}
