@@ -10,12 +10,14 @@ using Sira.Gateway.Configuration;
 using Sira.Gateway.Hedging;
 using Sira.Gateway.Hosting;
 using Sira.Gateway.Ledger;
+using Sira.Gateway.Plugins;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Shadow;
 using Sira.Gateway.Strategies;
 using Sira.Gateway.Telemetry;
 using Sira.Kernel.Builder;
+using Sira.Kernel.Plugins;
 using Sira.Pipeline;
 using Sira.Tokens;
 
@@ -69,6 +71,7 @@ public static class GatewayServiceCollectionExtensions
             provider.GetRequiredService<BreakerEvents>();
             return ActivatorUtilities.CreateInstance<SiraGateway>(provider);
         });
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, ModelsBroker>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ConfigurationCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GracefulShutdown>());
     }

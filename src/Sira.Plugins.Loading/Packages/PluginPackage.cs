@@ -88,7 +88,11 @@ internal sealed class PluginPackage : IDisposable
         }
 
         var content = new byte[entry.Length];
-        Unpack(entry, (stream, _) => stream.ReadExactly(content));
+        Unpack(entry, stream =>
+        {
+            stream.ReadExactly(content);
+            return Crc32.Append(0, content);
+        });
         return content;
     }
 
@@ -106,18 +110,23 @@ internal sealed class PluginPackage : IDisposable
     public string HashFile(string name)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Unpack(entries[name], (stream, length) =>
+        Unpack(entries[name], stream =>
         {
+            var length = entries[name].Length;
             var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length, 1, Chunk));
             try
             {
+                var checksum = 0u;
                 for (var left = length; left > 0;)
                 {
                     var chunk = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
                     stream.ReadExactly(chunk);
                     hash.AppendData(chunk);
+                    checksum = Crc32.Append(checksum, chunk);
                     left -= chunk.Length;
                 }
+
+                return checksum;
             }
             finally
             {
@@ -132,15 +141,15 @@ internal sealed class PluginPackage : IDisposable
     private static PluginException Unreadable(string path, Exception exception) =>
         new(path, $"The package '{path}' cannot be read: {exception.Message} Copy it there anew, whole.", exception);
 
-    private void Unpack(ZipArchiveEntry entry, Action<Stream, long> read)
+    // 'read' returns the checksum of what it read.
+    private void Unpack(ZipArchiveEntry entry, Func<Stream, uint> read)
     {
         try
         {
             using var stream = entry.Open();
-            read(stream, entry.Length);
-            if (stream.ReadByte() >= 0)
+            if (read(stream) != entry.Crc32 || stream.ReadByte() >= 0)
             {
-                throw new InvalidDataException("It is longer than it says.");
+                throw new InvalidDataException("Its checksum or its length is not what the package says.");
             }
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or NotSupportedException)

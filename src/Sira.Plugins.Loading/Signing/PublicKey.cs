@@ -104,9 +104,9 @@ internal sealed class PublicKey
                 return algorithm;
             }
         }
-        catch (CryptographicException)
+        catch (Exception exception) when (exception is CryptographicException or PlatformNotSupportedException)
         {
-            // Of the other kind, or none.
+            // Of the other kind, on a curve that the system does not know, or none.
         }
 
         algorithm.Dispose();
