@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.Extensions.DependencyInjection;
 using Sira.Errors;
 using Sira.Plugins.Loading.Tests.Support;
@@ -117,8 +118,8 @@ public class FolderTroubleTests
         host.Configuration["Sira:Plugins:Items:aaa:Settings:Old"] = Path.Combine(host.Folder, "acme.nupkg");
         host.Configuration["Sira:Plugins:Items:aaa:Settings:Fresh"] = Path.Combine(host.Folder, "fresh");
         host.Drop("aaa.nupkg", TestPackage.Create("aaa", "1.0.0", swap));
-        host.Drop("acme.nupkg", TestPackage.Create("acme", "1.0.0", PluginSources.Backend("acme", "one"), """ "dependencies": [{ "plugin": "aaa", "range": "[1.0,2.0)" }] """));
-        host.Drop("fresh", TestPackage.Create("acme", "1.0.0", PluginSources.Backend("acme", "two"), """ "dependencies": [{ "plugin": "aaa", "range": "[1.0,2.0)" }] """));
+        host.Drop("acme.nupkg", Stored(TestPackage.Create("acme", "1.0.0", PluginSources.Backend("acme", "one"), """ "dependencies": [{ "plugin": "aaa", "range": "[1.0,2.0)" }] """)));
+        host.Drop("fresh", Stored(TestPackage.Create("acme", "1.0.0", PluginSources.Backend("acme", "two"), """ "dependencies": [{ "plugin": "aaa", "range": "[1.0,2.0)" }] """)));
         Assert.Equal(new FileInfo(Path.Combine(host.Folder, "acme.nupkg")).Length, new FileInfo(Path.Combine(host.Folder, "fresh")).Length);
 
         Assert.Equal("own", await host.AskAsync("own/default"));
@@ -127,5 +128,24 @@ public class FolderTroubleTests
 
         Assert.Equal(["acme 1.0.0"], (await host.Plugins.RefreshAsync()).Started);
         Assert.Equal("two", await host.AskAsync("acme/default"));
+    }
+
+    // Not compressed, so that contents of one length make packages of one length.
+    private static byte[] Stored(byte[] package)
+    {
+        using var output = new MemoryStream();
+        using (var archive = new ZipArchive(output, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            TestPublisher.Tamper(package, files =>
+            {
+                foreach (var (name, content) in files)
+                {
+                    using var entry = archive.CreateEntry(name, CompressionLevel.NoCompression).Open();
+                    entry.Write(content);
+                }
+            });
+        }
+
+        return output.ToArray();
     }
 }

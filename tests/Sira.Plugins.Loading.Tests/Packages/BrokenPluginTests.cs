@@ -78,10 +78,11 @@ public class BrokenPluginTests
     [Fact]
     public async Task NewerContract_OfAnAssembly()
     {
-        var tools = PluginCode.Compile("Sira.Tools", "[assembly: System.Reflection.AssemblyVersion(\"9.0.0.0\")] namespace Sira.Tools { public static class Future { public static void Run() { } } }");
-        Assert.Contains(
-            "Sira.Tools 9.0.0.0, used by bad, is newer than the host's 0.1.0.0",
-            await HostileHost.MeetAsync(TestPackage.Create("bad", "1.0.0", Good.Replace("{ }", "{ Sira.Tools.Future.Run(); }", StringComparison.Ordinal), references: tools)), StringComparison.Ordinal);
+        // Compiled against an assembly of another name, as the compiler takes no two of one; the name is then changed in the metadata.
+        var future = PluginCode.Compile("Sira.Toolz", "[assembly: System.Reflection.AssemblyVersion(\"9.0.0.0\")] namespace Sira.Tools { public static class Future { public static void Run() { } } }");
+        var plugin = PluginCode.Compile("bad", Good.Replace("{ }", "{ Sira.Tools.Future.Run(); }", StringComparison.Ordinal), future);
+        plugin[plugin.AsSpan().IndexOf("Sira.Toolz\0"u8) + 9] = (byte)'s';
+        Assert.Contains("Sira.Tools 9.0.0.0, used by bad, is newer than the host's 0.1.0.0", await HostileHost.MeetAsync(Package(("lib/net10.0/bad.dll", plugin))), StringComparison.Ordinal);
     }
 
     [Fact]

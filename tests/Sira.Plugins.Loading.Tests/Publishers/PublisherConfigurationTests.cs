@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Configuration;
 using Sira.Kernel.Configuration;
 using Sira.Plugins.Loading.Publishers;
@@ -13,7 +14,7 @@ public sealed class PublisherConfigurationTests : IDisposable
 
     private static readonly TestPublisher Acme = TestPublisher.Acme;
     private static readonly TestPublisher Other = TestPublisher.Other;
-    private static readonly byte[] Package = TestPackage.Zip(("sira-plugin.json", "{}"u8.ToArray()));
+    private static readonly byte[] Package = TestPackage.Zip(("sira-plugin.json", Encoding.UTF8.GetBytes(TestPackage.Manifest("acme", "1.0.0"))));
 
     private readonly string folder = Directory.CreateTempSubdirectory("sira-publishers-").FullName;
 
@@ -80,7 +81,7 @@ public sealed class PublisherConfigurationTests : IDisposable
     public void Judge_SignedByRevokedAndByGoodKey_IsTrusted()
     {
         var path = Path.Combine(folder, "a.nupkg");
-        File.WriteAllBytes(path, TestPackage.Zip(("sira-plugin.json", System.Text.Encoding.UTF8.GetBytes(TestPackage.Manifest("acme", "1.0.0")))));
+        File.WriteAllBytes(path, Package);
         using var old = PluginSigner.FromPem(PluginKey.Create().PrivateKey);
         using var fresh = PluginSigner.FromPem(PluginKey.Create().PrivateKey);
         old.Sign(path, "Acme");
@@ -159,7 +160,7 @@ public sealed class PublisherConfigurationTests : IDisposable
     }
 
     private static PackageSignature SignedBy(TestPublisher publisher) =>
-        PackageSignature.Of("test", publisher.Sign(TestPackage.Zip(("sira-plugin.json", System.Text.Encoding.UTF8.GetBytes(TestPackage.Manifest("acme", "1.0.0"))))));
+        PackageSignature.Of("test", publisher.Sign(Package));
 
     private static PublisherConfiguration Configure(params (string Key, string Value)[] settings) => Configure([], settings);
 

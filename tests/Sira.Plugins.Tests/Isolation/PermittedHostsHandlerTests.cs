@@ -48,12 +48,10 @@ public sealed class PermittedHostsHandlerTests : IDisposable
     [Theory]
     [InlineData("evil.test")]
     [InlineData("api.example.com:8443")]
-    [InlineData("a b")]
     public async Task SendAsync_HostHeaderOfAnother_IsRefused(string host)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "https://api.example.com/");
-        request.Headers.TryAddWithoutValidation("Host", host);
-        Assert.SkipWhen(request.Headers.Host is null, "The framework refuses this header itself.");
+        request.Headers.Host = host;
         await Assert.ThrowsAsync<PluginException>(() => client.SendAsync(request, TestContext.Current.CancellationToken));
         Assert.Equal(0, answers.Count);
     }
