@@ -60,13 +60,13 @@ internal sealed class PluginPlanner(PermissionKinds permissions, string path)
 
     private static bool IsNamed(AvailablePlugin plugin, string id) => string.Equals(plugin.Manifest.Id, id, StringComparison.OrdinalIgnoreCase);
 
-    // One version of a plugin with two contents: which of them is meant, nobody can tell. Where the manifests differ, too, the catalogue says so.
+    // One version of a plugin with two contents: which of them is meant, nobody can tell, unless one is part of the host. Where the manifests differ, too, the catalogue says so.
     private static List<AvailablePlugin> Unambiguous(List<AvailablePlugin> candidates, ConfigurationErrors errors)
     {
-        foreach (var claims in candidates.GroupBy(static plugin => plugin.Manifest.Identity).ToList())
+        foreach (var claims in candidates.GroupBy(static plugin => plugin.Manifest.Identity).Select(static claims => claims.OrderByDescending(static plugin => plugin.IsRequired).ToList()).ToList())
         {
-            var first = claims.First();
-            var others = claims.Where(plugin => plugin.ContentId != first.ContentId && plugin.Manifest.Equals(first.Manifest)).ToList();
+            var first = claims[0];
+            var others = claims.FindAll(plugin => plugin.ContentId != first.ContentId && (first.IsRequired || plugin.Manifest.Equals(first.Manifest)));
             foreach (var other in others)
             {
                 errors.Add(other.Origin, $"claims to be {first.Manifest.Identity}, as {first.Origin} does, and has another content.", "Remove one of the two, or give it another version or id.");
