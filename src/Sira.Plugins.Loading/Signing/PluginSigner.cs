@@ -42,7 +42,8 @@ public sealed class PluginSigner : IDisposable
     public static PluginSigner FromPem(string privateKeyPem, ReadOnlySpan<char> password = default)
     {
         ArgumentNullException.ThrowIfNull(privateKeyPem);
-        var key = Import(ECDsa.Create(), privateKeyPem, password) ?? Import(RSA.Create(), privateKeyPem, password)
+        var isPrivate = privateKeyPem.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
+        var key = (isPrivate ? Import(ECDsa.Create(), privateKeyPem, password) ?? Import(RSA.Create(), privateKeyPem, password) : null)
             ?? throw new ArgumentException("The text is no private key for ECDSA or RSA, or the password is wrong. Write PEM that begins with -----BEGIN PRIVATE KEY----- or -----BEGIN ENCRYPTED PRIVATE KEY-----.", nameof(privateKeyPem));
         try
         {

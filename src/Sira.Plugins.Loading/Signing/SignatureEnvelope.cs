@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Sira.Plugins.Loading.Signing;
@@ -17,6 +18,9 @@ internal sealed record SignatureEnvelope(string PayloadType, byte[] Payload, IRe
 
     /// <summary>The type of <see cref="SignedContent"/>, with its version.</summary>
     public const string ContentType = "application/vnd.sira.plugin-content.v1+json";
+
+    // A plus sign needs no escape outside HTML, and the type has one.
+    private static readonly JsonWriterOptions Written = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly JsonDocumentOptions Read = new() { MaxDepth = 4, AllowDuplicateProperties = false };
 
@@ -45,7 +49,7 @@ internal sealed record SignatureEnvelope(string PayloadType, byte[] Payload, IRe
     public byte[] ToBytes()
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        using (var writer = new Utf8JsonWriter(buffer, Written))
         {
             writer.WriteStartObject();
             writer.WriteString("payloadType", PayloadType);

@@ -110,6 +110,7 @@ public sealed class PluginSignerTests : IDisposable
         Assert.Contains("the password is wrong", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(secret[40..60], exception.ToString(), StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => PluginSigner.FromPem(secret));
+        Assert.Throws<ArgumentException>(() => PluginSigner.FromPem(publicKey));
     }
 
     [Fact]
