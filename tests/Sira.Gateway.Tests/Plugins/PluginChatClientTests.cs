@@ -68,7 +68,7 @@ public class PluginChatClientTests
         using var inner = new DelegateChatClient(async (_, token) =>
         {
             begun.SetResult();
-            await Task.Delay(Timeout.Infinite, TimeProvider.System, token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
             return new ChatResponse();
         });
         var client = new PluginChatClient(new PluginGrant("acme", []), new Lazy<IChatClient>(inner), TimeProvider.System);
