@@ -12,6 +12,7 @@ using Sira.Gateway.Hedging;
 using Sira.Gateway.Hosting;
 using Sira.Gateway.Ledger;
 using Sira.Gateway.Ledger.State;
+using Sira.Gateway.Plugins;
 using Sira.Gateway.Routing;
 using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Shadow;
@@ -22,6 +23,7 @@ using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Diagnostics.Inspection;
 using Sira.Kernel.Health.Status;
+using Sira.Kernel.Plugins;
 using Sira.Pipeline;
 using Sira.Tokens;
 
@@ -82,6 +84,7 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStateParticipant, LedgerParticipant>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthContributor, RouteHealth>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthContributor, QueueHealth>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, ModelsBroker>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ConfigurationCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GracefulShutdown>());
     }

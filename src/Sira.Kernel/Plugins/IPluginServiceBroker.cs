@@ -10,6 +10,11 @@ public interface IPluginServiceBroker
     /// <summary>Gets the type under which the plugin finds the service.</summary>
     Type ServiceType { get; }
 
+    /// <summary>Says what is wrong with what a manifest limits the permission to, before anything is loaded.</summary>
+    /// <param name="argument">What stands after the colon.</param>
+    /// <returns>What to write instead; <see langword="null"/> when nothing is wrong.</returns>
+    string? Refuse(string argument) => null;
+
     /// <summary>Makes the plugin's own view of the service. It must let go of everything of the plugin's when it is disposed of, which happens when the plugin has stopped.</summary>
     /// <param name="grant">Whose it will be, and what is allowed.</param>
     /// <returns>The service.</returns>

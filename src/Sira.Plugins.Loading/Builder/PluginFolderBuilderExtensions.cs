@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sira.Kernel.Builder;
+using Sira.Kernel.Configuration;
 using Sira.Plugins.Loading.Folders;
-using Sira.Plugins.Loading.Signing;
+using Sira.Plugins.Loading.Publishers;
 using Sira.Plugins.Sources;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -32,8 +33,10 @@ public static class PluginFolderBuilderExtensions
     public static ISiraBuilder AddPluginFolders(this ISiraBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.AddPluginHost().Services.TryAddSingleton<PackageVerifier>();
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginSource, FolderPluginSource>());
+        var services = builder.AddPluginHost().Services;
+        services.TryAddSingleton<PublisherConfiguration>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigurationPart, PublisherConfiguration>(static provider => provider.GetRequiredService<PublisherConfiguration>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginSource, FolderPluginSource>());
         return builder;
     }
 }

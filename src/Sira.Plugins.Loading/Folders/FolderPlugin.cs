@@ -6,11 +6,16 @@ using Sira.Plugins.Sources;
 namespace Sira.Plugins.Loading.Folders;
 
 /// <summary>A plugin in a package on disk.</summary>
-internal sealed class FolderPlugin(PluginManifest manifest, string path, string hash, PluginTrust trust, string? trustReason) : AvailablePlugin(manifest, path)
+/// <param name="manifest">What it says about itself.</param>
+/// <param name="path">Where it is.</param>
+/// <param name="hash">The SHA-256 of the file.</param>
+/// <param name="trust">How far it can be relied on, and why.</param>
+/// <param name="changed">Told when there is something else at that place now.</param>
+internal sealed class FolderPlugin(PluginManifest manifest, string path, string hash, (PluginTrust Level, string? Reason) trust, Action changed) : AvailablePlugin(manifest, path)
 {
-    public override PluginTrust Trust => trust;
+    public override PluginTrust Trust => trust.Level;
 
-    public override string? TrustReason => trustReason;
+    public override string? TrustReason => trust.Reason;
 
     public override string ContentId => hash;
 
@@ -19,7 +24,9 @@ internal sealed class FolderPlugin(PluginManifest manifest, string path, string 
         using var package = PluginPackage.Open(Origin);
         if (package.Hash != hash)
         {
-            throw new PluginException(Manifest.Id, $"The package '{Origin}' has changed since it was checked. It will be looked at anew.");
+            // Also when length and time of change are the old ones, as some ways of copying leave them.
+            changed();
+            throw new PluginException(Manifest.Id, $"The package '{Origin}' has changed since it was checked. The host looks at it anew the next time that it looks for plugins.");
         }
 
         var assemblies = PackageAssemblies.Find(package).ToDictionary(static file => file.Key, file => package.ReadFile(file.Value)!, StringComparer.OrdinalIgnoreCase);

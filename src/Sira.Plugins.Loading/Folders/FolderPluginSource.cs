@@ -2,6 +2,7 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Primitives;
 using Sira.Kernel.Configuration;
 using Sira.Plugins.Loading.Packages;
+using Sira.Plugins.Loading.Publishers;
 using Sira.Plugins.Loading.Signing;
 using Sira.Plugins.Manifests;
 using Sira.Plugins.Sources;
@@ -10,7 +11,7 @@ namespace Sira.Plugins.Loading.Folders;
 
 /// <summary>Finds plugins as <c>.nupkg</c> files in folders, and notices when files come, change and go.</summary>
 /// <remarks>A file is read again only when its length or time of change has changed. One that is still being copied is reported as unreadable and looked at again when the copying has ended.</remarks>
-internal sealed class FolderPluginSource(IEnumerable<PluginFolder> folders, SiraConfigurationSection configuration, PackageVerifier verifier) : IPluginSource, IDisposable
+internal sealed class FolderPluginSource(IEnumerable<PluginFolder> folders, SiraConfigurationSection configuration, PublisherConfiguration publishers) : IPluginSource, IDisposable
 {
     /// <summary>The key under <c>Sira:Plugins</c> that lists folders.</summary>
     public const string Key = "Folders";
@@ -26,13 +27,13 @@ internal sealed class FolderPluginSource(IEnumerable<PluginFolder> folders, Sira
         ArgumentNullException.ThrowIfNull(errors);
         lock (gate)
         {
-            var trusted = verifier.WithConfiguredPublishers(errors);
+            var trusted = publishers.Load(errors);
             var found = new List<AvailablePlugin>();
             var present = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var file in Paths(errors).Where(Directory.Exists).SelectMany(static folder => Directory.EnumerateFiles(folder, Pattern)).Order(StringComparer.Ordinal))
+            foreach (var file in Paths(errors).SelectMany(folder => Files(folder, errors)).Order(StringComparer.Ordinal))
             {
                 present.Add(file);
-                if (Find(new FileInfo(file), trusted, errors) is { } plugin)
+                if (Find(file, trusted, errors) is { } plugin)
                 {
                     found.Add(plugin);
                 }
@@ -90,38 +91,70 @@ internal sealed class FolderPluginSource(IEnumerable<PluginFolder> folders, Sira
         return paths.Select(static path => Path.GetFullPath(path, AppContext.BaseDirectory)).Distinct(StringComparer.Ordinal);
     }
 
-    private FolderPlugin? Find(FileInfo file, PackageVerifier trusted, ConfigurationErrors errors)
+    private static string[] Files(string folder, ConfigurationErrors errors)
     {
-        var stamp = (file.Length, file.LastWriteTimeUtc, trusted.Publishers);
-        if (known.TryGetValue(file.FullName, out var seen) && seen.Stamp == stamp)
-        {
-            return seen.Plugin;
-        }
-
         try
         {
-            using var package = PluginPackage.Open(file.FullName);
-
-            // A library that a plugin brought along is no mistake, and no plugin.
-            var plugin = package.ReadFile(PluginManifest.FileName) is { } json && PluginManifestReader.Read(json, $"{file.FullName}: {PluginManifest.FileName}", errors) is { } manifest
-                ? Verified(package, manifest, trusted)
-                : null;
-            known[file.FullName] = new Known(stamp, plugin);
-            return plugin;
+            return Directory.GetFiles(folder, Pattern);
         }
-        catch (PluginException exception)
+        catch (DirectoryNotFoundException)
         {
-            known.Remove(file.FullName);
-            errors.Add(file.FullName, exception.Message, "The other plugins are not concerned.");
+            errors.Add(folder, "There is no such folder, so there are no plugins of it.", "Make it, or correct the path.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            errors.Add(folder, $"The folder cannot be read: {exception.Message}", "It must be a folder that the host may read.");
+        }
+
+        return [];
+    }
+
+    private FolderPlugin? Find(string path, TrustedPublishers trusted, ConfigurationErrors errors)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            var stamp = (file.Length, file.LastWriteTimeUtc, trusted.Fingerprint);
+            if (!known.TryGetValue(path, out var seen) || seen.Stamp != stamp)
+            {
+                known[path] = seen = Read(path, stamp, trusted);
+            }
+
+            // Told each time, as long as it is so.
+            foreach (var error in seen.Errors)
+            {
+                errors.Add(error.Path, error.Problem, error.Fix);
+            }
+
+            return seen.Plugin;
+        }
+        catch (Exception exception) when (exception is PluginException or IOException or UnauthorizedAccessException)
+        {
+            known.Remove(path);
+            errors.Add(path, exception.Message, "The other plugins are not concerned.");
             return null;
         }
     }
 
-    private static FolderPlugin Verified(PluginPackage package, PluginManifest manifest, PackageVerifier trusted)
+    private Known Read(string path, (long Length, DateTime ChangedAt, string Publishers) stamp, TrustedPublishers trusted)
     {
-        var (trust, reason) = trusted.Verify(package);
-        return new FolderPlugin(manifest, package.Path, package.Hash, trust, reason);
+        using var package = PluginPackage.Open(path);
+        var errors = new ConfigurationErrors();
+
+        // A library that a plugin brought along is no mistake, and no plugin.
+        var plugin = package.ReadManifest() is { } json && PluginManifestReader.Read(json, $"{path}: {PluginManifest.FileName}", errors) is { } manifest
+            ? new FolderPlugin(manifest, path, package.Hash, trusted.Judge(PackageSignature.Of(package), manifest.Id), () => Forget(path))
+            : null;
+        return new Known(stamp, plugin, errors.Items);
     }
 
-    private sealed record Known((long Length, DateTime ChangedAt, string Publishers) Stamp, FolderPlugin? Plugin);
+    private void Forget(string path)
+    {
+        lock (gate)
+        {
+            known.Remove(path);
+        }
+    }
+
+    private sealed record Known((long Length, DateTime ChangedAt, string Publishers) Stamp, FolderPlugin? Plugin, IReadOnlyList<ConfigurationError> Errors);
 }

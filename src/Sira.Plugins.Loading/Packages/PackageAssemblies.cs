@@ -21,7 +21,16 @@ internal static class PackageAssemblies
             return new Dictionary<string, string>();
         }
 
-        var frameworks = folders.ToDictionary(static folder => NuGetFramework.ParseFolder(folder.Key), static folder => folder.Key);
+        // Two spellings of one framework are one folder: which of them is meant, nobody can tell.
+        var frameworks = new Dictionary<NuGetFramework, string>();
+        foreach (var folder in folders)
+        {
+            if (!frameworks.TryAdd(NuGetFramework.ParseFolder(folder.Key), folder.Key))
+            {
+                throw new PluginException(package.Path, $"The package '{package.Path}' has 'lib/{folder.Key}' and 'lib/{frameworks[NuGetFramework.ParseFolder(folder.Key)]}', which are the same. Pack one of them.");
+            }
+        }
+
         var nearest = new FrameworkReducer().GetNearest(Host, frameworks.Keys)
             ?? throw new PluginException(package.Path, $"The package '{package.Path}' has code for {string.Join(", ", folders.Select(static folder => folder.Key))}, and this host runs {Host.GetShortFolderName()}. Build the plugin for {Host.GetShortFolderName()} or older.");
         return folders[frameworks[nearest]].ToDictionary(static file => Path.GetFileNameWithoutExtension(file), static file => file, StringComparer.OrdinalIgnoreCase);

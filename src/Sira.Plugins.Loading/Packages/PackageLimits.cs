@@ -11,4 +11,13 @@ internal static class PackageLimits
 
     /// <summary>Files in it.</summary>
     public const int Files = 10_000;
+
+    /// <summary>Characters of the name of a file in it; beyond what file systems take.</summary>
+    public const int Name = 1024;
+
+    /// <summary>Bytes that one packed byte can unpack to: DEFLATE makes at most 258 bytes of two bits (RFC 1951, 3.2.5).</summary>
+    public const int Ratio = 1032;
+
+    /// <summary>Bytes of the manifest that are unpacked at all; what reads it takes less still.</summary>
+    public const int ManifestBytes = 1024 * 1024;
 }

@@ -1,11 +1,15 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Sira.Plugins.Manifests;
 
 namespace Sira.Plugins.Loading.Packages;
 
 /// <summary>The content of a package, read whole and checked: what is verified is what is loaded, whatever becomes of the file meanwhile.</summary>
 internal sealed class PluginPackage : IDisposable
 {
+    private const int Chunk = 64 * 1024;
+
     private readonly ZipArchive archive;
     private readonly Dictionary<string, ZipArchiveEntry> entries = new(StringComparer.OrdinalIgnoreCase);
 
@@ -25,35 +29,52 @@ internal sealed class PluginPackage : IDisposable
     public IReadOnlyCollection<string> Files => entries.Keys;
 
     /// <summary>Opens a package.</summary>
+    /// <exception cref="PluginException">It cannot be read, or is no package, or a hostile one.</exception>
+    public static PluginPackage Open(string path) => Open(path, Read(path));
+
+    /// <summary>Opens a package whose content has been read.</summary>
     /// <exception cref="PluginException">It is no package, or a hostile one.</exception>
-    public static PluginPackage Open(string path)
+    public static PluginPackage Open(string path, byte[] content)
     {
+        PluginPackage? package = null;
         try
         {
-            return Open(path, Read(path));
+            package = new PluginPackage(path, content);
+            package.Index(content.Length);
+            return package;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (InvalidDataException exception)
         {
-            throw new PluginException(path, $"The package '{path}' cannot be read: {exception.Message} Copy it there anew, whole.", exception);
+            package?.Dispose();
+            throw Unreadable(path, exception);
         }
     }
 
-    /// <summary>Opens a package whose content has been read.</summary>
-    /// <exception cref="InvalidDataException">It is no package, or a hostile one.</exception>
-    public static PluginPackage Open(string path, byte[] content)
+    /// <summary>Reads the content of a package.</summary>
+    /// <exception cref="PluginException">It cannot be read, or is too long.</exception>
+    public static byte[] Read(string path)
     {
-        var package = new PluginPackage(path, content);
         try
         {
-            package.Index();
-            return package;
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            if (stream.Length > PackageLimits.FileBytes)
+            {
+                throw new InvalidDataException($"It has {stream.Length} bytes, and {PackageLimits.FileBytes} are allowed.");
+            }
+
+            var content = new byte[stream.Length];
+            stream.ReadExactly(content);
+            return content;
         }
-        catch
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            package.Dispose();
-            throw;
+            throw Unreadable(path, exception);
         }
     }
+
+    /// <summary>Gets the unpacked length of a file.</summary>
+    /// <returns>The length in bytes; <see langword="null"/> when there is no such file.</returns>
+    public long? LengthOf(string name) => entries.TryGetValue(name, out var entry) ? entry.Length : null;
 
     /// <summary>Reads a file of the package.</summary>
     /// <param name="name">Its name.</param>
@@ -66,63 +87,124 @@ internal sealed class PluginPackage : IDisposable
             return null;
         }
 
-        try
+        var content = new byte[entry.Length];
+        Unpack(entry, stream =>
         {
-            using var stream = entry.Open();
-            var content = new byte[entry.Length];
             stream.ReadExactly(content);
+            return Crc32.Append(0, content);
+        });
+        return content;
+    }
 
-            // The header may say less than there is.
-            return stream.ReadByte() < 0 ? content : throw new InvalidDataException("it is longer than it says.");
-        }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+    /// <summary>Reads the manifest.</summary>
+    /// <returns>The content; <see langword="null"/> when the package is no plugin's.</returns>
+    /// <exception cref="PluginException">It is damaged, or far too long.</exception>
+    public byte[]? ReadManifest() => LengthOf(PluginManifest.FileName) is > PackageLimits.ManifestBytes
+        ? throw new PluginException(Path, $"The {PluginManifest.FileName} in the package '{Path}' is longer than {PackageLimits.ManifestBytes / 1024} KiB. A manifest takes a few hundred bytes; is this the right file?")
+        : ReadFile(PluginManifest.FileName);
+
+    /// <summary>Hashes a file of the package.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The SHA-256 of its content, in lower-case hexadecimal digits.</returns>
+    /// <exception cref="PluginException">It is damaged.</exception>
+    public string HashFile(string name)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Unpack(entries[name], stream =>
         {
-            throw new PluginException(Path, $"The file '{name}' in the package '{Path}' is damaged: {exception.Message} Copy the package there anew.", exception);
-        }
+            var length = entries[name].Length;
+            var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length, 1, Chunk));
+            try
+            {
+                var checksum = 0u;
+                for (var left = length; left > 0;)
+                {
+                    var chunk = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
+                    stream.ReadExactly(chunk);
+                    hash.AppendData(chunk);
+                    checksum = Crc32.Append(checksum, chunk);
+                    left -= chunk.Length;
+                }
+
+                return checksum;
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        });
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     public void Dispose() => archive.Dispose();
 
-    private static byte[] Read(string path)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        if (stream.Length > PackageLimits.FileBytes)
-        {
-            throw new InvalidDataException($"it has {stream.Length} bytes, and {PackageLimits.FileBytes} are allowed.");
-        }
+    private static PluginException Unreadable(string path, Exception exception) =>
+        new(path, $"The package '{path}' cannot be read: {exception.Message} Copy it there anew, whole.", exception);
 
-        var content = new byte[stream.Length];
-        stream.ReadExactly(content);
-        return content;
+    // 'read' returns the checksum of what it read.
+    private void Unpack(ZipArchiveEntry entry, Func<Stream, uint> read)
+    {
+        try
+        {
+            using var stream = entry.Open();
+            if (read(stream) != entry.Crc32 || stream.ReadByte() >= 0)
+            {
+                throw new InvalidDataException("Its checksum or its length is not what the package says.");
+            }
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or NotSupportedException)
+        {
+            throw new PluginException(Path, $"The file '{entry.FullName}' in the package '{Path}' is damaged: {exception.Message} Copy the package there anew.", exception);
+        }
     }
 
-    private void Index()
+    private void Index(long length)
     {
         if (archive.Entries.Count > PackageLimits.Files)
         {
-            throw new InvalidDataException($"it has {archive.Entries.Count} files, and {PackageLimits.Files} are allowed.");
+            throw new InvalidDataException($"It has {archive.Entries.Count} files, and {PackageLimits.Files} are allowed.");
         }
 
-        var unpacked = 0L;
+        var (packed, unpacked) = (0L, 0L);
         foreach (var entry in archive.Entries.Where(static entry => !entry.FullName.EndsWith('/')))
         {
-            // NuGet escapes what a URI part cannot hold.
-            var name = Uri.UnescapeDataString(entry.FullName);
-            if (name.Contains('\\') || name.StartsWith('/') || name.Contains(':') || name.Split('/').Any(static part => part is "" or "." or ".."))
-            {
-                throw new InvalidDataException($"the name '{name}' in it leads elsewhere.");
-            }
-
+            var name = NameOf(entry);
             if (!entries.TryAdd(name, entry))
             {
-                throw new InvalidDataException($"the file '{name}' is in it twice.");
+                throw new InvalidDataException($"The file '{name}' is in it twice.");
             }
 
+            packed += entry.CompressedLength;
             unpacked += entry.Length;
+            if (packed > length)
+            {
+                // Files that share their compressed bytes: how small zip bombs are made.
+                throw new InvalidDataException("Its files overlap.");
+            }
+
             if (unpacked > PackageLimits.UnpackedBytes)
             {
-                throw new InvalidDataException($"it unpacks to more than the {PackageLimits.UnpackedBytes} bytes that are allowed.");
+                throw new InvalidDataException($"It unpacks to more than the {PackageLimits.UnpackedBytes} bytes that are allowed.");
+            }
+
+            if (entry.Length > ((entry.CompressedLength + 1) * PackageLimits.Ratio))
+            {
+                throw new InvalidDataException($"The file '{name}' in it says that it unpacks to {entry.Length} bytes, which its {entry.CompressedLength} bytes cannot.");
             }
         }
+    }
+
+    // NuGet escapes what a URI part cannot hold.
+    private static string NameOf(ZipArchiveEntry entry)
+    {
+        var name = Uri.UnescapeDataString(entry.FullName);
+        if (name.Length > PackageLimits.Name || name.Any(char.IsControl))
+        {
+            throw new InvalidDataException("A name in it is too long, or holds control characters.");
+        }
+
+        return name.Contains('\\') || name.StartsWith('/') || name.Contains(':') || name.Split('/').Any(static part => part is "" or "." or "..")
+            ? throw new InvalidDataException($"The name '{name}' in it leads elsewhere.")
+            : name;
     }
 }

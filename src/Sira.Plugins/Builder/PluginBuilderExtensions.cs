@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Sira.Kernel.Builder;
@@ -59,7 +60,9 @@ public static class PluginBuilderExtensions
         var services = builder.Services;
         services.AddOptions<PluginOptions>();
         services.AddLogging();
-        services.TryAddSingleton(static _ => new SiraConfigurationSection(null));
+
+        // As AddSira does, which comes to it later when it is its callback that adds plugins.
+        services.TryAddSingleton(static provider => new SiraConfigurationSection(provider.GetService<IConfiguration>()?.GetSection(SiraConfigurationSection.DefaultName)));
         services.TryAddSingleton<PluginConfiguration>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigurationPart, PluginConfiguration>(static provider => provider.GetRequiredService<PluginConfiguration>()));
         services.TryAddSingleton<PluginServices>();
@@ -70,6 +73,7 @@ public static class PluginBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, MeterBroker>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, MessageBusBroker>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, NetworkBroker>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, ResourcesBroker>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PluginHosting>());
         return builder;
     }

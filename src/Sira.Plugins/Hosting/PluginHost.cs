@@ -50,7 +50,12 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
     {
         var errors = new ConfigurationErrors();
         var plan = Plan(errors);
-        errors.ThrowIfAny();
+        if (plan.Lacking is [var lacking, ..])
+        {
+            IEnumerable<string> reasons = [.. plan.Refused.Where(refused => refused.Plugin == lacking).Select(static refused => refused.Reason), .. errors.Items.Select(static error => error.ToString())];
+            throw new PluginException(lacking.Manifest.Id, $"The plugin {lacking.Manifest} is part of the host, by {lacking.Origin}, and cannot run. {string.Join(" ", reasons)}");
+        }
+
         var loaded = new List<PluginInstance>();
         foreach (var plugin in plan.Plugins)
         {
@@ -201,6 +206,13 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
         var plan = new PluginPlanner(services.PermissionKinds, configuration.Path).Plan(available, options, held, errors);
         known = [.. available.Select(static plugin => plugin.Manifest.Id)];
         roster.Refused(plan.Refused);
+
+        // A package that cannot be read is nobody's fault but its own; the others run, and the host.
+        foreach (var error in errors.Items)
+        {
+            logger.Mistake(error.ToString());
+        }
+
         return plan;
     }
 

@@ -34,4 +34,7 @@ internal static partial class PluginLog
 
     [LoggerMessage(1509, LogLevel.Error, "Looking for plugins failed; what runs goes on")]
     public static partial void RefreshFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1520, LogLevel.Warning, "While looking for plugins: {Problem}")]
+    public static partial void Mistake(this ILogger logger, string problem);
 }

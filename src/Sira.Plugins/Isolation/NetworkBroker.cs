@@ -10,5 +10,7 @@ internal sealed class NetworkBroker : IPluginServiceBroker
 
     public Type ServiceType => typeof(IHttpClientFactory);
 
+    public string? Refuse(string argument) => PermittedHost.TryParse(argument, out _) ? null : PermittedHost.Grammar;
+
     public object Create(PluginGrant grant) => new PluginHttpClientFactory(grant);
 }

@@ -17,14 +17,18 @@ internal static class PermissionGrants
     /// <param name="path">Where the plugin is configured.</param>
     /// <param name="errors">Receives what is asked for and not given.</param>
     /// <returns>What is given, by kind: exactly what the manifest asks for.</returns>
-    public static Dictionary<string, PluginGrant> Decide(AvailablePlugin plugin, PluginItemOptions? item, IReadOnlyCollection<string> known, string path, ConfigurationErrors errors)
+    public static Dictionary<string, PluginGrant> Decide(AvailablePlugin plugin, PluginItemOptions? item, PermissionKinds known, string path, ConfigurationErrors errors)
     {
         var id = plugin.Manifest.Id;
         foreach (var permission in plugin.Manifest.Permissions)
         {
             if (!known.Contains(permission.Kind))
             {
-                errors.AddUnknownName($"{plugin.Origin}: Permissions", "permission", permission.Kind, known);
+                errors.AddUnknownName($"{plugin.Origin}: Permissions", "permission", permission.Kind, known.Names);
+            }
+            else if (known.Refuse(permission) is { } problem)
+            {
+                errors.Add($"{plugin.Origin}: Permissions", $"'{permission}' cannot be meant.", problem);
             }
             else if (plugin.Trust < PluginTrust.Trusted && item?.Permissions.Any(given => Covers(given, permission)) != true)
             {
@@ -43,8 +47,16 @@ internal static class PermissionGrants
     internal static bool Covers(PluginPermission given, PluginPermission asked) =>
         given.Kind == asked.Kind && (given.Argument is null || (asked.Argument is { } argument && Matches(given.Argument, argument)));
 
-    private static bool Matches(string pattern, string argument) =>
-        pattern.StartsWith('*') ? argument.EndsWith(pattern[1..], StringComparison.OrdinalIgnoreCase)
-        : pattern.EndsWith('*') ? argument.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase)
-        : string.Equals(pattern, argument, StringComparison.OrdinalIgnoreCase);
+    internal static bool Matches(string pattern, string argument)
+    {
+        var (open, ending) = (pattern.StartsWith('*'), pattern.Length > 1 && pattern.EndsWith('*'));
+        var text = pattern.AsSpan()[(open ? 1 : 0)..(ending ? pattern.Length - 1 : pattern.Length)];
+        return (open, ending) switch
+        {
+            (true, true) => argument.AsSpan().Contains(text, StringComparison.OrdinalIgnoreCase),
+            (true, false) => argument.AsSpan().EndsWith(text, StringComparison.OrdinalIgnoreCase),
+            (false, true) => argument.AsSpan().StartsWith(text, StringComparison.OrdinalIgnoreCase),
+            _ => argument.AsSpan().Equals(text, StringComparison.OrdinalIgnoreCase),
+        };
+    }
 }

@@ -5,21 +5,43 @@ namespace Sira.Plugins.Isolation;
 /// <summary>Lets requests pass to the hosts that a plugin is permitted.</summary>
 internal sealed class PermittedHostsHandler(PluginGrant grant, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
+    private readonly PermittedHost[] permitted = [.. grant.Arguments.Select(static argument => PermittedHost.TryParse(argument, out var host) ? host : throw new ArgumentException($"'{argument}' is no host. {PermittedHost.Grammar}", nameof(grant)))];
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var address = request.RequestUri;
-        return address is not null && IsPermitted(address)
-            ? base.SendAsync(request, cancellationToken)
-            : throw new PluginException(grant.PluginId, $"The plugin '{grant.PluginId}' may not reach '{address?.Authority}'. It is permitted {string.Join(", ", grant.Arguments)}; add 'network: {address?.Host}' to its manifest, and where it is not trusted also to the host's configuration.");
+        Check(request);
+        return base.SendAsync(request, cancellationToken);
     }
 
-    private bool IsPermitted(Uri address) => grant.Arguments.Count == 0 || grant.Arguments.Any(pattern => Matches(pattern, address));
-
-    private static bool Matches(string pattern, Uri address)
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var colon = pattern.LastIndexOf(':');
-        var (host, port) = colon < 0 || pattern.EndsWith(']') ? (pattern, null) : (pattern[..colon], pattern[(colon + 1)..]);
-        return (port is null ? address.IsDefaultPort : port == address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture))
-            && (host.StartsWith("*.", StringComparison.Ordinal) ? address.Host.EndsWith(host[1..], StringComparison.OrdinalIgnoreCase) : string.Equals(host, address.Host, StringComparison.OrdinalIgnoreCase));
+        Check(request);
+        return base.Send(request, cancellationToken);
     }
+
+    private void Check(HttpRequestMessage request)
+    {
+        if (permitted.Length == 0)
+        {
+            return;
+        }
+
+        var address = request.RequestUri;
+        if (address is null || !IsPermitted(address))
+        {
+            throw Refused(address?.Authority, address?.Host);
+        }
+
+        // Behind one address of a delivery network stand the hosts of everybody, and this header says which is meant.
+        if (request.Headers.Host is { } host && (!Uri.TryCreate($"{address.Scheme}://{host}/", UriKind.Absolute, out var meant) || !IsPermitted(meant)))
+        {
+            throw Refused(host, host);
+        }
+    }
+
+    private bool IsPermitted(Uri address) => Array.Exists(permitted, host => host.Includes(address));
+
+    private PluginException Refused(string? authority, string? host) => new(
+        grant.PluginId,
+        $"The plugin '{grant.PluginId}' may not reach '{authority}'. It is permitted {string.Join(", ", grant.Arguments)}; add 'network: {host}' to its manifest, and where it is not trusted also to the host's configuration.");
 }

@@ -13,7 +13,7 @@ internal sealed class PluginServices(TimeProvider time, IRandomSource random, IL
     private readonly HashSet<Type> contracts = [.. contracts.Select(static contract => contract.Type)];
 
     /// <summary>Gets the kinds of permissions that manifests may ask for.</summary>
-    public IReadOnlyCollection<string> PermissionKinds { get; } = [.. brokers.Select(static broker => broker.Permission).OfType<string>().Distinct(StringComparer.Ordinal)];
+    public PermissionKinds PermissionKinds { get; } = new(brokers);
 
     /// <summary>Makes the services that the plugin adds its own to.</summary>
     public ServiceCollection Create(PluginContext context, IReadOnlyDictionary<string, PluginGrant> grants)

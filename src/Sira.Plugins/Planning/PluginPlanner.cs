@@ -14,7 +14,7 @@ namespace Sira.Plugins.Planning;
 /// <summary>Chooses which of the available plugins run: those that may be loaded, in the newest versions that fit together.</summary>
 /// <param name="permissions">The kinds of permissions there are.</param>
 /// <param name="path">Where plugins are configured.</param>
-internal sealed class PluginPlanner(IReadOnlyCollection<string> permissions, string path)
+internal sealed class PluginPlanner(PermissionKinds permissions, string path)
 {
     private static readonly NuGetVersion Kernel = NuGetVersion.Parse(KernelContract.Version);
 
@@ -27,7 +27,8 @@ internal sealed class PluginPlanner(IReadOnlyCollection<string> permissions, str
     /// <param name="errors">Receives mistakes in manifests; what they concern is left out.</param>
     public PluginPlan Plan(IReadOnlyList<AvailablePlugin> available, PluginOptions options, IReadOnlySet<string> held, ConfigurationErrors errors)
     {
-        var candidates = available.Where(plugin => !held.Contains(plugin.Manifest.Id) && options.ItemOf(plugin.Manifest.Id) is null or { Enabled: true } && MayBeLoaded(plugin, options)).ToList();
+        var wanted = available.Where(plugin => !held.Contains(plugin.Manifest.Id) && options.ItemOf(plugin.Manifest.Id) is null or { Enabled: true });
+        var candidates = Unambiguous([.. wanted.Where(plugin => MayBeLoaded(plugin, options))], errors);
         var catalogue = PluginCatalogue.Create(candidates.Select(static plugin => new PluginCatalogueEntry(plugin.Manifest, plugin.Origin)), errors);
         ReportUnknownItems(options, available, errors);
         var requests = catalogue.Ids.Select(id => Request(id, options)).ToList();
@@ -37,7 +38,8 @@ internal sealed class PluginPlanner(IReadOnlyCollection<string> permissions, str
             var resolution = resolver.Resolve(new ResolutionRequest { Kernel = Kernel, Plugins = requests, IncludePrereleases = options.IncludePrereleases });
             if (resolution.Succeeded)
             {
-                return new PluginPlan([.. resolution.Plugins.Select(plugin => Planned(plugin, candidates))], refused);
+                List<PlannedPlugin> planned = [.. resolution.Plugins.Select(plugin => Planned(plugin, candidates))];
+                return new PluginPlan(planned, refused, [.. available.Where(plugin => IsLacking(plugin, planned, options))]);
             }
 
             // The others can run without those that cannot.
@@ -58,6 +60,30 @@ internal sealed class PluginPlanner(IReadOnlyCollection<string> permissions, str
     }
 
     private static bool IsNamed(AvailablePlugin plugin, string id) => string.Equals(plugin.Manifest.Id, id, StringComparison.OrdinalIgnoreCase);
+
+    // One version of a plugin with two contents: which of them is meant, nobody can tell, unless one is part of the host. Where the manifests differ, too, the catalogue says so.
+    private static List<AvailablePlugin> Unambiguous(List<AvailablePlugin> candidates, ConfigurationErrors errors)
+    {
+        foreach (var claims in candidates.GroupBy(static plugin => plugin.Manifest.Identity).Select(static claims => claims.OrderByDescending(static plugin => plugin.IsRequired).ToList()).ToList())
+        {
+            var first = claims[0];
+            var others = claims.FindAll(plugin => plugin.ContentId != first.ContentId && (first.IsRequired || plugin.Manifest.Equals(first.Manifest)));
+            foreach (var other in others)
+            {
+                errors.Add(other.Origin, $"claims to be {first.Manifest.Identity}, as {first.Origin} does, and has another content.", "Remove one of the two, or give it another version or id.");
+            }
+
+            if (others.Count > 0)
+            {
+                candidates.RemoveAll(plugin => claims.Contains(plugin) && !plugin.IsRequired);
+            }
+        }
+
+        return candidates;
+    }
+
+    private static bool IsLacking(AvailablePlugin plugin, List<PlannedPlugin> planned, PluginOptions options) =>
+        plugin.IsRequired && (options.ItemOf(plugin.Manifest.Id) is null or { Enabled: true }) && !planned.Exists(other => IsNamed(plugin, other.Id));
 
     private static PluginRequest Request(string id, PluginOptions options) => options.ItemOf(id)?.Version is { } range ? new PluginRequest(id, range) : new PluginRequest(id);
 

@@ -1,0 +1,1 @@
+global using Sira.Plugins.Loading.Signing;
