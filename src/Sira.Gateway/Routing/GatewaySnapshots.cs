@@ -13,6 +13,7 @@ using Sira.Kernel.Configuration;
 using Sira.Kernel.Configuration.Rollout;
 using Sira.Kernel.Configuration.Versions;
 using Sira.Kernel.Contributions;
+using Sira.Kernel.Errors;
 using Sira.Kernel.Messaging;
 using Sira.Pipeline;
 
@@ -56,8 +57,7 @@ internal sealed class GatewaySnapshots : IConfigurationConsumer, IContributionCo
         contributions.Join(this);
         try
         {
-            // One watch over both: a changed file concerns backends and routes alike, and is to be read once.
-            configuration.Start(this, () => definitions.GetChangeToken() is { } token ? new CompositeChangeToken([backends.GetChangeToken(), token]) : backends.GetChangeToken());
+            Start();
         }
         catch
         {
@@ -67,6 +67,42 @@ internal sealed class GatewaySnapshots : IConfigurationConsumer, IContributionCo
     }
 
     public GatewaySnapshot Current => store.Current;
+
+    // A plugin that spoils the first snapshot is left out, as one is refused that comes later. Each time round there is one fewer.
+    private void Start()
+    {
+        while (true)
+        {
+            try
+            {
+                // One watch over both: a changed file concerns backends and routes alike, and is to be read once.
+                configuration.Start(this, () => definitions.GetChangeToken() is { } token ? new CompositeChangeToken([backends.GetChangeToken(), token]) : backends.GetChangeToken());
+                return;
+            }
+            catch (SiraException exception)
+            {
+                if (!contributions.TryExclude(IsSound, exception))
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    private bool IsSound(ContributionSnapshot candidate)
+    {
+        var errors = new ConfigurationErrors();
+        try
+        {
+            Prepare(candidate, errors);
+        }
+        catch (SiraException)
+        {
+            return false;
+        }
+
+        return errors.Items.Count == 0;
+    }
 
     public IReadOnlyList<string> StickyKeys { get; } = [nameof(StickyBy.Conversation), nameof(StickyBy.User), nameof(StickyBy.Tenant)];
 
@@ -92,7 +128,7 @@ internal sealed class GatewaySnapshots : IConfigurationConsumer, IContributionCo
         definitions.Load(contributions.Current, known);
     }
 
-    void IContributionConsumer.Prepare(ContributionSnapshot next, ConfigurationErrors errors)
+    public void Prepare(ContributionSnapshot next, ConfigurationErrors errors)
     {
         ContributedStages.Check(next, stages, errors);
         try

@@ -27,7 +27,7 @@ public static class KernelServiceCollectionExtensions
         services.TryAddSingleton<IServiceRegistry, ServiceRegistry>();
         SchedulingServices.Add(services);
         MessagingServices.Add(services);
-        services.TryAddSingleton(static provider => new ContributionCatalogue(provider, provider.GetService<IContributorSource>()?.Load() ?? []));
+        services.TryAddSingleton(static provider => new ContributionCatalogue(provider, provider.GetService<IContributorSource>()));
         services.TryAddTransient(static provider => LoadBalancerRegistry.Of(provider.GetRequiredService<ContributionCatalogue>().Current));
         services.AddContract<ILoadBalancer>();
         foreach (var balancer in LoadBalancers.CreateDefaults())

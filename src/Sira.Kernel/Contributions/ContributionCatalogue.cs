@@ -9,6 +9,7 @@ public sealed class ContributionCatalogue
 {
     private readonly Lock gate = new();
     private readonly Contributor host;
+    private readonly IContributorSource? source;
     private ImmutableArray<IContributionConsumer> consumers = [];
     private volatile ContributionSnapshot current;
 
@@ -20,6 +21,12 @@ public sealed class ContributionCatalogue
         host = Contributor.Host(services);
         current = new ContributionSnapshot(1, [host, .. plugins]);
     }
+
+    /// <summary>Initializes a new instance.</summary>
+    /// <param name="services">The host's container.</param>
+    /// <param name="source">Who brings the plugins that are there from the beginning; <see langword="null"/> means that there are none.</param>
+    public ContributionCatalogue(IServiceProvider services, IContributorSource? source)
+        : this(services, source?.Load() ?? []) => this.source = source;
 
     /// <summary>Gets what is contributed now.</summary>
     public ContributionSnapshot Current => current;
@@ -54,6 +61,28 @@ public sealed class ContributionCatalogue
         {
             consumers = consumers.Remove(consumer);
         }
+    }
+
+    /// <summary>Leaves out one of the plugins that are there from the beginning, because the first thing that is built of the contributions cannot be built with it. For consumers, before anything is in use.</summary>
+    /// <param name="works">Whether it can be built with other contributions.</param>
+    /// <param name="reason">Why it cannot with the present ones.</param>
+    /// <returns>Whether there was a plugin whose leaving helps, and which the host can do without.</returns>
+    public bool TryExclude(Func<ContributionSnapshot, bool> works, Exception reason)
+    {
+        ArgumentNullException.ThrowIfNull(works);
+        ArgumentNullException.ThrowIfNull(reason);
+        var basis = current;
+        foreach (var contributor in basis.Contributors.Where(static contributor => !contributor.IsHost))
+        {
+            var without = new ContributionSnapshot(basis.Version + 1, [.. basis.Contributors.Where(other => other != contributor)]);
+            if (works(without) && source?.TryExclude(contributor, reason) == true)
+            {
+                current = without;
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Prepares other contributions of plugins at every consumer.</summary>

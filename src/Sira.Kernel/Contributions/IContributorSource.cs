@@ -6,4 +6,10 @@ public interface IContributorSource
     /// <summary>Loads them. Called once, when the contributions are first asked for.</summary>
     /// <returns>The contributors, in their order.</returns>
     IReadOnlyList<Contributor> Load();
+
+    /// <summary>Hears that a contributor that was loaded cannot be used, because nothing can be built with what it contributes.</summary>
+    /// <param name="contributor">The contributor.</param>
+    /// <param name="reason">What stands against it.</param>
+    /// <returns>Whether the host can do without it.</returns>
+    bool TryExclude(Contributor contributor, Exception reason);
 }

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Configuration.Versions;
 
 namespace Sira.Plugins.Configuration;
 
 /// <summary>The plugin host's options: what code has set, and the section <c>Sira:Plugins</c> over it.</summary>
-internal sealed class PluginConfiguration(IOptionsFactory<PluginOptions> factory, SiraConfigurationSection configuration) : IConfigurationPart
+internal sealed class PluginConfiguration(IOptionsFactory<PluginOptions> factory, SiraConfigurationSection configuration, ISiraConfiguration versions) : IConfigurationPart
 {
     public string Key => "Plugins";
 
@@ -20,7 +21,8 @@ internal sealed class PluginConfiguration(IOptionsFactory<PluginOptions> factory
 
     void IConfigurationPart.Load(ConfigurationReader? reader, ConfigurationErrors errors) => Read(reader, errors);
 
-    public IChangeToken? GetChangeToken() => configuration.Section?.GetSection(Key).GetReloadToken();
+    /// <summary>Returns a token that fires when other options may be in force: with the next version of the configuration, where there are versions.</summary>
+    public IChangeToken? GetChangeToken() => versions.Current is null ? configuration.Section?.GetSection(Key).GetReloadToken() : versions.GetChangeToken();
 
     private PluginOptions Read(ConfigurationReader? reader, ConfigurationErrors errors)
     {

@@ -62,6 +62,11 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
             var instance = Create(plugin);
             try
             {
+                if (plugin.Dependencies.FirstOrDefault(id => !loaded.Exists(other => string.Equals(other.Id, id, StringComparison.OrdinalIgnoreCase))) is { } lost)
+                {
+                    throw new PluginException(plugin.Id, $"The plugin '{plugin.Id}' uses '{lost}', which cannot be loaded.");
+                }
+
                 // Whoever asks for the first client asks for it synchronously. The call itself runs elsewhere, so nothing can wait for this thread.
                 instance.LoadAsync([.. loaded.Where(other => plugin.Dependencies.Contains(other.Id, StringComparer.OrdinalIgnoreCase)).Select(static other => other.Loaded!)], CancellationToken.None).GetAwaiter().GetResult();
                 loaded.Add(instance);
@@ -79,6 +84,20 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
 
         roster.Set(loaded);
         return [.. loaded.Select(static instance => instance.Contributor!)];
+    }
+
+    /// <inheritdoc />
+    public bool TryExclude(Contributor contributor, Exception reason)
+    {
+        if (roster.Running.FirstOrDefault(instance => instance.Contributor == contributor) is not { Plan.Plugin.IsRequired: false } excluded)
+        {
+            return false;
+        }
+
+        roster.Set([.. roster.Running.Where(instance => instance != excluded)]);
+        roster.Failed(excluded.Plan, reason);
+        DiscardAsync(excluded).GetAwaiter().GetResult();
+        return true;
     }
 
     /// <summary>Starts what <see cref="Load"/> has loaded, and the supervision.</summary>

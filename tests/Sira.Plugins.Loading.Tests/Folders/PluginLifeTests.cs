@@ -7,6 +7,22 @@ namespace Sira.Plugins.Loading.Tests.Folders;
 
 public class PluginLifeTests
 {
+    [Theory]
+    [InlineData("sira.AddBackend(\"bad\", _ => throw new InvalidOperationException(\"boom\"))", "boom")]
+    [InlineData("sira.AddBackend(\"own\", _ => null)", "added twice")]
+    public async Task Plugin_ThatIsThereAtTheStart_AndCannotBeUsed_IsLeftOut(string contribution, string expected)
+    {
+        await using var host = new PluginHostFixture();
+        host.Drop("bad.nupkg", TestPackage.Create("bad", "1.0.0", $$"""public sealed class Plugin : ISiraPlugin { public void Configure(ISiraBuilder sira, PluginContext context) => {{contribution}}; }"""));
+        host.Drop("acme.nupkg", TestPackage.Create("acme", "1.0.0", PluginSources.Backend("acme", "one")));
+
+        Assert.Equal("own", await host.AskAsync("own/default"));
+        Assert.Equal("one", await host.AskAsync("acme/default"));
+        var status = host.Plugins.Plugins.Single(static plugin => plugin.Id == "bad");
+        Assert.Equal(PluginState.Faulted, status.State);
+        Assert.Contains(expected, status.Reason);
+    }
+
     [Fact]
     public async Task Package_DroppedUpdatedAndRemoved_IsFollowedByTheGateway()
     {

@@ -1,5 +1,6 @@
 using Sira.Errors;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Configuration.Versions;
 using Sira.Plugins.Hosting;
 using Sira.Plugins.Loading.Tests.Support;
 using Sira.Plugins.Sources;
@@ -68,6 +69,7 @@ public class SignedPluginTests
         Assert.Equal("one", await host.AskAsync("acme/default"));
 
         host.Configuration["Sira:Plugins:Publishers:Acme:RevokedKeys"] = TestPublisher.Acme.KeyId;
+        await host.Services.GetRequiredService<SiraConfiguration>().ReloadAsync();
         var refresh = await host.Plugins.RefreshAsync();
         Assert.Equal(["acme 1.0.0"], refresh.Stopped);
         Assert.Contains($"is unsigned, and Sira:Plugins:MinimumTrust is Trusted. The key {TestPublisher.Acme.KeyId} that signed it is revoked.", refresh.Problems.Single(), StringComparison.Ordinal);
