@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sira.Kernel.Builder;
 using Sira.Plugins.Loading.Folders;
+using Sira.Plugins.Loading.Healing;
 using Sira.Plugins.Loading.Signing;
 using Sira.Plugins.Sources;
 
@@ -33,6 +34,7 @@ public static class PluginFolderBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddPluginHost().Services.TryAddSingleton<PackageVerifier>();
+        builder.Services.AddContextHealing();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginSource, FolderPluginSource>());
         return builder;
     }

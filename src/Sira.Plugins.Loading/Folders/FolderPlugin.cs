@@ -1,4 +1,5 @@
 using Sira.Plugins.Loading.Contexts;
+using Sira.Plugins.Loading.Healing;
 using Sira.Plugins.Loading.Packages;
 using Sira.Plugins.Manifests;
 using Sira.Plugins.Sources;
@@ -6,7 +7,7 @@ using Sira.Plugins.Sources;
 namespace Sira.Plugins.Loading.Folders;
 
 /// <summary>A plugin in a package on disk.</summary>
-internal sealed class FolderPlugin(PluginManifest manifest, string path, string hash, PluginTrust trust, string? trustReason) : AvailablePlugin(manifest, path)
+internal sealed class FolderPlugin(PluginManifest manifest, string path, string hash, PluginTrust trust, string? trustReason, ContextHealing healing) : AvailablePlugin(manifest, path)
 {
     public override PluginTrust Trust => trust;
 
@@ -23,6 +24,6 @@ internal sealed class FolderPlugin(PluginManifest manifest, string path, string 
         }
 
         var assemblies = PackageAssemblies.Find(package).ToDictionary(static file => file.Key, file => package.ReadFile(file.Value)!, StringComparer.OrdinalIgnoreCase);
-        return new ValueTask<LoadedPlugin>(ContextPlugin.Load(Manifest, assemblies, dependencies));
+        return new ValueTask<LoadedPlugin>(ContextPlugin.Load(Manifest, assemblies, dependencies, healing));
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Primitives;
 using Sira.Kernel.Configuration;
+using Sira.Plugins.Loading.Healing;
 using Sira.Plugins.Loading.Packages;
 using Sira.Plugins.Loading.Signing;
 using Sira.Plugins.Manifests;
@@ -10,7 +11,7 @@ namespace Sira.Plugins.Loading.Folders;
 
 /// <summary>Finds plugins as <c>.nupkg</c> files in folders, and notices when files come, change and go.</summary>
 /// <remarks>A file is read again only when its length or time of change has changed. One that is still being copied is reported as unreadable and looked at again when the copying has ended.</remarks>
-internal sealed class FolderPluginSource(IEnumerable<PluginFolder> folders, SiraConfigurationSection configuration, PackageVerifier verifier) : IPluginSource, IDisposable
+internal sealed class FolderPluginSource(IEnumerable<PluginFolder> folders, SiraConfigurationSection configuration, PackageVerifier verifier, ContextHealing healing) : IPluginSource, IDisposable
 {
     /// <summary>The key under <c>Sira:Plugins</c> that lists folders.</summary>
     public const string Key = "Folders";
@@ -117,10 +118,10 @@ internal sealed class FolderPluginSource(IEnumerable<PluginFolder> folders, Sira
         }
     }
 
-    private static FolderPlugin Verified(PluginPackage package, PluginManifest manifest, PackageVerifier trusted)
+    private FolderPlugin Verified(PluginPackage package, PluginManifest manifest, PackageVerifier trusted)
     {
         var (trust, reason) = trusted.Verify(package);
-        return new FolderPlugin(manifest, package.Path, package.Hash, trust, reason);
+        return new FolderPlugin(manifest, package.Path, package.Hash, trust, reason, healing);
     }
 
     private sealed record Known((long Length, DateTime ChangedAt, string Publishers) Stamp, FolderPlugin? Plugin);
