@@ -19,11 +19,11 @@ public sealed record UnloadBehaviour(string Name, string Body)
     /// <summary>Gets whether its code leaves memory in a host that heals.</summary>
     public bool IsHealed { get; init; }
 
-    /// <summary>Gets what the leak doctor must name as the root.</summary>
-    public string Root { get; init; } = string.Empty;
+    /// <summary>Gets the kind of leak that the leak doctor must name.</summary>
+    public string Leak { get; init; } = string.Empty;
 
-    /// <summary>Gets what the leak doctor must name on the way from the root.</summary>
-    public string Owner { get; init; } = string.Empty;
+    /// <summary>Gets what the leak doctor must name as the root: the kind, a colon, and a part of the name.</summary>
+    public string Root { get; init; } = string.Empty;
 
     /// <summary>Gets the id of the plugin that does it.</summary>
     public string PluginId => "does-" + Name;
@@ -33,7 +33,8 @@ public sealed record UnloadBehaviour(string Name, string Body)
 
     public override string ToString() => Name;
 
-    private string Source() => $$"""
+    /// <summary>Makes the plugin's source.</summary>
+    public string Source() => $$"""
         using System.Collections.Concurrent; using System.Reflection; using System.Runtime.InteropServices; using System.Text.Json; using System.Diagnostics; using System.Diagnostics.Metrics;
         using Microsoft.Extensions.Configuration; using Microsoft.Extensions.Logging; using Microsoft.Extensions.Options; using Microsoft.Extensions.Primitives; using Sira.Plugins.Loading.Tests.Unloading;
 

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sira.Kernel.Messaging;
+using Sira.Plugins.Hosting;
+using Sira.Plugins.Loading.Tests.Support;
+using Sira.Plugins.Loading.Tests.Unloading;
+using Sira.Plugins.LeakDoctor.Reports;
+
+namespace Sira.Plugins.LeakDoctor.Tests.Examining;
+
+public sealed class LeakWatchTests : IDisposable
+{
+    public void Dispose() => HostState.Reset();
+
+    [Fact]
+    public async Task PluginThatDoesNotUnload_InARunningHost_IsExaminedAndReported()
+    {
+        var behaviour = LeakingBehaviours.All.Single(static known => known.Name == "table-of-the-host-by-type");
+        await using var host = new PluginHostFixture(static sira => sira.AddPluginLeakDoctor().ConfigurePlugins(static options => options.UnloadTimeout = TimeSpan.FromTicks(1)));
+        var found = new TaskCompletionSource<PluginLeaksFound>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = host.Services.GetRequiredService<IMessageBus>().Subscribe<PluginLeaksFound>(found.SetResult);
+        foreach (var watch in host.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().Where(static service => service.GetType().Name == "LeakWatch"))
+        {
+            await watch.StartAsync(TestContext.Current.CancellationToken);
+        }
+
+        await UnloadScenario.LiveAsync(host, behaviour);
+        Assert.False(await UnloadScenario.IsUnloadedAsync(host));
+
+        var leak = Assert.Single((await found.Task).Report.Leaks, leak => leak.Plugin == behaviour.PluginId + " 1.0.0");
+        var path = Assert.Single(leak.Paths);
+        Assert.Equal(LeakKind.Field, path.Kind);
+        Assert.EndsWith("HostState.<ByType>k__BackingField", path.Root.Name, StringComparison.Ordinal);
+        Assert.Equal("host", Assert.Single(path.Nodes, static node => node.Type.Contains("ConcurrentDictionary", StringComparison.Ordinal) && node.Field == "_tables").Belongs.Replace("runtime", "host", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Message_WithinTheInterval_IsNotExaminedAgain()
+    {
+        var doctor = new CountingDoctor();
+        var time = new Testing.VirtualTimeProvider();
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(time).AddSingleton<IPluginLeakDoctor>(doctor);
+        services.AddSira(static sira => sira.AddPluginLeakDoctor());
+        await using var provider = services.BuildServiceProvider();
+        var bus = provider.GetRequiredService<IMessageBus>();
+        var watch = provider.GetServices<Microsoft.Extensions.Hosting.IHostedService>().Single(static service => service.GetType().Name == "LeakWatch");
+        await watch.StartAsync(TestContext.Current.CancellationToken);
+
+        bus.Publish(new PluginNotUnloaded("a", "1.0.0", TimeSpan.Zero));
+        bus.Publish(new PluginNotUnloaded("b", "1.0.0", TimeSpan.Zero));
+        await watch.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, doctor.Examinations);
+    }
+
+    private sealed class CountingDoctor : IPluginLeakDoctor
+    {
+        public int Examinations { get; private set; }
+
+        public Task<LeakReport> ExamineAsync(CancellationToken cancellationToken = default)
+        {
+            Examinations++;
+            return Task.FromResult(new LeakReport(default, default, default, []));
+        }
+    }
+}
