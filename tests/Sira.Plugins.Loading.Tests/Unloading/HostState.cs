@@ -18,6 +18,8 @@ public static class HostState
 
     public static ManualResetEvent Release { get; private set; } = new(false);
 
+    public static Task? Pending { get; set; }
+
     public static JsonSerializerOptions Json { get; } = new();
 
     /// <summary>Lets go of everything, as an application does that ends.</summary>
@@ -26,5 +28,6 @@ public static class HostState
         Release.Set();
         (Closing, Work, Release) = (new CancellationTokenSource(), Channel.CreateUnbounded<int>(), new ManualResetEvent(false));
         ByType.Clear();
+        Pending = null;
     }
 }
