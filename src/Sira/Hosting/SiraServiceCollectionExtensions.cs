@@ -23,9 +23,11 @@ public static class SiraServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         var builder = new SiraBuilder(services);
+
+        // First: packages that are used without AddSira too register an empty section where there is none.
+        services.TryAddSingleton(static provider => new SiraConfigurationSection(provider.GetService<IConfiguration>()?.GetSection(SiraConfigurationSection.DefaultName)));
         configure?.Invoke(builder);
         services.AddSiraKernel();
-        services.TryAddSingleton(static provider => new SiraConfigurationSection(provider.GetService<IConfiguration>()?.GetSection(SiraConfigurationSection.DefaultName)));
         return builder.AddBackends().AddGateway();
     }
 

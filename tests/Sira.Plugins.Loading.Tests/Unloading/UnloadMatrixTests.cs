@@ -47,5 +47,16 @@ public sealed class UnloadMatrixTests : IDisposable
     }
 
     [Fact]
+    public async Task HealUnloads_SetInTheSectionOfTheHost_IsObeyed()
+    {
+        var behaviour = LeakingBehaviours.All.Single(static known => known.Name == "timer-in-a-static");
+        await using var host = new PluginHostFixture(settings: new Dictionary<string, string?> { ["Sira:Plugins:HealUnloads"] = "false", ["Sira:Plugins:UnloadTimeout"] = "1ms" });
+
+        await UnloadScenario.LiveAsync(host, behaviour);
+
+        Assert.False(await UnloadScenario.IsUnloadedAsync(host, collections: 4));
+    }
+
+    [Fact]
     public void Leaks_OfTheTwenty_AreMostlyHealed() => Assert.True(LeakingBehaviours.All.Count(static behaviour => behaviour.IsHealed) >= 12);
 }
