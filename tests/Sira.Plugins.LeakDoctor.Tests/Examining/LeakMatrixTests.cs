@@ -5,6 +5,7 @@ using Sira.Plugins.Loading.Tests.Unloading;
 
 namespace Sira.Plugins.LeakDoctor.Tests.Examining;
 
+[Collection(nameof(UnloadCollection))]
 public sealed class LeakMatrixTests : IDisposable
 {
     public void Dispose() => HostState.Reset();
@@ -24,7 +25,9 @@ public sealed class LeakMatrixTests : IDisposable
 
         var wrong = LeakingBehaviours.All.Where(behaviour => !IsNamed(behaviour, report.Leaks.SingleOrDefault(leak => leak.Plugin == behaviour.PluginId))).Select(static behaviour => behaviour.Name).ToArray();
         Assert.True(wrong.Length == 0, $"Not named: {string.Join(", ", wrong)}\n{report}");
-        Assert.Empty(report.Leaks.Where(leak => TidyBehaviours.All.Any(behaviour => behaviour.PluginId == leak.Plugin)).Select(static leak => leak.Plugin));
+        // The last of them may be in memory still, which is said; but nothing may be named that holds it.
+        var slandered = report.Leaks.Where(leak => leak.Paths.Count > 0 && TidyBehaviours.All.Any(behaviour => behaviour.PluginId == leak.Plugin)).Select(static leak => leak.Plugin).ToArray();
+        Assert.True(slandered.Length == 0, $"Wrongly named: {string.Join(", ", slandered)}\n{report}");
         Assert.All(report.Leaks.SelectMany(static leak => leak.Paths), static path => Assert.True(path.Fix.Length > 0 && path.Nodes.Count > 0));
         Assert.Equal(report.Leaks.Count, JsonDocument.Parse(report.ToJson()).RootElement.GetProperty("leaks").GetArrayLength());
     }

@@ -7,6 +7,7 @@ using Sira.Plugins.Loading.Tests.Unloading;
 
 namespace Sira.Plugins.LeakDoctor.Tests.Examining;
 
+[Collection(nameof(UnloadCollection))]
 public sealed class LeakWatchTests : IDisposable
 {
     public void Dispose() => HostState.Reset();
@@ -27,9 +28,8 @@ public sealed class LeakWatchTests : IDisposable
         Assert.False(await UnloadScenario.IsUnloadedAsync(host));
 
         var leak = Assert.Single((await found.Task).Report.Leaks, leak => leak.Plugin == behaviour.PluginId + " 1.0.0");
-        var path = Assert.Single(leak.Paths);
-        Assert.Equal(LeakKind.Field, path.Kind);
-        Assert.EndsWith("HostState.<ByType>k__BackingField", path.Root.Name, StringComparison.Ordinal);
+        var path = Assert.Single(leak.Paths, static path => path.Root.Name.EndsWith("HostState.<ByType>k__BackingField", StringComparison.Ordinal));
+        Assert.Equal((LeakKind.Field, LeakRootKind.StaticField), (path.Kind, path.Root.Kind));
         Assert.Equal(("Data", behaviour.PluginId + " 1.0.0"), (path.Nodes[^1].Type, path.Nodes[^1].Belongs));
         Assert.Equal(("_value", "runtime"), (path.Nodes[^2].Field, path.Nodes[^2].Belongs));
     }
@@ -39,7 +39,7 @@ public sealed class LeakWatchTests : IDisposable
     {
         var doctor = new CountingDoctor();
         var services = new ServiceCollection().AddSingleton<IPluginLeakDoctor>(doctor);
-        services.AddSira(static sira => sira.AddPluginLeakDoctor());
+        services.AddSira(static sira => sira.AddBackend("own", static _ => new EchoChatClient("own")).AddPluginLeakDoctor());
         await using var provider = services.BuildServiceProvider();
         var bus = provider.GetRequiredService<IMessageBus>();
         var watch = provider.GetServices<Microsoft.Extensions.Hosting.IHostedService>().Single(static service => service.GetType().Name == "LeakWatch");

@@ -19,7 +19,7 @@ public class CycleTests(ITestOutputHelper output)
         await using var host = new PluginHostFixture(static sira => sira.ConfigurePlugins(static options => options.UnloadTimeout = TimeSpan.FromTicks(1)));
         Assert.Equal("own", await host.AskAsync());
         var package = TestPackage.Create("acme", "1.0.0", PluginSources.Backend("acme", "one"));
-        var settled = 0L;
+        var (settled, managed) = (0L, 0L);
         for (var cycle = 0; cycle < Cycles; cycle++)
         {
             host.Drop("acme.nupkg", package);
@@ -28,14 +28,18 @@ public class CycleTests(ITestOutputHelper output)
             host.Delete("acme.nupkg");
             await host.Plugins.RefreshAsync();
             await host.Plugins.WaitForUnloadAsync();
-            settled = cycle == Settled ? ResidentBytes() : settled;
+            if (cycle % 500 == Settled)
+            {
+                (settled, managed) = settled == 0 ? (ResidentBytes(), GC.GetTotalMemory(forceFullCollection: true)) : (settled, managed);
+                output.WriteLine($"cycle {cycle}: resident {ResidentBytes() >> 10} KB, managed {GC.GetTotalMemory(forceFullCollection: true) >> 10} KB");
+            }
         }
 
         Assert.True(await UnloadScenario.IsUnloadedAsync(host));
         Assert.Equal(0, host.Plugins.Unloading);
         if (settled > 0)
         {
-            output.WriteLine($"{Cycles} cycles, 0 surviving contexts, resident {settled >> 10} KB after cycle {Settled}, {ResidentBytes() >> 10} KB at the end");
+            output.WriteLine($"{Cycles} cycles, 0 surviving contexts, resident {settled >> 10} KB after cycle {Settled}, {ResidentBytes() >> 10} KB at the end; managed {managed >> 10} KB and {GC.GetTotalMemory(forceFullCollection: true) >> 10} KB");
         }
     }
 
