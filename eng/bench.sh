@@ -5,6 +5,7 @@
 #   --allocations   only bytes and clock readings per call, and of which types the bytes are; a minute or two
 #   --times         only times of unary calls, all subjects in turns and the fastest turn of each; a minute
 #   --growth        memory after up to 1,000,000 calls of ever new tenants, users, questions and models; two minutes
+#   --plugins       loading a plugin and its first call, beside a bare context; half a minute
 # Anything else goes to BenchmarkDotNet, such as: eng/bench.sh --short --filter '*UnaryCall*'
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -13,7 +14,7 @@ dotnet build benchmarks/Sira.Benchmarks --configuration Release --nologo -v quie
 
 # Without a filter BenchmarkDotNet would ask which benchmarks are meant, and wait.
 case " $* " in
-  *" --allocations "* | *" --times "* | *" --growth "* | *" --filter "* | *" -f "* | *" --list "*) ;;
+  *" --allocations "* | *" --times "* | *" --growth "* | *" --plugins "* | *" --filter "* | *" -f "* | *" --list "*) ;;
   *) set -- "$@" --filter '*' ;;
 esac
 exec dotnet run --project benchmarks/Sira.Benchmarks --configuration Release --no-build -- "$@"

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Sira.Benchmarks;
+using Sira.Benchmarks.Plugins;
 using Sira.Benchmarks.Support;
 
 if (args is ["--allocations"])
@@ -17,6 +18,12 @@ if (args is ["--times"])
 if (args is ["--growth"])
 {
     GrowthReport.Write(Console.Out);
+    return 0;
+}
+
+if (args is ["--plugins"])
+{
+    await PluginLoadReport.WriteAsync(Console.Out);
     return 0;
 }
 

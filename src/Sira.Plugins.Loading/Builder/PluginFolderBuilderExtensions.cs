@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
 using Sira.Plugins.Loading.Folders;
+using Sira.Plugins.Loading.Healing;
 using Sira.Plugins.Loading.Publishers;
 using Sira.Plugins.Sources;
 
@@ -34,6 +35,7 @@ public static class PluginFolderBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.AddPluginHost().Services;
+        services.AddContextHealing();
         services.TryAddSingleton<PublisherConfiguration>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigurationPart, PublisherConfiguration>(static provider => provider.GetRequiredService<PublisherConfiguration>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginSource, FolderPluginSource>());

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Sira.Kernel.Plugins;
+using Sira.Plugins.Loading.Healing;
 using Sira.Plugins.Manifests;
 using Sira.Plugins.Sources;
 
@@ -10,23 +11,25 @@ namespace Sira.Plugins.Loading.Contexts;
 internal sealed class ContextPlugin : LoadedPlugin
 {
     private readonly PluginManifest manifest;
+    private readonly ContextHealing healing;
     private PluginLoadContext? context;
 
-    private ContextPlugin(PluginManifest manifest, PluginLoadContext context) => (this.manifest, this.context) = (manifest, context);
+    private ContextPlugin(PluginManifest manifest, PluginLoadContext context, ContextHealing healing) => (this.manifest, this.context, this.healing) = (manifest, context, healing);
 
     /// <summary>Loads a plugin.</summary>
     /// <param name="manifest">What it says about itself.</param>
     /// <param name="assemblies">Its assemblies, by simple name.</param>
     /// <param name="dependencies">The plugins that it depends on.</param>
+    /// <param name="healing">Heals what keeps it in memory once it has ended.</param>
     /// <exception cref="PluginException">Something is missing.</exception>
-    public static ContextPlugin Load(PluginManifest manifest, IReadOnlyDictionary<string, byte[]> assemblies, IEnumerable<LoadedPlugin> dependencies)
+    public static ContextPlugin Load(PluginManifest manifest, IReadOnlyDictionary<string, byte[]> assemblies, IEnumerable<LoadedPlugin> dependencies, ContextHealing healing)
     {
         try
         {
             var context = new PluginLoadContext(manifest.ToString(), assemblies, [.. dependencies.OfType<ContextPlugin>().Select(static plugin => plugin.context!)]);
             return context.FindMissing() is { Count: > 0 } missing
                 ? throw new PluginException(manifest.Id, $"The plugin {manifest} lacks what it was built with: {string.Join("; ", missing)}. Put it into the package, or name the plugin that has it as a dependency.")
-                : new ContextPlugin(manifest, context);
+                : new ContextPlugin(manifest, context, healing);
         }
         catch (BadImageFormatException exception)
         {
@@ -56,7 +59,7 @@ internal sealed class ContextPlugin : LoadedPlugin
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ContextUnload Begin()
     {
-        var unload = new ContextUnload(context!);
+        var unload = new ContextUnload(context!, healing);
         context!.Unload();
         return unload;
     }

@@ -7,6 +7,7 @@ namespace Sira.Plugins.Loading.Contexts;
 internal sealed class PluginLoadContext : AssemblyLoadContext
 {
     private readonly IReadOnlyDictionary<string, byte[]> own;
+    private readonly Dictionary<string, IReadOnlyList<AssemblyName>> references;
     private readonly PluginLoadContext[] dependencies;
     private readonly bool usesDynamic;
 
@@ -17,7 +18,8 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
         : base(name, isCollectible: true)
     {
         (this.own, this.dependencies) = (own, dependencies);
-        usesDynamic = own.Values.Any(static content => AssemblyReferences.Of(content).Any(static reference => reference.Name == "Microsoft.CSharp"));
+        references = own.ToDictionary(static assembly => assembly.Key, static assembly => AssemblyReferences.Of(assembly.Value));
+        usesDynamic = references.Values.Any(static used => used.Any(static reference => reference.Name == "Microsoft.CSharp"));
     }
 
     /// <summary>Loads one of the plugin's own assemblies.</summary>
@@ -29,9 +31,9 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
     public IReadOnlyList<string> FindMissing()
     {
         var missing = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var (assembly, content) in own)
+        foreach (var (assembly, used) in references)
         {
-            foreach (var reference in AssemblyReferences.Of(content))
+            foreach (var reference in used)
             {
                 if (own.ContainsKey(reference.Name!) || dependencies.Any(other => other.own.ContainsKey(reference.Name!)))
                 {

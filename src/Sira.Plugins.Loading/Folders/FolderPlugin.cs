@@ -1,4 +1,5 @@
 using Sira.Plugins.Loading.Contexts;
+using Sira.Plugins.Loading.Healing;
 using Sira.Plugins.Loading.Packages;
 using Sira.Plugins.Manifests;
 using Sira.Plugins.Sources;
@@ -10,8 +11,9 @@ namespace Sira.Plugins.Loading.Folders;
 /// <param name="path">Where it is.</param>
 /// <param name="hash">The SHA-256 of the file.</param>
 /// <param name="trust">How far it can be relied on, and why.</param>
+/// <param name="healing">Helps it out of memory.</param>
 /// <param name="changed">Told when there is something else at that place now.</param>
-internal sealed class FolderPlugin(PluginManifest manifest, string path, string hash, (PluginTrust Level, string? Reason) trust, Action changed) : AvailablePlugin(manifest, path)
+internal sealed class FolderPlugin(PluginManifest manifest, string path, string hash, (PluginTrust Level, string? Reason) trust, ContextHealing healing, Action changed) : AvailablePlugin(manifest, path)
 {
     public override PluginTrust Trust => trust.Level;
 
@@ -30,6 +32,6 @@ internal sealed class FolderPlugin(PluginManifest manifest, string path, string 
         }
 
         var assemblies = PackageAssemblies.Find(package).ToDictionary(static file => file.Key, file => package.ReadFile(file.Value)!, StringComparer.OrdinalIgnoreCase);
-        return new ValueTask<LoadedPlugin>(ContextPlugin.Load(Manifest, assemblies, dependencies));
+        return new ValueTask<LoadedPlugin>(ContextPlugin.Load(Manifest, assemblies, dependencies, healing));
     }
 }

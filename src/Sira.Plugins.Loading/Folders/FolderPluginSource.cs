@@ -1,6 +1,7 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Primitives;
 using Sira.Kernel.Configuration;
+using Sira.Plugins.Loading.Healing;
 using Sira.Plugins.Loading.Packages;
 using Sira.Plugins.Loading.Publishers;
 using Sira.Plugins.Loading.Signing;
@@ -11,7 +12,7 @@ namespace Sira.Plugins.Loading.Folders;
 
 /// <summary>Finds plugins as <c>.nupkg</c> files in folders, and notices when files come, change and go.</summary>
 /// <remarks>A file is read again only when its length or time of change has changed. One that is still being copied is reported as unreadable and looked at again when the copying has ended.</remarks>
-internal sealed class FolderPluginSource(IEnumerable<PluginFolder> folders, SiraConfigurationSection configuration, PublisherConfiguration publishers) : IPluginSource, IDisposable
+internal sealed class FolderPluginSource(IEnumerable<PluginFolder> folders, SiraConfigurationSection configuration, PublisherConfiguration publishers, ContextHealing healing) : IPluginSource, IDisposable
 {
     /// <summary>The key under <c>Sira:Plugins</c> that lists folders.</summary>
     public const string Key = "Folders";
@@ -143,7 +144,7 @@ internal sealed class FolderPluginSource(IEnumerable<PluginFolder> folders, Sira
 
         // A library that a plugin brought along is no mistake, and no plugin.
         var plugin = package.ReadManifest() is { } json && PluginManifestReader.Read(json, $"{path}: {PluginManifest.FileName}", errors) is { } manifest
-            ? new FolderPlugin(manifest, path, package.Hash, trusted.Judge(PackageSignature.Of(package), manifest.Id), () => Forget(path))
+            ? new FolderPlugin(manifest, path, package.Hash, trusted.Judge(PackageSignature.Of(package), manifest.Id), healing, () => Forget(path))
             : null;
         return new Known(stamp, plugin, errors.Items);
     }

@@ -6,6 +6,7 @@ namespace Sira.Plugins.Loading.Packages;
 internal static class PackageAssemblies
 {
     private static readonly NuGetFramework Host = NuGetFramework.Parse($"net{Environment.Version.Major}.0");
+    private static readonly string HostFolder = Host.GetShortFolderName();
 
     /// <summary>Returns the files of the best folder under <c>lib</c>, by the simple names of their assemblies.</summary>
     /// <param name="package">The package.</param>
@@ -21,6 +22,12 @@ internal static class PackageAssemblies
             return new Dictionary<string, string>();
         }
 
+        // Built for exactly this runtime, as most are; comparing frameworks takes longer than all the rest of finding.
+        if (folders.Count == 1 && folders.Contains(HostFolder))
+        {
+            return Named(folders[HostFolder]);
+        }
+
         // Two spellings of one framework are one folder: which of them is meant, nobody can tell.
         var frameworks = new Dictionary<NuGetFramework, string>();
         foreach (var folder in folders)
@@ -33,6 +40,9 @@ internal static class PackageAssemblies
 
         var nearest = new FrameworkReducer().GetNearest(Host, frameworks.Keys)
             ?? throw new PluginException(package.Path, $"The package '{package.Path}' has code for {string.Join(", ", folders.Select(static folder => folder.Key))}, and this host runs {Host.GetShortFolderName()}. Build the plugin for {Host.GetShortFolderName()} or older.");
-        return folders[frameworks[nearest]].ToDictionary(static file => Path.GetFileNameWithoutExtension(file), static file => file, StringComparer.OrdinalIgnoreCase);
+        return Named(folders[frameworks[nearest]]);
     }
+
+    private static Dictionary<string, string> Named(IEnumerable<string> files) =>
+        files.ToDictionary(static file => Path.GetFileNameWithoutExtension(file), static file => file, StringComparer.OrdinalIgnoreCase);
 }

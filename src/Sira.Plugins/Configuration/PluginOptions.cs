@@ -19,6 +19,10 @@ public sealed class PluginOptions
     /// <value>Default 30 seconds.</value>
     public TimeSpan UnloadTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Gets or sets whether the host cuts what it knows to keep the code of stopped plugins in memory: timers left running, handlers of events of the process, caches of the runtime.</summary>
+    /// <value>Default <see langword="true"/>.</value>
+    public bool HealUnloads { get; set; } = true;
+
     /// <summary>Gets or sets how often in a row a plugin that fails is restarted before it is put in quarantine.</summary>
     /// <value>Default 5; 0 puts it there at once.</value>
     public int MaxRestarts { get; set; } = 5;

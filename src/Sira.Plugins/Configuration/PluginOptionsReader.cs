@@ -14,6 +14,7 @@ internal static class PluginOptionsReader
         options.StopTimeout = reader.TryDuration(nameof(options.StopTimeout), out var stop) ? stop : options.StopTimeout;
         options.DrainTimeout = reader.TryDuration(nameof(options.DrainTimeout), out var drain) ? drain : options.DrainTimeout;
         options.UnloadTimeout = reader.TryDuration(nameof(options.UnloadTimeout), out var unload) ? unload : options.UnloadTimeout;
+        options.HealUnloads = reader.TryBoolean(nameof(options.HealUnloads), out var heal) ? heal : options.HealUnloads;
         options.MaxRestarts = reader.TryInt32(nameof(options.MaxRestarts), out var restarts) ? restarts : options.MaxRestarts;
         options.RestartDelay = reader.TryDuration(nameof(options.RestartDelay), out var delay) ? delay : options.RestartDelay;
         options.MaxRestartDelay = reader.TryDuration(nameof(options.MaxRestartDelay), out var longest) ? longest : options.MaxRestartDelay;

@@ -320,7 +320,7 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
     {
         var failures = new List<Exception>();
         var unload = await instance.EndAsync(failures).ConfigureAwait(false);
-        unloads.Add(instance.Id, instance.Plan.Plugin.Manifest.Version.ToNormalizedString(), unload, options.UnloadTimeout);
+        unloads.Add(instance.Id, instance.Plan.Plugin.Manifest.Version.ToNormalizedString(), unload, options);
         failures.ForEach(failure => logger.NotEndedCleanly(failure, instance.Id));
         instance.Dispose();
     }

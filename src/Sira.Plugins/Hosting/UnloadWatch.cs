@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Time;
+using Sira.Plugins.Configuration;
 using Sira.Plugins.Sources;
 
 namespace Sira.Plugins.Hosting;
@@ -27,8 +28,13 @@ internal sealed class UnloadWatch(TimeProvider time, IMessageBus bus, ILogger lo
         }
     }
 
-    public void Add(string pluginId, string version, PluginUnload unload, TimeSpan timeout)
+    public void Add(string pluginId, string version, PluginUnload unload, PluginOptions options)
     {
+        if (options.HealUnloads)
+        {
+            unload.Heal();
+        }
+
         lock (gate)
         {
             if (entries.Count == Most)
@@ -36,7 +42,7 @@ internal sealed class UnloadWatch(TimeProvider time, IMessageBus bus, ILogger lo
                 entries.RemoveAt(0);
             }
 
-            entries.Add(new Entry(pluginId, version, unload, time.GetTimestamp(), timeout));
+            entries.Add(new Entry(pluginId, version, unload, time.GetTimestamp(), options.UnloadTimeout, options.HealUnloads));
         }
     }
 
@@ -45,7 +51,7 @@ internal sealed class UnloadWatch(TimeProvider time, IMessageBus bus, ILogger lo
     public void Look(bool force = false)
     {
         var remaining = Remaining();
-        remaining.ForEach(static entry => entry.Unload.Heal());
+        remaining.ForEach(static entry => entry.Heal());
         if (remaining.Count > 0)
         {
             GC.Collect(GC.MaxGeneration, force ? GCCollectionMode.Forced : GCCollectionMode.Optimized, blocking: force);
@@ -92,8 +98,16 @@ internal sealed class UnloadWatch(TimeProvider time, IMessageBus bus, ILogger lo
         }
     }
 
-    private sealed record Entry(string PluginId, string Version, PluginUnload Unload, long Since, TimeSpan Timeout)
+    private sealed record Entry(string PluginId, string Version, PluginUnload Unload, long Since, TimeSpan Timeout, bool IsHealed)
     {
         public bool IsTold { get; set; }
+
+        public void Heal()
+        {
+            if (IsHealed)
+            {
+                Unload.Heal();
+            }
+        }
     }
 }

@@ -23,6 +23,9 @@ public static class SiraServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         var builder = new SiraBuilder(services);
+
+        // First: packages that are used without AddSira too register an empty section where there is none.
+        services.TryAddSingleton(static provider => new SiraConfigurationSection(provider.GetService<IConfiguration>()?.GetSection(SiraConfigurationSection.DefaultName)));
         configure?.Invoke(builder);
         services.AddSiraKernel();
         return builder.AddBackends().AddGateway();

@@ -56,6 +56,7 @@ public partial class SourceRuleTests
     [InlineData("Sira.Simulation", "Sira.Gateway")]
     [InlineData("Sira.Plugins", "Sira.Kernel")]
     [InlineData("Sira.Plugins.Loading", "Sira.Plugins")]
+    [InlineData("Sira.Plugins.LeakDoctor", "Sira.Plugins.Loading")]
     [InlineData("Sira", "Sira.Gateway", "Sira.Plugins", "Sira.Tools")]
     public void Packages_DependOnLowerFloorsOnly(string package, params string[] floors)
     {
