@@ -17,5 +17,17 @@ EOF
 # Sira's own packages come fresh from the feed; everything else may come from the machine's cache.
 cache=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')
 export NUGET_PACKAGES="$work/packages"
+
+# A plugin as its author makes it: from the template, packed in two versions.
+export DOTNET_CLI_HOME="$work/home" DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+mkdir -p "$DOTNET_CLI_HOME" "$work/plugin"
+cp nuget.config "$work/plugin"
+dotnet new install "$feed/Sira.Templates.$version.nupkg" >/dev/null
+dotnet new sira-plugin -n Acme.Greeting -o "$work/plugin/Acme.Greeting" >/dev/null
+for plugin in 1.0.0 1.1.0; do
+  (cd "$work/plugin/Acme.Greeting" && dotnet pack --nologo -v quiet -c Release -o "$work/packed" -p:Version="$plugin" -p:SiraVersion="$version" -p:RestoreFallbackFolders="$cache" -p:NuGetAudit=false)
+done
+rm -rf "$work/plugin"
+
 dotnet restore --nologo -v quiet -p:SiraVersion="$version" -p:RestoreFallbackFolders="$cache"
-dotnet run --no-restore -p:SiraVersion="$version"
+dotnet run --no-restore -p:SiraVersion="$version" -- "$work/packed"

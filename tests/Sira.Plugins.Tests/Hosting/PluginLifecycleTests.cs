@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Sira.Kernel.Diagnostics.Inspection;
+using Sira.Kernel.Health.Status;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Plugins;
 using Sira.Plugins.Hosting;
@@ -251,6 +254,22 @@ public class PluginLifecycleTests
         Assert.True(plugin.Unloaded.Healed > 1);
         plugin.Unloaded.Done = true;
         Assert.True(await host.PassAsync(host.Plugins.WaitForUnloadAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task HealthAndDiagnostics_TellOfPlugins()
+    {
+        await using var host = new TestHost();
+        host.Available.Add(new ScriptedPlugin(ScriptedPlugin.Describe("good")));
+        host.Available.Add(new ScriptedPlugin(ScriptedPlugin.Describe("worse")) { OnStart = static (_, _) => throw new InvalidOperationException("boom") });
+        await host.Plugins.RefreshAsync(TestContext.Current.CancellationToken);
+
+        var health = host.Services.GetRequiredService<ISiraHealth>().Check().Components.Single(static component => component.Name == "plugins");
+        Assert.Equal(HealthStatus.Degraded, health.Status);
+        Assert.Equal("The plugin worse 1.0.0 failed: The plugin 'worse' failed to start: InvalidOperationException: boom", Assert.Single(health.Reasons));
+        var facts = host.Services.GetRequiredService<ISiraInspector>().Inspect().Facts["plugins"];
+        Assert.StartsWith("1.0.0 Started, Trusted, 0 calls", facts["good"], StringComparison.Ordinal);
+        Assert.StartsWith("1.0.0 Faulted", facts["worse"], StringComparison.Ordinal);
     }
 
     private readonly record struct Ping;

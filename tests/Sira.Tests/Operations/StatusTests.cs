@@ -35,7 +35,7 @@ public class StatusTests
     [Fact]
     public async Task Diagnostics_ShowRecentDecisions_WithoutContent_WhenSwitchedOn()
     {
-        await using var sira = new OperatedSira(settings: [("Routes:default:Targets", "a/m, b/m"), ("Routes:default:Queue:MaxLength", "7"), ("Diagnostics:RecentDecisions", "3")]);
+        await using var sira = new OperatedSira(settings: [("Routes:default:Targets", "a/m, b/m"), ("Routes:default:Balancer", "ordered"), ("Routes:default:Queue:MaxLength", "7"), ("Diagnostics:RecentDecisions", "3")]);
         for (var i = 0; i < 4; i++)
         {
             await sira.AskAsync(streaming: i % 2 == 0);
