@@ -8,6 +8,7 @@ using Sira.Kernel.Backup.Participants;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Configuration.Rollout;
 using Sira.Kernel.Configuration.Versions;
+using Sira.Kernel.Contributions;
 using Sira.Kernel.Diagnostics.Inspection;
 using Sira.Kernel.Health.Status;
 
@@ -27,7 +28,8 @@ internal static class OperationsServices
             provider.GetService<ILogger<SiraConfiguration>>()));
         services.TryAddSingleton<ISiraConfiguration>(static provider => provider.GetRequiredService<SiraConfiguration>());
         services.TryAddSingleton<IConfigurationRollouts, ConfigurationRollouts>();
-        services.TryAddSingleton<ISiraHealth, SiraHealth>();
+        services.AddContract<IHealthContributor>().AddContract<IDiagnosticsSource>();
+        services.TryAddSingleton<ISiraHealth>(static provider => new SiraHealth(provider.GetRequiredService<ContributionCatalogue>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthContributor, ConfigurationHealth>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthContributor, PoolHealth>());
         services.TryAddSingleton<ISiraInspector, SiraInspector>();

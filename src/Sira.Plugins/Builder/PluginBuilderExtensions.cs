@@ -78,6 +78,7 @@ public static class PluginBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, MeterBroker>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, MessageBusBroker>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, NetworkBroker>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, RegistryBroker>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, ResourcesBroker>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PluginHosting>());
         return builder;

@@ -2,9 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Sira.Kernel.Diagnostics.Inspection;
+using Sira.Kernel.Health;
 using Sira.Kernel.Health.Status;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Plugins;
+using Sira.Kernel.Registry;
 using Sira.Plugins.Hosting;
 using Sira.Plugins.Manifests;
 using Sira.Plugins.Sources;
@@ -270,6 +272,53 @@ public class PluginLifecycleTests
         var facts = host.Services.GetRequiredService<ISiraInspector>().Inspect().Facts["plugins"];
         Assert.StartsWith("1.0.0 Started, Trusted, 0 calls", facts["good"], StringComparison.Ordinal);
         Assert.StartsWith("1.0.0 Faulted", facts["worse"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_ThatAPluginTells_IsAmongTheComponentsWhileItRuns()
+    {
+        await using var host = new TestHost();
+        host.Available.Add(new ScriptedPlugin(ScriptedPlugin.Describe("acme")) { OnConfigure = static (sira, _) => sira.Services.AddSingleton<IHealthContributor, Sick>() });
+        var health = host.Services.GetRequiredService<ISiraHealth>();
+        await host.Plugins.RefreshAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["sick: It hurts."], health.Check().Reasons);
+
+        host.Available.Clear();
+        await host.Plugins.RefreshAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(health.Check().Reasons);
+    }
+
+    [Fact]
+    public async Task Endpoints_ThatAPluginLists_GoWithIt_AndOnlyOfServicesThatItIsPermitted()
+    {
+        await using var host = new TestHost();
+        Exception? refused = null;
+        host.Available.Add(new ScriptedPlugin(ScriptedPlugin.Describe("acme") with { Permissions = [new PluginPermission("registry", "search")] })
+        {
+            OnStart = (services, _) =>
+            {
+                var endpoints = services.GetRequiredService<IPluginEndpoints>();
+                endpoints.List("search", new EndpointDefinition("of the plugin"));
+                refused = Record.Exception(() => endpoints.List("models", new EndpointDefinition("mine")));
+                return Task.CompletedTask;
+            },
+        });
+        var registry = host.Services.GetRequiredService<IServiceRegistry>();
+        registry.GetOrAdd("search", new EndpointDefinition("of the host"), CircuitBreakerOptions.Default);
+        await host.Plugins.RefreshAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["of the host", "of the plugin"], registry.GetSnapshot("search").Endpoints.Select(static endpoint => endpoint.Id));
+        Assert.Contains("may not use the service 'models'. It is permitted search", refused?.Message);
+
+        host.Available.Clear();
+        await host.Plugins.RefreshAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["of the host"], registry.GetSnapshot("search").Endpoints.Select(static endpoint => endpoint.Id));
+    }
+
+    private sealed class Sick : IHealthContributor
+    {
+        public string Name => "sick";
+
+        public ComponentHealth Check() => new(Name, HealthStatus.Unhealthy, ["It hurts."]);
     }
 
     private readonly record struct Ping;

@@ -1,28 +1,33 @@
 using Sira.Kernel.Configuration.Rollout;
 using Sira.Kernel.Configuration.Versions;
+using Sira.Kernel.Contributions;
 using Sira.Kernel.Health.Status;
 
 namespace Sira.Kernel.Diagnostics.Inspection;
 
 /// <summary>Asks the sources.</summary>
-internal sealed class SiraInspector(IEnumerable<IDiagnosticsSource> sources, ISiraHealth health, ISiraConfiguration configuration, IConfigurationRollouts rollouts, TimeProvider time) : ISiraInspector
+internal sealed class SiraInspector(ContributionCatalogue contributions, ISiraHealth health, ISiraConfiguration configuration, IConfigurationRollouts rollouts, TimeProvider time) : ISiraInspector
 {
-    private readonly IDiagnosticsSource[] sources = [.. sources];
-
     public DiagnosticsSnapshot Inspect(DecisionFilter? decisions = null)
     {
         var builder = new DiagnosticsSnapshotBuilder(decisions ?? new DecisionFilter());
-        foreach (var source in sources)
+        foreach (var contribution in contributions.Current.Get<IDiagnosticsSource>())
         {
+            if (!contribution.TryEnter(out var call))
+            {
+                continue;
+            }
+
+            using var entered = call;
             try
             {
-                source.Contribute(builder);
+                call.Value.Contribute(builder);
             }
 #pragma warning disable CA1031 // One source that fails must not hide the others.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                builder.AddFact(source.Name, "error", $"{exception.GetType().Name}: {exception.Message}");
+                builder.AddFact(call.Value.Name, "error", $"{exception.GetType().Name}: {exception.Message}");
             }
         }
 
