@@ -78,7 +78,7 @@ public class CrashTests
         async Task LiveAsync()
         {
             using var topic = victim.Topic<int>("orders", new() { IsDurable = true, Codec = Codecs.Number });
-            await topic.SubscribeAsync(Handler(first, failing, () => Volatile.Read(ref isDead)), Options());
+            await topic.SubscribeAsync(Handler(first, failing, () => life.IsDead), Options());
             for (var i = 0; i < Messages; i++)
             {
                 var key = $"key {i % Keys}";

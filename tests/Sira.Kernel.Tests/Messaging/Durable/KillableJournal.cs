@@ -10,6 +10,9 @@ internal sealed class KillableJournal(IMessageJournal inner, int dieAt, bool aft
 
     public Task Died => died.Task;
 
+    /// <summary>Whether the process is dead: from the very call on at which it dies.</summary>
+    public bool IsDead => Volatile.Read(ref calls) >= dieAt;
+
     public int Calls => Volatile.Read(ref calls);
 
     public JournalDurability Durability => inner.Durability;

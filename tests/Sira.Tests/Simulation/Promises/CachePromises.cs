@@ -18,8 +18,7 @@ internal static class CachePromises
         {
             var text = result.Text.ToString();
             var isWhole = result is { Outcome: "answered", Plan.LeaveAfter: null };
-            var answers = world.Results.Where(other => IsSame(result.Plan, other.Plan) && other.Request is { } asked && world.Clock.GetElapsedTime(result.Request!.StartedAt, asked.StartedAt) <= result.Elapsed).SelectMany(Answers);
-            if (!answers.Any(answer => isWhole ? answer == text : answer.StartsWith(text, StringComparison.Ordinal)))
+            if (!AnswersToTheSame(world, result).Any(answer => isWhole ? answer == text : answer.StartsWith(text, StringComparison.Ordinal)))
             {
                 yield return $"caller {result.Plan.Number} got '{text}' by {result.Cache}";
             }
@@ -28,6 +27,14 @@ internal static class CachePromises
 
     /// <summary>Whether text came from the cache. Who leaves before the end is not told, but has been told nothing by a provider.</summary>
     public static bool IsCached(CallerResult result) => result.Cache is { Outcome: not CacheOutcome.Miss } || result is { Cache: null, Decision: null, Text.Length: > 0, Plan.Question: not null } && result.Arrivals.All(static arrival => arrival.Text is null);
+
+    /// <summary>Whether text that no attempt explains may be the answer that the cache kept of the same question, given because no model could be had. Who leaves before the end is not told.</summary>
+    public static bool MayBeStandIn(World world, CallerResult result) => result is { Cache: null, Decision: null, Plan.Question: not null }
+        && AnswersToTheSame(world, result).Any(answer => answer.StartsWith(result.Text.ToString(), StringComparison.Ordinal));
+
+    private static IEnumerable<string> AnswersToTheSame(World world, CallerResult result) => world.Results
+        .Where(other => IsSame(result.Plan, other.Plan) && other.Request is { } asked && world.Clock.GetElapsedTime(result.Request!.StartedAt, asked.StartedAt) <= result.Elapsed)
+        .SelectMany(Answers);
 
     private static bool IsSame(CallerPlan left, CallerPlan right) => left.Question is not null && (left.Question, left.Tenant, left.Route, left.Model) == (right.Question, right.Tenant, right.Route, right.Model);
 
