@@ -124,7 +124,7 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
                         throw;
                     }
 
-                    supervisor.Report(instance, exception);
+                    supervisor.Report(instance.Plan, exception);
                 }
             }
         }
@@ -133,7 +133,7 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
             operations.Release();
         }
 
-        supervisor.Start(options, configuration.GetChangeToken, sources);
+        supervisor.Start(configuration.GetChangeToken, sources);
     }
 
     public async Task<PluginRefresh> RefreshAsync(CancellationToken cancellationToken = default) =>
@@ -221,6 +221,7 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
     {
         options = configuration.Load(errors);
         errors.ThrowIfAny();
+        supervisor.Configure(options);
         var available = sources.SelectMany(source => source.Discover(errors)).ToList();
         var plan = new PluginPlanner(services.PermissionKinds, configuration.Path).Plan(available, options, held, errors);
         known = [.. available.Select(static plugin => plugin.Manifest.Id)];
@@ -253,9 +254,15 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
             roster.Retain(known);
         }
 
-        foreach (var (plugin, exception) in transition.Failures)
+        foreach (var (plugin, exception) in transition.Failures.Where(failure => roster.Find(failure.Plugin.Id) is null))
         {
             roster.Failed(plugin, exception);
+
+            // What the host refuses, it would refuse again; what did not start may start later.
+            if (exception is PluginException)
+            {
+                supervisor.Report(plugin, exception);
+            }
         }
 
         return new PluginRefresh(

@@ -17,11 +17,13 @@ internal sealed class PluginSupervisor(PluginHost host, PluginRoster roster, Unl
     private readonly ConcurrentDictionary<string, FaultSignal> supervised = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<PluginInstance, (long Calls, long Faults)> seen = new();
     private readonly List<IDisposable> watches = [];
-    private PluginOptions options = new();
+    private volatile PluginOptions options = new();
 
-    public void Start(PluginOptions current, Func<IChangeToken?> configuration, IEnumerable<IPluginSource> sources)
+    /// <summary>Takes over the options that were read last. What is being supervised goes on with those it began with.</summary>
+    public void Configure(PluginOptions current) => options = current;
+
+    public void Start(Func<IChangeToken?> configuration, IEnumerable<IPluginSource> sources)
     {
-        options = current;
         watches.Add(time.CreateTimer(static self => ((PluginSupervisor)self!).Look(), this, options.FaultInterval, options.FaultInterval));
         foreach (var token in sources.Select(static source => (Func<IChangeToken?>)source.GetChangeToken).Append(configuration).Where(static produce => produce() is not null))
         {
@@ -32,19 +34,28 @@ internal sealed class PluginSupervisor(PluginHost host, PluginRoster roster, Unl
     /// <summary>Hears that an instance has failed.</summary>
     public void Report(PluginInstance instance, Exception exception)
     {
-        if (closing.IsCancellationRequested || (roster.Find(instance.Id) is { } current && current != instance))
+        // An instance that is on its way out may fail as it likes.
+        if (roster.Find(instance.Id) is not { } current || current == instance)
         {
-            // An instance that is on its way out may fail as it likes.
+            Report(instance.Plan, exception);
+        }
+    }
+
+    /// <summary>Hears that a plugin has failed.</summary>
+    public void Report(PlannedPlugin plugin, Exception exception)
+    {
+        if (closing.IsCancellationRequested)
+        {
             return;
         }
 
-        var fault = new PluginException(instance.Id, $"The plugin '{instance.Id}' failed: {exception.Message}", exception);
+        var fault = new PluginException(plugin.Id, $"The plugin '{plugin.Id}' failed: {exception.Message}", exception);
         var signal = new FaultSignal(fault);
-        if (supervised.TryAdd(instance.Id, signal))
+        if (supervised.TryAdd(plugin.Id, signal))
         {
-            _ = SuperviseAsync(instance.Plan, signal);
+            _ = SuperviseAsync(plugin, signal);
         }
-        else if (supervised.TryGetValue(instance.Id, out var waiting))
+        else if (supervised.TryGetValue(plugin.Id, out var waiting))
         {
             waiting.Raise(fault);
         }
@@ -102,6 +113,7 @@ internal sealed class PluginSupervisor(PluginHost host, PluginRoster roster, Unl
 
     private async Task SuperviseAsync(PlannedPlugin plugin, FaultSignal signal)
     {
+        var options = this.options;
         var restarts = 0;
         var pipeline = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(new RetryStrategyOptions
         {

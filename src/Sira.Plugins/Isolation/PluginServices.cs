@@ -73,16 +73,11 @@ internal sealed class PluginServices(TimeProvider time, IRandomSource random, IL
             + $"It takes {string.Join(", ", contracts.Select(NameOf).Order(StringComparer.Ordinal))}. Configure everything else in the host.");
     }
 
-    private static bool IsOfTheHost(Type type) =>
+    private bool IsOfTheHost(Type type) =>
         type.IsConstructedGenericType ? type.GetGenericArguments().Any(IsOfTheHost) : type.Namespace is { } name && (name == "Sira" || name.StartsWith("Sira.", StringComparison.Ordinal)) && IsHostAssembly(type);
 
-    // A plugin may call its own namespace Sira.Something.
-    private static bool IsHostAssembly(Type type) => type.Assembly.GetName().Name is { } assembly && !type.Assembly.IsCollectible && HostAssemblies.Contains(assembly);
-
-    private static readonly HashSet<string> HostAssemblies = new(StringComparer.Ordinal)
-    {
-        "Sira", "Sira.Kernel", "Sira.Abstractions", "Sira.Backends", "Sira.Gateway", "Sira.Tools", "Sira.Plugins", "Sira.Storage", "Sira.Session", "Sira.Vcp", "Sira.Intelligence", "Sira.Simulation",
-    };
+    // A plugin may call its own namespace Sira.Something; those of the host are the assemblies that take contributions.
+    private bool IsHostAssembly(Type type) => contracts.Any(contract => contract.Assembly == type.Assembly);
 
     private static string NameOf(Type type) => type.IsConstructedGenericType
         ? $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>"

@@ -33,7 +33,7 @@ public class MisbehavingPluginTests
     [MemberData(nameof(Starts))]
     public async Task Plugin_ThatFailsToCome_IsRefusedWithTheReason_AndNobodyElseNotices(string how, string expected)
     {
-        await using var host = new TestHost();
+        await using var host = new TestHost(static options => options.RestartDelay = options.MaxRestartDelay = TimeSpan.FromHours(1));
         using var blocked = new ManualResetEventSlim();
         host.Available.Add(new ScriptedPlugin(ScriptedPlugin.Describe("good")) { OnConfigure = TestHost.Balancer("good") });
         host.Available.Add(Create("worse", "1.0.0", how, blocked));

@@ -6,8 +6,10 @@ using Sira.Kernel.Balancing;
 using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Contributions;
+using Sira.Kernel.Health;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Registry;
+using Sira.Kernel.Time;
 using Sira.Plugins.Configuration;
 using Sira.Plugins.Hosting;
 using Sira.Plugins.Sources;
@@ -65,6 +67,18 @@ internal sealed class TestHost : IAsyncDisposable, IContributionConsumer
     public Task Requests { get; set; } = Task.CompletedTask;
 
     public PluginStatus Status(string id) => Plugins.Plugins.Single(status => status.Id == id);
+
+    /// <summary>Picks among two endpoints by a balancer.</summary>
+    public void Pick(string balancer, int times)
+    {
+        var registry = services.GetRequiredService<IServiceRegistry>();
+        var endpoints = registry.Update("test", [new EndpointDefinition("a"), new EndpointDefinition("b")], CircuitBreakerOptions.Default).Endpoints;
+        var chosen = services.GetRequiredService<LoadBalancerRegistry>().Get(balancer);
+        for (var i = 0; i < times; i++)
+        {
+            chosen.Pick(endpoints.AsSpan(), [0, 1], new BalancingContext(new SeededRandomSource(i)));
+        }
+    }
 
     public async Task StartAsync()
     {
