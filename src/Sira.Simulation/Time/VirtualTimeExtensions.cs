@@ -10,7 +10,7 @@ public static class VirtualTimeExtensions
     /// <returns>A task that ends as the code's does.</returns>
     /// <remarks>
     /// <para>The code runs on the calling thread without a synchronization context, and what waits for a timer continues on the thread that advances the clock. Code that waits only for this clock therefore runs on one thread, in an order that is the same in every run.</para>
-    /// <para>Limits: work that leaves the thread (<c>Task.Run</c>, <c>Task.Yield</c>, a <c>Task.Delay</c> that is cancelled, a contended <c>SemaphoreSlim</c>, channels) is waited for by watching the thread pool come to rest, for a quarter of a second at most, and its order is the scheduler's; while other code keeps the pool busy, such work may be missed and find the clock ahead of it. Sockets, files and other clocks are not seen at all: while nothing else is to be done, they are given five real seconds. Run one at a time per clock.</para>
+    /// <para>Limits: work that leaves the thread (<c>Task.Run</c>, <c>Task.Yield</c>, a <c>Task.Delay</c> that is cancelled, a contended <c>SemaphoreSlim</c>, channels) is waited for by watching the thread pool come to rest, or, while other code keeps it busy, until it has begun what was queued, for five real seconds at most; its order is the scheduler's. Sockets, files and other clocks are not seen at all: while nothing else is to be done, they are given five real seconds. Run one at a time per clock.</para>
     /// </remarks>
     /// <exception cref="TimeoutException">The horizon was reached. Default: 30 days.</exception>
     /// <exception cref="InvalidOperationException">The code waits, yet no timer is set that could wake it; or a million timers did not end it.</exception>

@@ -60,6 +60,25 @@ public sealed class VirtualTimeRunTests
     }
 
     [Fact]
+    public async Task RunAsync_PoolIsStarved_WorkOnItStillHappensBeforeTimePasses()
+    {
+        var started = clock.GetUtcNow();
+        for (var i = 0; i < ThreadPool.ThreadCount + 4; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static _ => Thread.Sleep(1500), null);
+        }
+
+        var passed = await clock.RunAsync(async () =>
+        {
+            _ = Task.Delay(TimeSpan.FromHours(1), clock);
+            await Task.Yield();
+            return clock.GetUtcNow() - started;
+        });
+
+        Assert.Equal(TimeSpan.Zero, passed);
+    }
+
+    [Fact]
     public async Task RunAsync_CancellationTimer_BeatsLongerDelay()
     {
         using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(3), clock);

@@ -47,7 +47,7 @@ public sealed record ConsumerOptions<T>
     public QueueOverflow Overflow { get; init; } = QueueOverflow.Wait;
 
     /// <summary>Gets what happens after a failure.</summary>
-    public RetryOptions Retry { get; init; } = RetryOptions.Default;
+    public MessageRetryOptions Retry { get; init; } = MessageRetryOptions.Default;
 
     /// <summary>Gets after how many deaths of the process a message that was in work each time is set aside as poison; durable groups only. After a death, what was in work is delivered one at a time, so that the next one convicts.</summary>
     /// <value>Default 3.</value>

@@ -60,7 +60,7 @@ public sealed class MessageContext<T>
     }
 
     /// <summary>The message is to be delivered again; it counts as failed, and is a dead letter when it has failed often enough.</summary>
-    /// <param name="after">When; <see langword="null"/> leaves that to the <see cref="RetryOptions"/>.</param>
+    /// <param name="after">When; <see langword="null"/> leaves that to the <see cref="MessageRetryOptions"/>.</param>
     /// <returns>Whether this settled it.</returns>
     public bool Retry(TimeSpan? after = null)
     {

@@ -79,7 +79,7 @@ internal sealed class RequestRouter(TopicHub hub)
             Concurrency = options.Concurrency,
             Capacity = options.Capacity,
             Overflow = QueueOverflow.Reject,
-            Retry = RetryOptions.None,
+            Retry = MessageRetryOptions.None,
             DrainTimeout = options.DrainTimeout,
         };
 

@@ -10,7 +10,7 @@ namespace Sira.Kernel.Tests.Messaging.Consumers;
 
 public sealed class RetryTests : IAsyncDisposable
 {
-    private static readonly RetryOptions NoJitter = new() { Jitter = 0 };
+    private static readonly MessageRetryOptions NoJitter = new() { Jitter = 0 };
 
     private readonly ListLogger logger = new();
     private readonly VirtualTimeProvider time = new();
@@ -81,7 +81,7 @@ public sealed class RetryTests : IAsyncDisposable
     {
         using var topic = bus.Topic<int>("orders");
         var good = new Inbox<int>();
-        await topic.SubscribeAsync((_, _) => throw new InvalidOperationException("always"), new() { Group = "bad", Retry = RetryOptions.None });
+        await topic.SubscribeAsync((_, _) => throw new InvalidOperationException("always"), new() { Group = "bad", Retry = MessageRetryOptions.None });
         await topic.SubscribeAsync(good.Handle, new() { Group = "good" });
 
         for (var i = 0; i < 100; i++)
@@ -107,7 +107,7 @@ public sealed class RetryTests : IAsyncDisposable
     public void DelayAfter_Jitter_TakesAtMostItsShareAway()
     {
         var random = new SeededRandomSource(3);
-        var delays = Enumerable.Range(0, 1000).Select(_ => RetryOptions.Default.DelayAfter(2, random).TotalSeconds).ToArray();
+        var delays = Enumerable.Range(0, 1000).Select(_ => MessageRetryOptions.Default.DelayAfter(2, random).TotalSeconds).ToArray();
         Assert.All(delays, delay => Assert.InRange(delay, 0.8, 1));
         Assert.True(delays.Max() - delays.Min() > 0.15);
     }

@@ -102,7 +102,7 @@ public abstract class DeadLetterQueueTests(bool isDurable) : IAsyncDisposable
         var topic = bus.Topic<string>("orders.created", new() { IsDurable = isDurable, Codec = Codecs.Text });
         await topic.SubscribeAsync(
             (message, token) => fails ? throw new InvalidOperationException("no") : handled.Handle(message, token),
-            new() { Group = "g", IsDurable = isDurable, Retry = RetryOptions.None });
+            new() { Group = "g", IsDurable = isDurable, Retry = MessageRetryOptions.None });
         foreach (var text in texts)
         {
             await topic.PublishAsync(text, new() { Key = text });

@@ -48,9 +48,10 @@ public sealed class RequestTests : IAsyncDisposable
     [Fact]
     public async Task RequestAsync_TimePasses_ThrowsAndCancelsTheHandler()
     {
-        var stopped = new TaskCompletionSource();
+        var (began, stopped) = (new TaskCompletionSource(), new TaskCompletionSource());
         await using var responder = bus.Respond<int, int>("slow", async (_, token) =>
         {
+            began.SetResult();
             await using var registration = token.Register(stopped.SetResult);
             await stopped.Task;
             token.ThrowIfCancellationRequested();
@@ -58,7 +59,7 @@ public sealed class RequestTests : IAsyncDisposable
         });
 
         var asking = bus.RequestAsync<int, int>("slow", 1, new() { Timeout = TimeSpan.FromSeconds(2) });
-        await Eventually.HoldsAsync(() => bus.Snapshot().Groups.Single().InWork == 1, "the handler runs");
+        await began.Task;
         time.Advance(TimeSpan.FromSeconds(2));
 
         var exception = await Assert.ThrowsAsync<RequestTimeoutException>(() => asking);
@@ -94,9 +95,10 @@ public sealed class RequestTests : IAsyncDisposable
     [Fact]
     public async Task RequestAsync_CallerGivesUp_CancelsTheHandler()
     {
-        var stopped = new TaskCompletionSource();
+        var (began, stopped) = (new TaskCompletionSource(), new TaskCompletionSource());
         await using var responder = bus.Respond<int, int>("slow", async (_, token) =>
         {
+            began.SetResult();
             await using var registration = token.Register(stopped.SetResult);
             await Task.Delay(Timeout.InfiniteTimeSpan, token);
             return 1;
@@ -104,7 +106,7 @@ public sealed class RequestTests : IAsyncDisposable
         using var cancellation = new CancellationTokenSource();
 
         var asking = bus.RequestAsync<int, int>("slow", 1, cancellationToken: cancellation.Token);
-        await Eventually.HoldsAsync(() => bus.Snapshot().Groups.Single().InWork == 1, "the handler runs");
+        await began.Task;
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);

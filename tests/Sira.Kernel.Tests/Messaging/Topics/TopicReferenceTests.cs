@@ -34,7 +34,7 @@ public sealed class TopicReferenceTests : IAsyncDisposable
     {
         var (plugin, order) = (new Plugin(), new Order());
         using var topic = bus.Topic<Order>("orders", new() { KeepUnmatched = TimeSpan.FromHours(1) });
-        var subscription = await topic.SubscribeAsync(plugin.Handle, new() { Group = "plugin", Retry = RetryOptions.None });
+        var subscription = await topic.SubscribeAsync(plugin.Handle, new() { Group = "plugin", Retry = MessageRetryOptions.None });
         await topic.PublishAsync(order, new() { MessageId = "1" });
         await topic.PublishAsync(order, new() { Delay = TimeSpan.FromHours(1) });
         await Eventually.HoldsAsync(() => bus.Snapshot().Groups.Single().DeadLettered == 1, "it is set aside");

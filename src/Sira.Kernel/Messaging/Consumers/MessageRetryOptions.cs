@@ -5,15 +5,15 @@ using Sira.Kernel.Time;
 namespace Sira.Kernel.Messaging.Consumers;
 
 /// <summary>What happens after a handler has failed: immediate retries, then retries with exponential back-off, then the message is a dead letter.</summary>
-public sealed record RetryOptions
+public sealed record MessageRetryOptions
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
     /// <summary>Gets the defaults.</summary>
-    public static RetryOptions Default { get; } = new();
+    public static MessageRetryOptions Default { get; } = new();
 
     /// <summary>Gets no retries: the first failure makes a dead letter.</summary>
-    public static RetryOptions None { get; } = new() { MaximumDeliveries = 1 };
+    public static MessageRetryOptions None { get; } = new() { MaximumDeliveries = 1 };
 
     /// <summary>Gets how often a message is delivered at most, the first time included.</summary>
     /// <value>Default 5.</value>
