@@ -129,7 +129,11 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
             }
 
             // Before the handler sees it: if the process dies of it once more, that is on record.
-            await progress.SuspectAsync(pending).ConfigureAwait(false);
+            if (!await progress.TrySuspectAsync(pending, stopping).ConfigureAwait(false))
+            {
+                Abandoned(pending);
+                return;
+            }
         }
 
         pending.Deliveries++;
@@ -167,14 +171,17 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
         Queue.Complete(pending);
     }
 
+    /// <summary>The subscription that had it ended first. Another one of the group takes it up, before those of its key that wait behind it.</summary>
     public void Abandoned(PendingMessage<T> pending)
     {
-        if (Progress is { } progress)
+        // On record as begun, perhaps; it was stopped, and the process lives.
+        Progress?.Retrying(pending, Hub.Time.GetUtcNow());
+        if (Queue.TryReturn(pending))
         {
-            // On record as begun, perhaps; it was stopped, and the process lives.
-            progress.Retrying(pending, Hub.Time.GetUtcNow());
+            return;
         }
-        else
+
+        if (!IsDurable)
         {
             CountDropped(1);
         }

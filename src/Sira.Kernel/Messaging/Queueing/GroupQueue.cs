@@ -252,6 +252,25 @@ internal sealed class GroupQueue<T> : IDisposable
         }
     }
 
+    /// <summary>A message that was taken is to be delivered again at once, by somebody else. It keeps its place, and its key.</summary>
+    /// <returns>Whether there is anybody: not when the queue has ended.</returns>
+    public bool TryReturn(PendingMessage<T> message)
+    {
+        lock (gate)
+        {
+            if (ended)
+            {
+                return false;
+            }
+
+            inWork--;
+            ready.End(message, isDone: false);
+            ready.Resume(message);
+            Hand();
+            return true;
+        }
+    }
+
     /// <summary>Takes no more messages; workers go home when nothing can be taken any more.</summary>
     public void Drain()
     {

@@ -34,7 +34,7 @@ internal sealed class TopicHub
         (this.bus, this.options, Random, Journal, Time) = (bus, options, random, journal, bus.Time);
         Log = new TopicLog(logger);
         Clock = new MonotonicClock(Time);
-        Appender = journal is null ? null : new JournalAppender(journal, Time);
+        Appender = journal is null ? null : new JournalAppender(journal, Time, Log);
         MemoryLetters = new MemoryDeadLetters(options.MaximumDeadLetters, Log);
 
         TopicGauges.Add(this);

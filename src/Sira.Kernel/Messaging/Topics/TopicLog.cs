@@ -28,4 +28,7 @@ internal sealed partial class TopicLog(ILogger logger)
 
     [LoggerMessage(EventId = 1107, Level = LogLevel.Warning, Message = "The durable group {Group} listens to {Topic}, which is not durable: it gets none of its messages. Set TopicOptions.IsDurable, or subscribe without IsDurable.")]
     public partial void TopicIsNotDurable(string group, string topic);
+
+    [LoggerMessage(EventId = 1108, Level = LogLevel.Warning, Message = "The journal could not be pruned, so it grows; that is tried again in {Delay}.")]
+    public partial void NotPruned(TimeSpan delay, Exception exception);
 }
