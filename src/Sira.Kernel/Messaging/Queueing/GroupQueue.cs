@@ -11,7 +11,7 @@ internal sealed class GroupQueue<T> : IDisposable
     private readonly ReadyMessages<T> ready;
     private readonly TimedMessages<T> timed;
     private readonly Queue<Worker> workers = new();
-    private readonly Queue<TaskCompletionSource<RoomResult>> publishers = new();
+    private readonly RoomWaiters publishers = new();
     private readonly MonotonicClock clock;
     private readonly QueueOverflow overflow;
     private readonly int capacity;
@@ -77,11 +77,10 @@ internal sealed class GroupQueue<T> : IDisposable
                     return new(RoomResult.Dropped);
             }
 
-            waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            publishers.Enqueue(waiter);
+            waiter = publishers.Add();
         }
 
-        return WaitAsync(waiter, cancellationToken);
+        return RoomWaiters.WaitAsync(waiter, GiveBack, cancellationToken);
     }
 
     /// <summary>Asks for a place and does not wait.</summary>
@@ -277,11 +276,7 @@ internal sealed class GroupQueue<T> : IDisposable
         lock (gate)
         {
             draining = true;
-            while (publishers.TryDequeue(out var publisher))
-            {
-                publisher.TrySetResult(RoomResult.Ended);
-            }
-
+            publishers.End();
             Hand();
             while (workers.TryDequeue(out var worker))
             {
@@ -311,23 +306,6 @@ internal sealed class GroupQueue<T> : IDisposable
 
     public void Dispose() => End();
 
-    private async ValueTask<RoomResult> WaitAsync(TaskCompletionSource<RoomResult> waiter, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await waiter.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            if (!waiter.TrySetCanceled(cancellationToken) && await waiter.Task.ConfigureAwait(false) == RoomResult.Granted)
-            {
-                GiveBack(isDelayed: false);
-            }
-
-            throw;
-        }
-    }
-
     // What may have killed the process is in work alone.
     private PendingMessage<T>? Take()
     {
@@ -349,19 +327,7 @@ internal sealed class GroupQueue<T> : IDisposable
         }
     }
 
-    // A place goes straight to the publisher that has waited longest.
-    private void Free()
-    {
-        while (publishers.TryDequeue(out var publisher))
-        {
-            if (publisher.TrySetResult(RoomResult.Granted))
-            {
-                return;
-            }
-        }
-
-        held--;
-    }
+    private void Free() => held -= publishers.TryGrant() ? 0 : 1;
 
     private void Clear(PendingMessage<T> message)
     {

@@ -15,7 +15,9 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
     private readonly DeduplicationWindow seen = new(options.DeduplicationCapacity);
     private readonly UnmatchedMessages<T> unmatched = new(hub, options);
     private volatile Routes routes = new([], 0);
-    private volatile Task? seenLoaded;
+
+    // In place before the reading begins, so that whatever fails meanwhile has it read anew.
+    private Lazy<Task>? seenLoaded;
 
     public TopicOptions<T> Options => options;
 
@@ -78,7 +80,7 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
         try
         {
             var metadata = Describe(publish, activity);
-            var record = options.IsDurable ? Encode(message, metadata) : null;
+            var record = options.IsDurable ? Encode(message, metadata, isRemembered) : null;
             var current = routes;
             places = await ReserveAsync(current.Live, message, metadata, cancellationToken).ConfigureAwait(false);
             handedOver = true;
@@ -118,7 +120,7 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
             if (isRemembered)
             {
                 // Whether the journal kept it is to be seen in the journal.
-                seenLoaded = null;
+                Volatile.Write(ref seenLoaded, null);
                 seen.End(record.Metadata.Id, isPublished: false);
             }
 
@@ -245,11 +247,12 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
         };
     }
 
-    private JournalRecord Encode(T message, MessageMetadata metadata) => new()
+    private JournalRecord Encode(T message, MessageMetadata metadata, bool isRemembered) => new()
     {
         Metadata = metadata,
         Payload = options.Codec!.Encode(message, metadata),
         KeepUntil = metadata.PublishedAt + options.KeepFor,
+        RememberUntil = isRemembered ? metadata.PublishedAt + options.DeduplicationWindow : default,
     };
 
     // The ids of a durable topic are in its journal, also those from before a restart.
@@ -260,12 +263,7 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
             return;
         }
 
-        var loading = seenLoaded;
-        if (loading is null || loading.IsFaulted || loading.IsCanceled)
-        {
-            seenLoaded = loading = ReadSeenAsync();
-        }
-
+        var loading = LoadSeen();
         try
         {
             await loading.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -273,6 +271,20 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
         catch (Exception exception) when (exception is not JournalException && loading.IsFaulted)
         {
             throw new JournalException($"The journal failed with {exception.GetType().Name} while it was looked up which messages of '{Name}' were published lately. Nothing was published.", exception);
+        }
+    }
+
+    private Task LoadSeen()
+    {
+        while (true)
+        {
+            var loaded = Volatile.Read(ref seenLoaded);
+            if (loaded?.Value is { IsFaulted: false, IsCanceled: false } task)
+            {
+                return task;
+            }
+
+            Interlocked.CompareExchange(ref seenLoaded, new Lazy<Task>(ReadSeenAsync), loaded);
         }
     }
 
@@ -289,9 +301,9 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
 
             foreach (var record in page.Records)
             {
-                if (record.Metadata.PublishedAt > since && seen.TryBegin(record.Metadata.Id, Hub.Clock.Now, Hub.After(options.DeduplicationWindow), out _))
+                if (record.Metadata.PublishedAt > since)
                 {
-                    seen.End(record.Metadata.Id, isPublished: true);
+                    seen.Remember(record.Metadata.Id, Hub.Clock.Now, Hub.After(options.DeduplicationWindow));
                 }
             }
 
