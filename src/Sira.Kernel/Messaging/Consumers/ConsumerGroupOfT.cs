@@ -21,7 +21,7 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
         : base(hub, name, pattern, order)
     {
         Options = options;
-        Queue = new GroupQueue<T>(options.Capacity, options.MaximumDelayed, options.Partitions, options.IsDurable ? QueueOverflow.Wait : options.Overflow, hub.Time, () => CountDropped(1));
+        Queue = new GroupQueue<T>(options.Capacity, options.MaximumDelayed, options.Partitions, Overflow, hub.Time, () => CountDropped(1));
     }
 
     public ConsumerOptions<T> Options { get; }
@@ -35,13 +35,21 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
 
     public override bool IsDurable => Options.IsDurable;
 
-    public override bool HasSubscriptions
+    public override int Capacity => Options.Capacity;
+
+    public override QueueOverflow Overflow => IsDurable ? QueueOverflow.Wait : Options.Overflow;
+
+    public override bool HasSubscriptions => Subscriptions > 0;
+
+    public override bool IsShared => Subscriptions > 1;
+
+    private int Subscriptions
     {
         get
         {
             lock (gate)
             {
-                return subscriptions.Count > 0;
+                return subscriptions.Count;
             }
         }
     }

@@ -11,6 +11,17 @@ internal sealed class MemoryDeadLetters(int capacity, TopicLog log)
     private readonly SortedDictionary<long, (DeadLetter Letter, object Message)> letters = [];
     private long last;
 
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return letters.Count;
+            }
+        }
+    }
+
     public void Add(DeadLetter letter, object message)
     {
         DeadLetter? oldest = null;

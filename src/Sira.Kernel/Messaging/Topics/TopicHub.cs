@@ -146,7 +146,7 @@ internal sealed class TopicHub
         }
     }
 
-    public async ValueTask<ITopicSubscription> SubscribeAsync<T>(string pattern, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T>? consumer, CancellationToken cancellationToken)
+    public async ValueTask<ITopicSubscription> SubscribeAsync<T>(string pattern, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T>? consumer, CancellationToken cancellationToken, string? replaced = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
         consumer ??= new ConsumerOptions<T>();
@@ -164,7 +164,7 @@ internal sealed class TopicHub
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposed, typeof(IMessageBus));
-            subscription = Join(parsed, handler, consumer);
+            subscription = Join(parsed, handler, consumer, replaced is not null && groups.TryGetValue(replaced, out var own) && !own.IsShared ? own : null);
             subscriptions.Add(subscription);
         }
 
@@ -217,7 +217,10 @@ internal sealed class TopicHub
         {
             return new MessagingSnapshot(
                 [.. topics.Values.OrderBy(static topic => topic.Name, StringComparer.Ordinal).Select(static topic => topic.Snapshot())],
-                [.. groups.Values.OrderBy(static group => group.Name, StringComparer.Ordinal).Select(static group => group.Snapshot())]);
+                [.. groups.Values.OrderBy(static group => group.Name, StringComparer.Ordinal).Select(static group => group.Snapshot())])
+            {
+                DeadLettersInMemory = MemoryLetters.Count,
+            };
         }
     }
 
@@ -243,10 +246,10 @@ internal sealed class TopicHub
         }
     }
 
-    private TopicSubscription<T> Join<T>(TopicPattern pattern, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T> consumer)
+    private TopicSubscription<T> Join<T>(TopicPattern pattern, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T> consumer, ConsumerGroup? replaced)
     {
         var name = consumer.Group ?? string.Create(CultureInfo.InvariantCulture, $"~{++lastOrder}");
-        if (groups.TryGetValue(name, out var known))
+        if (groups.TryGetValue(name, out var known) && !ReferenceEquals(known, replaced))
         {
             if (known is not ConsumerGroup<T> group || group.Pattern.Text != pattern.Text || group.Options != consumer with { Concurrency = group.Options.Concurrency })
             {
@@ -265,8 +268,18 @@ internal sealed class TopicHub
         var created = new ConsumerGroup<T>(this, name, pattern, ++lastOrder, consumer);
         var subscription = new TopicSubscription<T>(created, handler, consumer.DrainTimeout);
         created.TryJoin(subscription);
+        if (replaced is not null)
+        {
+            groups.Remove(replaced.Name);
+        }
+
         groups[name] = created;
         Route(pattern);
+        if (replaced is not null)
+        {
+            Route(replaced.Pattern);
+        }
+
         return subscription;
     }
 

@@ -83,6 +83,14 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
             var record = options.IsDurable ? Encode(message, metadata, isRemembered) : null;
             var current = routes;
             places = await ReserveAsync(current.Live, message, metadata, cancellationToken).ConfigureAwait(false);
+            while (HasEnded(places) && !ReferenceEquals(current, routes))
+            {
+                // Another may have taken the place of the one that ended.
+                GiveBack(current.Live, places, places.Length);
+                current = routes;
+                places = await ReserveAsync(current.Live, message, metadata, cancellationToken).ConfigureAwait(false);
+            }
+
             handedOver = true;
             if (record is null)
             {
@@ -210,6 +218,19 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
         }
 
         return places;
+    }
+
+    private static bool HasEnded(Admission[] places)
+    {
+        foreach (var place in places)
+        {
+            if (place.Result == RoomResult.Ended)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void GiveBack(ConsumerGroup<T>[] groups, Admission[] places, int count)
