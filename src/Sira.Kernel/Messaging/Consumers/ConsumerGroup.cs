@@ -39,9 +39,8 @@ internal abstract class ConsumerGroup(TopicHub hub, string name, TopicPattern pa
 
     public abstract void End();
 
-    /// <summary>Delivers a dead letter of the group again.</summary>
-    /// <returns>Why it cannot, or <see langword="null"/>.</returns>
-    public abstract ValueTask<bool> RedriveAsync(object message, CancellationToken cancellationToken);
+    /// <summary>Delivers a dead letter of the group again, if there is room for it now.</summary>
+    public abstract bool TryRedrive(object message);
 
     public GroupSnapshot Snapshot()
     {

@@ -109,7 +109,7 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
             return;
         }
 
-        left += Hub.MemoryLetters.RemoveGroup(Name);
+        left += Hub.MemoryLetters.RemoveGroup(this);
         if (left > 0)
         {
             CountDropped(left);
@@ -165,10 +165,18 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
         {
             context.Abandon();
         }
+        catch (OperationCanceledException) when (context is { IsSettled: true, CancellationToken.IsCancellationRequested: true })
+        {
+            // Its window has passed, and it has stopped as it was asked to.
+        }
         catch (Exception exception)
         {
             activity?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", exception.GetType().FullName);
             context.Fail(exception);
+        }
+        finally
+        {
+            context.Leave();
         }
     }
 
@@ -250,10 +258,10 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
         }
     }
 
-    public override async ValueTask<bool> RedriveAsync(object message, CancellationToken cancellationToken)
+    public override bool TryRedrive(object message)
     {
         var (body, metadata) = (MemoryMessage<T>)message;
-        if (await Queue.ReserveAsync(cancellationToken).ConfigureAwait(false) != RoomResult.Granted)
+        if (!Queue.TryReserve())
         {
             return false;
         }
@@ -280,7 +288,7 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
         }
         else
         {
-            Hub.MemoryLetters.Add(letter, new MemoryMessage<T>(pending.Body, pending.Metadata));
+            letter = Hub.MemoryLetters.Add(letter, new MemoryMessage<T>(pending.Body, pending.Metadata), this);
         }
 
         CountDeadLettered(letter.Message.Topic, letter.Reason);

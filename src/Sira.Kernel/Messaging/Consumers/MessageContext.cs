@@ -12,7 +12,10 @@ public sealed class MessageContext<T>
     private readonly ConsumerGroup<T> group;
     private readonly CancellationTokenSource? expiry;
     private readonly ITimer? window;
+    private readonly Lock gate = new();
     private int settled;
+    private bool hasReturned;
+    private bool isLate;
 
     internal MessageContext(ConsumerGroup<T> group, PendingMessage<T> pending, CancellationToken stopping)
     {
@@ -99,6 +102,11 @@ public sealed class MessageContext<T>
         {
             group.Failed(Pending, exception, exception.Message, DeadLetterReason.Failed, after: null);
         }
+        else
+        {
+            // The message is settled and stays so, but somebody should hear of it.
+            group.Hub.HandlerFault(typeof(T), exception);
+        }
     }
 
     /// <summary>The subscription ended before the handler had.</summary>
@@ -110,6 +118,27 @@ public sealed class MessageContext<T>
         }
     }
 
+    /// <summary>The handler has returned or thrown.</summary>
+    internal void Leave()
+    {
+        bool wasLate;
+        lock (gate)
+        {
+            (hasReturned, wasLate) = (true, isLate);
+        }
+
+        if (wasLate)
+        {
+            FailLate();
+        }
+
+        // While somebody may still settle it, its expiry is to reach the token.
+        if (IsSettled)
+        {
+            expiry?.Dispose();
+        }
+    }
+
     private bool TrySettle()
     {
         if (Interlocked.Exchange(ref settled, 1) != 0)
@@ -118,6 +147,14 @@ public sealed class MessageContext<T>
         }
 
         window?.Dispose();
+        lock (gate)
+        {
+            if (hasReturned)
+            {
+                expiry?.Dispose();
+            }
+        }
+
         return true;
     }
 
@@ -129,10 +166,24 @@ public sealed class MessageContext<T>
             return;
         }
 
-        group.Failed(Pending, exception: null, "The message was not settled within the acknowledgement window.", DeadLetterReason.NotAcknowledged, after: null);
+        // A partition handles one message at a time, and a handler that ignores its token is still at it.
+        lock (gate)
+        {
+            isLate = !hasReturned && Pending.Lane is not null;
+        }
+
+        if (!isLate)
+        {
+            FailLate();
+        }
+
         try
         {
             expiry!.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The handler has returned meanwhile; nobody listens any more.
         }
         catch (Exception exception)
         {
@@ -140,4 +191,7 @@ public sealed class MessageContext<T>
             group.Hub.HandlerFault(typeof(T), exception);
         }
     }
+
+    private void FailLate() =>
+        group.Failed(Pending, exception: null, "The message was not settled within the acknowledgement window.", DeadLetterReason.NotAcknowledged, after: null);
 }

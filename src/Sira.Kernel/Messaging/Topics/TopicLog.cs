@@ -31,4 +31,7 @@ internal sealed partial class TopicLog(ILogger logger)
 
     [LoggerMessage(EventId = 1108, Level = LogLevel.Warning, Message = "The journal could not be pruned, so it grows; that is tried again in {Delay}.")]
     public partial void NotPruned(TimeSpan delay, Exception exception);
+
+    [LoggerMessage(EventId = 1109, Level = LogLevel.Error, Message = "A subscription of group {Group} to {Topic} has ended, but a handler of it has not: it was asked to stop {Grace} ago and still runs. It is left behind; let handlers end when their token is cancelled.")]
+    public partial void HandlerLeftBehind(string group, string topic, TimeSpan grace);
 }

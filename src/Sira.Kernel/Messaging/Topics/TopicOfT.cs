@@ -46,6 +46,11 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
 
     public async ValueTask<PublishResult> PublishAsync(T message, PublishOptions? publish, CancellationToken cancellationToken)
     {
+        if (message is null)
+        {
+            throw new ArgumentNullException(nameof(message), "A message is never null. For one without content publish an empty record.");
+        }
+
         publish?.ThrowIfInvalid();
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(Hub.IsDisposed || IsEnded, typeof(ITopic<T>));
@@ -102,7 +107,7 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
                 await AppendAsync(record, message, current, places, isRemembered).WaitAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            return new PublishResult(metadata.Id, current.Live.Length + current.Durable);
+            return new PublishResult(metadata.Id, places.Count(static place => place.Result == RoomResult.Granted) + current.Durable);
         }
         catch (Exception exception)
         {
@@ -247,6 +252,7 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
     private MessageMetadata Describe(PublishOptions? publish, Activity? activity)
     {
         var now = Hub.Time.GetUtcNow();
+        publish?.ThrowIfTooFarAhead(now);
         var current = activity ?? Activity.Current;
         var isW3C = current is { IdFormat: ActivityIdFormat.W3C };
         var metadata = new MessageMetadata
@@ -263,7 +269,7 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
             Priority = publish.Priority,
             CorrelationId = publish.CorrelationId,
             Headers = publish.Headers is { Count: > 0 } headers ? headers.ToFrozenDictionary(StringComparer.Ordinal) : metadata.Headers,
-            NotBefore = publish.Delay is { } delay ? now + delay : publish.NotBefore > now + PublishOptions.Longest ? now + PublishOptions.Longest : publish.NotBefore,
+            NotBefore = publish.Delay is { } delay ? now + delay : publish.NotBefore,
             ExpiresAt = publish.TimeToLive is { } life ? now + life : null,
         };
     }
