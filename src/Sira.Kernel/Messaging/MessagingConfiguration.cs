@@ -1,6 +1,7 @@
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Messaging.Topics;
 
-namespace Sira.Kernel.Messaging.Topics;
+namespace Sira.Kernel.Messaging;
 
 /// <summary>The bounds of the container's bus: what code has registered, and the section <c>Sira:Messaging</c> over it. Read once; a reload is checked and takes effect with the next start.</summary>
 internal sealed class MessagingConfiguration(MessagingOptions code, SiraConfigurationSection? section) : IConfigurationPart
