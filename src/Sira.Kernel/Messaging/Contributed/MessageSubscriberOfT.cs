@@ -22,13 +22,9 @@ internal sealed class MessageSubscriber<T>(
 
     public override void Validate(string path, ConfigurationErrors errors)
     {
-        try
+        if (TopicPattern.Refuse(Pattern) is { } problem)
         {
-            TopicPattern.Parse(Pattern);
-        }
-        catch (ArgumentException exception)
-        {
-            errors.Add(path, $"'{Pattern}' is no pattern of topics.", exception.Message);
+            errors.Add(path, $"'{Pattern}' is no pattern of topics.", problem);
         }
 
         options.Validate(path, errors);

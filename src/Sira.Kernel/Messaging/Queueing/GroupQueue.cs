@@ -18,6 +18,9 @@ internal sealed class GroupQueue<T> : IDisposable
     private readonly int maximumDelayed;
     private readonly Action dropped;
     private int held;
+
+    // Places that were granted and have no message yet: whoever ends waits for them.
+    private int reserved;
     private int delayed;
     private int inWork;
     private int suspects;
@@ -59,9 +62,8 @@ internal sealed class GroupQueue<T> : IDisposable
                 return new(RoomResult.Ended);
             }
 
-            if (held < capacity)
+            if (TryReserve())
             {
-                held++;
                 return new(RoomResult.Granted);
             }
 
@@ -71,6 +73,7 @@ internal sealed class GroupQueue<T> : IDisposable
                     return new(RoomResult.Refused);
                 case QueueOverflow.DropOldest when ready.DropOldest() is not null:
                     dropped();
+                    reserved++;
                     return new(RoomResult.Granted);
                 case QueueOverflow.DropOldest or QueueOverflow.DropNewest:
                     dropped();
@@ -88,13 +91,9 @@ internal sealed class GroupQueue<T> : IDisposable
     {
         lock (gate)
         {
-            if (draining || ended || held >= capacity)
-            {
-                return false;
-            }
-
-            held++;
-            return true;
+            var isGranted = !draining && !ended && held < capacity;
+            (held, reserved) = isGranted ? (held + 1, reserved + 1) : (held, reserved);
+            return isGranted;
         }
     }
 
@@ -129,7 +128,9 @@ internal sealed class GroupQueue<T> : IDisposable
             }
             else
             {
+                reserved--;
                 Free();
+                DismissAll();
             }
         }
     }
@@ -142,8 +143,10 @@ internal sealed class GroupQueue<T> : IDisposable
             message.IsCounted = true;
             message.QueuedAt = clock.Now;
             suspects += message.IsSuspect ? 1 : 0;
+            reserved--;
             ready.Add(message);
             Hand();
+            DismissAll();
         }
     }
 
@@ -157,6 +160,7 @@ internal sealed class GroupQueue<T> : IDisposable
         lock (gate)
         {
             (message.IsCounted, message.IsRetry, message.QueuedAt) = (isCounted, isRetry, clock.Now);
+            reserved -= isCounted ? 1 : 0;
             suspects += message.IsSuspect ? 1 : 0;
             if (isRetry)
             {
@@ -185,7 +189,7 @@ internal sealed class GroupQueue<T> : IDisposable
                 return new(message);
             }
 
-            if (draining)
+            if (draining && reserved == 0)
             {
                 return new((PendingMessage<T>?)null);
             }
@@ -278,10 +282,7 @@ internal sealed class GroupQueue<T> : IDisposable
             draining = true;
             publishers.End();
             Hand();
-            while (workers.TryDequeue(out var worker))
-            {
-                worker.TrySetResult(null);
-            }
+            DismissAll();
         }
     }
 
@@ -293,6 +294,7 @@ internal sealed class GroupQueue<T> : IDisposable
         lock (gate)
         {
             ended = true;
+            DismissAll();
             timed.Dispose();
             while (ready.Take() is not null)
             {
@@ -327,7 +329,19 @@ internal sealed class GroupQueue<T> : IDisposable
         }
     }
 
-    private void Free() => held -= publishers.TryGrant() ? 0 : 1;
+    private void Free()
+    {
+        var isGranted = publishers.TryGrant();
+        (held, reserved) = isGranted ? (held, reserved + 1) : (held - 1, reserved);
+    }
+
+    private void DismissAll()
+    {
+        while ((ended || (draining && reserved == 0)) && workers.TryDequeue(out var worker))
+        {
+            worker.TrySetResult(null);
+        }
+    }
 
     private void Clear(PendingMessage<T> message)
     {

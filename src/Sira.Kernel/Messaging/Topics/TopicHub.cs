@@ -18,6 +18,7 @@ internal sealed class TopicHub
     private readonly Lock gate = new();
     private readonly MessageBus bus;
     private readonly MessagingOptions options;
+    private readonly TopicSettingsTable settings;
     private readonly Dictionary<string, Topic> topics = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConsumerGroup> groups = new(StringComparer.Ordinal);
     private readonly HashSet<IAsyncDisposable> subscriptions = [];
@@ -32,6 +33,7 @@ internal sealed class TopicHub
         options.Validate("MessagingOptions", errors);
         errors.ThrowIfAny();
         (this.bus, this.options, Random, Journal, Time) = (bus, options, random, journal, bus.Time);
+        settings = new TopicSettingsTable(options.Topics);
         Log = new TopicLog(logger);
         Clock = new MonotonicClock(Time);
         Appender = journal is null ? null : new JournalAppender(journal, Time, Log);
@@ -97,6 +99,8 @@ internal sealed class TopicHub
     public ITopic<T> Topic<T>(string name, TopicOptions<T>? topicOptions)
     {
         name = TopicPattern.ParseName(name);
+        var own = settings.Find(TopicPattern.Parse(name));
+        topicOptions = topicOptions is null ? null : own.Over(topicOptions);
         if (topicOptions is not null)
         {
             var errors = new ConfigurationErrors();
@@ -114,7 +118,7 @@ internal sealed class TopicHub
             if (!topics.TryGetValue(name, out var known))
             {
                 Bound(topics.Count, options.MaximumTopics, "topics", nameof(MessagingOptions.MaximumTopics), name);
-                known = new Topic<T>(this, name, topicOptions ?? new TopicOptions<T>());
+                known = new Topic<T>(this, name, topicOptions ?? own.Over(new TopicOptions<T>()));
                 topics.Add(name, known);
                 known.SetGroups(Listening(known));
             }
@@ -151,6 +155,7 @@ internal sealed class TopicHub
         ArgumentNullException.ThrowIfNull(handler);
         consumer ??= new ConsumerOptions<T>();
         var parsed = TopicPattern.Parse(pattern);
+        consumer = settings.Find(parsed).Over(consumer);
         var errors = new ConfigurationErrors();
         consumer.Validate($"ConsumerOptions of '{pattern}'", errors);
         errors.ThrowIfAny();

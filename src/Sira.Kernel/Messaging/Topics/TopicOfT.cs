@@ -306,12 +306,17 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
         while (true)
         {
             var loaded = Volatile.Read(ref seenLoaded);
-            if (loaded?.Value is { IsFaulted: false, IsCanceled: false } task)
+            if (loaded is not null && !(loaded.IsValueCreated && (loaded.Value.IsFaulted || loaded.Value.IsCanceled)))
             {
-                return task;
+                return loaded.Value;
             }
 
-            Interlocked.CompareExchange(ref seenLoaded, new Lazy<Task>(ReadSeenAsync), loaded);
+            // What comes of it is the caller's, also if it fails at once.
+            var fresh = new Lazy<Task>(ReadSeenAsync);
+            if (ReferenceEquals(Interlocked.CompareExchange(ref seenLoaded, fresh, loaded), loaded))
+            {
+                return fresh.Value;
+            }
         }
     }
 

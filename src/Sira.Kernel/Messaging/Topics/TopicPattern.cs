@@ -91,6 +91,9 @@ public sealed class TopicPattern
     /// <inheritdoc />
     public override string ToString() => Text;
 
+    /// <summary>Says why a text is no pattern; <see langword="null"/> when it is one.</summary>
+    internal static string? Refuse(string text) => TryParse(text, out _, out var problem) ? null : problem;
+
     internal static string ParseName(string text)
     {
         var pattern = Parse(text);
