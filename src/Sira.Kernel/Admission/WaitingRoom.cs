@@ -38,22 +38,12 @@ internal sealed class WaitingRoom
         return false;
     }
 
-    /// <summary>Tells that pools may have room.</summary>
+    /// <summary>Tells that pools may have room, of which one is waited for.</summary>
     public void Signal(ReadOnlySpan<ResourceRequest> freed)
     {
-        // A pool of somebody else's making may have freed itself without a fence.
-        Interlocked.MemoryBarrier();
-        foreach (var (pool, _) in freed)
+        using (Enter())
         {
-            if (pool.IsWaitedFor)
-            {
-                using (Enter())
-                {
-                    NoteAll(freed);
-                }
-
-                return;
-            }
+            NoteAll(freed);
         }
     }
 

@@ -18,7 +18,13 @@ public sealed class ResourceScheduler
     public bool TryReserve(ReadOnlySpan<ResourceRequest> requests, out Reservation reservation, out ResourceRejection rejection)
     {
         Check(requests);
-        return TryReserveChecked(requests, out reservation, out rejection);
+        if (requests.IsEmpty)
+        {
+            (reservation, rejection) = (Reservation.Empty, default);
+            return true;
+        }
+
+        return TryTake(requests, tellWaiting: true, out reservation, out rejection);
     }
 
     /// <summary>Reserves every amount, at once if there is room and nobody has waited longer for it, and otherwise as soon as there is.</summary>
@@ -99,24 +105,14 @@ public sealed class ResourceScheduler
     // Without state, so that one does for all who have none at hand.
     internal static ResourceScheduler Shared { get; } = new();
 
-    internal static bool TryReserveChecked(ReadOnlySpan<ResourceRequest> requests, out Reservation reservation, out ResourceRejection rejection)
-    {
-        if (requests.IsEmpty)
-        {
-            (reservation, rejection) = (Reservation.Empty, default);
-            return true;
-        }
-
-        return TryTake(requests, tellWaiting: true, out reservation, out rejection);
-    }
-
     /// <summary>Reserves every amount or nothing, of requests that have been checked.</summary>
     /// <param name="requests">What is asked.</param>
     /// <param name="tellWaiting">Whether those who wait are told when something is given back, which they may have been refused for as long as it was held.</param>
     /// <param name="reservation">What is then held.</param>
     /// <param name="rejection">Otherwise, which pool refused and why.</param>
+    /// <param name="observer">Who is told of its end.</param>
     /// <returns>Whether everything was reserved.</returns>
-    internal static bool TryTake(ReadOnlySpan<ResourceRequest> requests, bool tellWaiting, out Reservation reservation, out ResourceRejection rejection)
+    internal static bool TryTake(ReadOnlySpan<ResourceRequest> requests, bool tellWaiting, out Reservation reservation, out ResourceRejection rejection, IReservationObserver? observer = null)
     {
         reservation = Reservation.Empty;
         rejection = default;
@@ -144,7 +140,7 @@ public sealed class ResourceScheduler
                 pinned = null;
             }
 
-            reservation = new Reservation(requests, stamps[..taken]);
+            reservation = new Reservation(requests, stamps[..taken], observer);
             complete = true;
             return true;
         }
@@ -154,8 +150,7 @@ public sealed class ResourceScheduler
             if (!complete)
             {
                 pinned?.Unpin();
-                Reservation.Release(requests[..taken], stamps[..taken]);
-                if (tellWaiting)
+                if (Reservation.Release(requests[..taken], stamps[..taken]) && tellWaiting)
                 {
                     WaitingRoom.Shared.Signal(requests[..taken]);
                 }

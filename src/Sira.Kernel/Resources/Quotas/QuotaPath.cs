@@ -48,8 +48,14 @@ public sealed class QuotaPath : IReservationObserver
         {
             var current = path.Limits;
             var requests = path.Fill(current, amounts, others, buffer);
-            taken = ResourceScheduler.TryReserveChecked(requests, out var held, out rejection);
-            reservation = taken ? path.Keep(held, current) : default;
+            if (requests.IsEmpty)
+            {
+                (reservation, rejection) = (new QuotaReservation(Reservation.Empty, current, amounts.Length), default);
+                return true;
+            }
+
+            taken = ResourceScheduler.TryTake(requests, tellWaiting: true, out var held, out rejection, observer: path);
+            reservation = taken ? new QuotaReservation(held, current, amounts.Length) : default;
             return taken;
         }
         finally
