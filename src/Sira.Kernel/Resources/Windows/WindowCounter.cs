@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sira.Kernel.Resources.Windows;
 
 /// <summary>What counts in the window of a <see cref="WindowPool"/>.</summary>
@@ -41,7 +43,7 @@ internal struct WindowCounter
     /// <summary>Returns what counts at an instant.</summary>
     public long ReadUsed(ref ReservationClock clock)
     {
-        Roll(ref clock);
+        Roll(this.clock.Now(ref clock));
         long used;
         while (!TryReadUsed(out used))
         {
@@ -59,10 +61,25 @@ internal struct WindowCounter
     /// <returns>Whether it is counted.</returns>
     public bool TryAdd(long amount, long limit, ref ReservationClock clock, out long period, out long used)
     {
-        Roll(ref clock);
+        var now = this.clock.Now(ref clock);
+
+        // In this order: if the word is still the same when it is replaced, the sum has only fallen since, and the period is its own.
+        var seen = Volatile.Read(ref word);
+        var counted = seen & MostInWord;
+        period = Volatile.Read(ref current);
+        used = Volatile.Read(ref sum) + counted;
+        return (seen >= 0 && now < Volatile.Read(ref endsAt) && amount <= limit - used && amount <= MostInWord - counted
+            && Interlocked.CompareExchange(ref word, seen + amount, seen) == seen)
+            || TryAddOrWait(amount, limit, now, out period, out used);
+    }
+
+    // The same where it does not go at once, apart so that what does is short.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryAddOrWait(long amount, long limit, long now, out long period, out long used)
+    {
+        Roll(now);
         while (true)
         {
-            // In this order: if the word is still the same when it is replaced, the sum has only fallen since, and the period is its own.
             var seen = ReadWord();
             period = Volatile.Read(ref current);
             used = Volatile.Read(ref sum) + (seen & MostInWord);
@@ -85,7 +102,7 @@ internal struct WindowCounter
     public IReadOnlyList<(DateTimeOffset Start, long Amount)> CaptureUse(TimeProvider time)
     {
         var now = default(ReservationClock);
-        Roll(ref now);
+        Roll(clock.Now(ref now));
         var utcNow = now.GetUtcNow(time);
         var use = new List<(DateTimeOffset, long)>();
         lock (gate)
@@ -112,7 +129,7 @@ internal struct WindowCounter
     public IReadOnlyList<(long Period, long Amount)> AddUse(IReadOnlyList<(DateTimeOffset Start, long Amount)> use, TimeProvider time)
     {
         var now = default(ReservationClock);
-        Roll(ref now);
+        Roll(clock.Now(ref now));
         var utcNow = now.GetUtcNow(time);
         var added = new List<(long, long)>();
         lock (gate)
@@ -172,7 +189,7 @@ internal struct WindowCounter
     /// <summary>Counts past any limit; less than was asked only where the count would overflow.</summary>
     public void AddDebt(long amount, ref ReservationClock clock)
     {
-        Roll(ref clock);
+        Roll(this.clock.Now(ref clock));
         while (true)
         {
             var seen = ReadWord();
@@ -209,6 +226,12 @@ internal struct WindowCounter
             seen = before;
         }
 
+        ReturnBeside(period, amount);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReturnBeside(long period, long amount)
+    {
         if (!Counts(period))
         {
             return;
@@ -232,9 +255,8 @@ internal struct WindowCounter
     private bool Counts(long period) => period > Volatile.Read(ref emptied) - buckets.Length;
 
     // Only forward: a clock set back does not revive an old period.
-    private void Roll(ref ReservationClock clock)
+    private void Roll(long now)
     {
-        var now = this.clock.Now(ref clock);
         if (now >= Volatile.Read(ref endsAt))
         {
             Advance(now);
