@@ -100,15 +100,17 @@ internal sealed class WaitingRoom
                 return;
             }
 
-            if (entry.IsToAge)
+            entry.TimerCame();
+            var now = entry.Queue.Now;
+            if (entry.IsToAge(now))
             {
                 Age(entry);
             }
 
             NoteAll(entry);
-            if (!entry.IsOver)
+            if (!entry.IsOver(now))
             {
-                entry.SetTimer();
+                entry.SetTimer(now);
                 return;
             }
 
@@ -264,22 +266,22 @@ internal sealed class WaitingRoom
                 entry.Decide(outcome);
                 Remove(entry);
             }
-            else if (next == line && !entry.IsOver)
+            else if (next != line)
             {
-                entry.SetTimer();
-                Preempt(place);
-                return;
+                line.Remove(place);
+                next.Add(place);
+                Note(next);
             }
-            else if (next == line)
+            else if (entry.Queue.Now is var now && entry.IsOver(now))
             {
                 entry.Decide(entry.Refuse(AdmissionRefusal.TimedOut));
                 Remove(entry);
             }
             else
             {
-                line.Remove(place);
-                next.Add(place);
-                Note(next);
+                entry.SetTimer(now);
+                Preempt(place);
+                return;
             }
         }
     }
