@@ -58,8 +58,8 @@ internal static class SchedulerReport
         output.WriteLine($"Fastest of {Rounds} turns of {CallsPerTurn} calls, all in turns");
         for (var i = 0; i < rows.Length; i++)
         {
-            var each = fastest[i] / CallsPerTurn;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {rows[i].Name,-38} {each.TotalNanoseconds,7:0} ns {1e3 / each.TotalNanoseconds,7:0.00} million/s"));
+            var each = fastest[i].TotalNanoseconds / CallsPerTurn;
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {rows[i].Name,-38} {each,7:0} ns {1e3 / each,7:0.00} million/s"));
         }
     }
 

@@ -199,7 +199,7 @@ public sealed class ResourceScheduler
         return copy;
     }
 
-    private static void Check(ReadOnlySpan<ResourceRequest> requests)
+    internal static void Check(ReadOnlySpan<ResourceRequest> requests)
     {
         foreach (var (pool, amount) in requests)
         {
