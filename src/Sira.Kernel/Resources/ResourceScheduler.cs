@@ -211,4 +211,15 @@ public sealed class ResourceScheduler
             ArgumentOutOfRangeException.ThrowIfNegative(amount, nameof(requests));
         }
     }
+
+    // On the stack, and not by 'stackalloc': a method with one is compiled once, before it is known which pools it meets.
+    [InlineArray(Length)]
+    private struct StampBuffer
+    {
+        public const int Length = 32;
+
+#pragma warning disable IDE0044, IDE0051, CS0169 // The compiler repeats it.
+        private long first;
+#pragma warning restore IDE0044, IDE0051, CS0169
+    }
 }
