@@ -9,6 +9,9 @@ namespace Sira.Kernel.Messaging.Consumers;
 /// <remarks>Thread-safe.</remarks>
 public sealed class MessageContext<T>
 {
+    private const int Settled = 1;
+    private const int Expired = 2;
+
     private readonly ConsumerGroup<T> group;
     private readonly CancellationTokenSource? expiry;
     private readonly ITimer? window;
@@ -132,36 +135,37 @@ public sealed class MessageContext<T>
             FailLate();
         }
 
-        // While somebody may still settle it, its expiry is to reach the token.
-        if (IsSettled)
-        {
-            expiry?.Dispose();
-        }
+        Release();
     }
 
-    private bool TrySettle()
+    private bool TrySettle(int how = Settled)
     {
-        if (Interlocked.Exchange(ref settled, 1) != 0)
+        if (Interlocked.CompareExchange(ref settled, how, 0) != 0)
         {
             return false;
         }
 
         window?.Dispose();
+        Release();
+        return true;
+    }
+
+    // Or the token would stay registered with the subscription's for as long as that lasts. Not while the handler may look at it, nor before its expiry has reached it.
+    private void Release()
+    {
         lock (gate)
         {
-            if (hasReturned)
+            if (hasReturned && Volatile.Read(ref settled) == Settled)
             {
                 expiry?.Dispose();
             }
         }
-
-        return true;
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "On a timer's thread it would end the process.")]
     private void Expire()
     {
-        if (!TrySettle())
+        if (!TrySettle(Expired))
         {
             return;
         }
@@ -181,14 +185,14 @@ public sealed class MessageContext<T>
         {
             expiry!.Cancel();
         }
-        catch (ObjectDisposedException)
-        {
-            // The handler has returned meanwhile; nobody listens any more.
-        }
         catch (Exception exception)
         {
             // Thrown by what the handler registered on its token.
             group.Hub.HandlerFault(typeof(T), exception);
+        }
+        finally
+        {
+            expiry!.Dispose();
         }
     }
 
