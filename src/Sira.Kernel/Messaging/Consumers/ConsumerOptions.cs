@@ -64,7 +64,7 @@ public sealed record ConsumerOptions<T>
     /// <summary>Gets which messages the group gets; <see langword="null"/> means all.</summary>
     public IMessageFilter<T>? Filter { get; init; }
 
-    /// <summary>Gets how long an ending subscription goes on. After that the tokens of running handlers are cancelled, and what still waits is dropped and counted, or, in a durable group, left for the next.</summary>
+    /// <summary>Gets how long an ending subscription goes on. After that the tokens of running handlers are cancelled, and what still waits is dropped and counted, or, in a durable group, left for the next; handlers that still run 5 seconds later are left behind. <see cref="Timeout.InfiniteTimeSpan"/> waits for them, however long.</summary>
     /// <value>Default 10 seconds.</value>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
