@@ -97,7 +97,7 @@ public sealed class FairShareTests
         fixture.Running.Dequeue().Settle([30, 1]);
         fixture.Running.Dequeue().Release();
 
-        Assert.Equal(30, fixture.Share("a"));
+        Assert.Equal(31, fixture.Share("a"));
     }
 
     [Fact]
