@@ -6,15 +6,24 @@
 #   --times         only times of unary calls, all subjects in turns and the fastest turn of each; a minute
 #   --growth        memory after up to 1,000,000 calls of ever new tenants, users, questions and models; two minutes
 #   --plugins       loading a plugin and its first call, beside a bare context; half a minute
+#   --scheduler     quotas and fair picks in turns, and how long single decisions take, beside their floors; a minute
+# Each of the last five stands alone.
 # Anything else goes to BenchmarkDotNet, such as: eng/bench.sh --short --filter '*UnaryCall*'
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source eng/arguments.sh
+expect "$#" "$@"
+case "${1:-}" in
+  --allocations | --times | --growth | --plugins | --scheduler) [[ $# -eq 1 ]] || refuse "'$1' stands alone." ;;
+  "" | -*) ;;
+  *) refuse "'$1' is no option. To choose benchmarks, use --filter '*$1*'." ;;
+esac
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 dotnet build benchmarks/Sira.Benchmarks --configuration Release --nologo -v quiet
 
 # Without a filter BenchmarkDotNet would ask which benchmarks are meant, and wait.
 case " $* " in
-  *" --allocations "* | *" --times "* | *" --growth "* | *" --plugins "* | *" --filter "* | *" -f "* | *" --list "*) ;;
+  *" --allocations "* | *" --times "* | *" --growth "* | *" --plugins "* | *" --scheduler "* | *" --filter "* | *" -f "* | *" --list "*) ;;
   *) set -- "$@" --filter '*' ;;
 esac
 exec dotnet run --project benchmarks/Sira.Benchmarks --configuration Release --no-build -- "$@"

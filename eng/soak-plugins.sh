@@ -4,6 +4,11 @@
 # With SIRA_NO_BUILD=1 the last build is run again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source eng/arguments.sh
+expect 3 "$@"
+number "number of cycles" 1 "${1:-2000}"
+number "number of rounds" 1 "${2:-10}"
+number "number of updates" 1 "${3:-200}"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 export SIRA_PLUGIN_CYCLES="${1:-2000}" SIRA_PLUGIN_ROUNDS="${2:-10}" SIRA_PLUGIN_UPDATES="${3:-200}"
 [[ -n "${SIRA_NO_BUILD:-}" ]] || dotnet build tests/Sira.Plugins.Loading.Tests --configuration Release --nologo -v quiet

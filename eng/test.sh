@@ -4,13 +4,15 @@
 # Prints one line per suite and ends with "N passed, N failed, N skipped" over all of them.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+source eng/arguments.sh
+expect 1 "$@"
 
 if [[ "${1:-}" == "--install" ]]; then
   shift
   # No suite needs a server yet; restoring the packages is all there is to install.
   dotnet restore Sira.sln --nologo -v quiet || exit 1
 fi
-[[ $# -eq 0 ]] || { echo "usage: eng/test.sh [--install]" >&2; exit 2; }
+[[ $# -eq 0 ]] || refuse "'$1' is no option."
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 passed=0 failed=0 skipped=0

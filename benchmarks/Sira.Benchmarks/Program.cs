@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Sira.Benchmarks;
+using Sira.Benchmarks.Kernel;
 using Sira.Benchmarks.Plugins;
 using Sira.Benchmarks.Support;
 
@@ -18,6 +19,12 @@ if (args is ["--times"])
 if (args is ["--growth"])
 {
     GrowthReport.Write(Console.Out);
+    return 0;
+}
+
+if (args is ["--scheduler"])
+{
+    SchedulerReport.Write(Console.Out);
     return 0;
 }
 

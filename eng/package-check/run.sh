@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
-# Builds and runs the application beside this script on the packages in the folder given, with a package cache of its own.
+# Builds and runs the application beside this script on the packages in a folder, with a package cache of its own: eng/package-check/run.sh <folder>
 set -euo pipefail
+case "${1:-}" in
+  --help | -h) sed -n '2s/^# //p' "$0"; exit 0 ;;
+esac
+[[ $# -eq 1 && -d $1 ]] || { echo "eng/package-check/run.sh: name one folder with packages, as eng/pack.sh makes it." >&2; exit 2; }
 feed=$(cd "$1" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -82,9 +82,7 @@ public sealed class AdmissionQueue
 
     internal TimeSpan Since(long arrivedAt) => clock.ToTimeSpan(clock.Now - arrivedAt);
 
-    internal TimeSpan Until(long deadline) => clock.ToTimeSpan(deadline - clock.Now);
-
-    internal long After(TimeSpan duration) => Later(clock.Now, duration);
+    internal TimeSpan Span(long duration) => clock.ToTimeSpan(duration);
 
     internal long Later(long instant, TimeSpan duration) => MonotonicClock.Add(instant, clock.ToTimestamps(duration));
 

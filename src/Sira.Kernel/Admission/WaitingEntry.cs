@@ -15,6 +15,7 @@ internal sealed class WaitingEntry(AdmissionQueue queue, QueueEntry how, FairTen
     private ITimer? timer;
     private long deadline;
     private long agesAt = long.MaxValue;
+    private long? timerSetTo;
     private TimeSpan ageing;
     private QueuedReservation outcome;
     private Exception? failure;
@@ -44,53 +45,62 @@ internal sealed class WaitingEntry(AdmissionQueue queue, QueueEntry how, FairTen
 
     public bool IsWaiting { get; private set; }
 
-    public bool IsOver => deadline <= Queue.Now;
-
     /// <summary>Gets the task that ends when it is published.</summary>
     public Task<QueuedReservation> Task => completion!.Task;
 
     public void BeginToWait(TimeSpan wait)
     {
         IsWaiting = true;
-        deadline = Queue.After(wait);
+        deadline = Queue.Later(ArrivedAt, wait);
         if (Queue.Options.Ageing is { } interval)
         {
-            (ageing, agesAt) = (interval, Queue.After(interval));
+            (ageing, agesAt) = (interval, Queue.Later(ArrivedAt, interval));
         }
 
         completion = new TaskCompletionSource<QueuedReservation>();
         timer = Queue.Time.CreateTimer(static state => WaitingRoom.Shared.Tick((WaitingEntry)state!), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        SetTimer();
+        SetTimer(ArrivedAt);
     }
 
     public void EndToWait() => IsWaiting = false;
 
+    /// <summary>Returns whether its deadline has come.</summary>
+    public bool IsOver(long now) => deadline <= now;
+
     /// <summary>Returns whether it has become more important by waiting, which then is to be noted in its lines.</summary>
-    public bool IsToAge => agesAt <= Queue.Now;
+    public bool IsToAge(long now) => agesAt <= now;
 
     /// <summary>Raises the priority by what it has waited since the last time.</summary>
     public void Age()
     {
-        for (; IsToAge; agesAt = Queue.Later(agesAt, ageing))
+        for (var now = Queue.Now; IsToAge(now); agesAt = Queue.Later(agesAt, ageing))
         {
             Priority = Priority < int.MaxValue ? Priority + 1 : Priority;
         }
     }
 
     /// <summary>Sets the timer to the deadline, or to when it ages or may fit if that is sooner.</summary>
-    public void SetTimer()
+    public void SetTimer(long now)
     {
-        var due = Queue.Until(Math.Min(deadline, agesAt));
+        var due = Math.Min(deadline, agesAt);
         foreach (var place in Places)
         {
-            if (place.RetryIn is { } retry && retry > TimeSpan.Zero && retry < due)
+            if (place.RetryAt is { } retry && retry > now && retry < due)
             {
                 due = retry;
             }
         }
 
-        timer!.Change(due > ShortestTimer ? due : ShortestTimer, Timeout.InfiniteTimeSpan);
+        if (timerSetTo != due)
+        {
+            timerSetTo = due;
+            var left = Queue.Span(due - now);
+            timer!.Change(left > ShortestTimer ? left : ShortestTimer, Timeout.InfiniteTimeSpan);
+        }
     }
+
+    /// <summary>Notes that the timer has come, maybe a little before its time.</summary>
+    public void TimerCame() => timerSetTo = null;
 
     public void EndTimer() => timer!.Dispose();
 

@@ -32,8 +32,10 @@ internal sealed class WaitingPlace(WaitingEntry entry, int alternative, Resource
 
     public void Reject(in ResourceRejection reason) => (rejection, rejectedAt) = (reason, Entry.Queue.Now);
 
-    /// <summary>Returns in what time it may fit, if that is known and it is the first of its line.</summary>
-    public TimeSpan? RetryIn => Line is { } line && ReferenceEquals(line.Foremost, this) ? RemainingRetryAfter(line.Pool) : null;
+    /// <summary>Gets when it may fit, if that is known and it is the first of its line.</summary>
+    public long? RetryAt => rejection.RetryAfter is { } retry && Line is { } line && ReferenceEquals(rejection.Pool, line.Pool) && ReferenceEquals(line.Foremost, this)
+        ? Entry.Queue.Later(rejectedAt, retry)
+        : null;
 
     /// <summary>Says why it waits. Who stands behind others has not been refused by the pool itself; it fits no sooner than the first of them.</summary>
     public ResourceRejection Describe(WaitLine line)

@@ -38,22 +38,12 @@ internal sealed class WaitingRoom
         return false;
     }
 
-    /// <summary>Tells that pools may have room.</summary>
+    /// <summary>Tells that pools may have room, of which one is waited for.</summary>
     public void Signal(ReadOnlySpan<ResourceRequest> freed)
     {
-        // A pool of somebody else's making may have freed itself without a fence.
-        Interlocked.MemoryBarrier();
-        foreach (var (pool, _) in freed)
+        using (Enter())
         {
-            if (pool.IsWaitedFor)
-            {
-                using (Enter())
-                {
-                    NoteAll(freed);
-                }
-
-                return;
-            }
+            NoteAll(freed);
         }
     }
 
@@ -110,15 +100,17 @@ internal sealed class WaitingRoom
                 return;
             }
 
-            if (entry.IsToAge)
+            entry.TimerCame();
+            var now = entry.Queue.Now;
+            if (entry.IsToAge(now))
             {
                 Age(entry);
             }
 
             NoteAll(entry);
-            if (!entry.IsOver)
+            if (!entry.IsOver(now))
             {
-                entry.SetTimer();
+                entry.SetTimer(now);
                 return;
             }
 
@@ -274,22 +266,22 @@ internal sealed class WaitingRoom
                 entry.Decide(outcome);
                 Remove(entry);
             }
-            else if (next == line && !entry.IsOver)
+            else if (next != line)
             {
-                entry.SetTimer();
-                Preempt(place);
-                return;
+                line.Remove(place);
+                next.Add(place);
+                Note(next);
             }
-            else if (next == line)
+            else if (entry.Queue.Now is var now && entry.IsOver(now))
             {
                 entry.Decide(entry.Refuse(AdmissionRefusal.TimedOut));
                 Remove(entry);
             }
             else
             {
-                line.Remove(place);
-                next.Add(place);
-                Note(next);
+                entry.SetTimer(now);
+                Preempt(place);
+                return;
             }
         }
     }

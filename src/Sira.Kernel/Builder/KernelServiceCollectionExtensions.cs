@@ -36,6 +36,7 @@ public static class KernelServiceCollectionExtensions
         }
 
         DiscoveryBuilderExtensions.AddDiscovery(services);
+        ContributedServices.Add(services);
         services.AddOperations();
         return services;
     }

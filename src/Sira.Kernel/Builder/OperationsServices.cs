@@ -35,6 +35,7 @@ internal static class OperationsServices
         services.TryAddSingleton<ISiraInspector, SiraInspector>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDiagnosticsSource, EndpointDiagnostics>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDiagnosticsSource, PoolDiagnostics>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IDiagnosticsSource, MessagingDiagnostics>());
 
         // The configuration first: of all that is put in place it alone can still be turned down, by a validator of the host.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStateParticipant, ConfigurationParticipant>());

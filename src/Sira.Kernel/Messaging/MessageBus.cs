@@ -171,6 +171,10 @@ public sealed class MessageBus : IMessageBus, IAsyncDisposable, IDisposable
     public IAsyncDisposable Respond<TRequest, TReply>(string name, Func<TRequest, CancellationToken, ValueTask<TReply>> handler, ResponderOptions? options = null) =>
         requests.Respond(name, handler, options);
 
+    /// <summary>Subscribes in the place of another subscription: no message that is published meanwhile is missed by both or given to both. The other one is still to be ended.</summary>
+    internal ValueTask<ITopicSubscription> ReplaceAsync<T>(ITopicSubscription? replaced, string pattern, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T> options) =>
+        topics.SubscribeAsync(pattern, handler, options, CancellationToken.None, replaced?.Group);
+
     /// <inheritdoc />
     public MessagingSnapshot Snapshot() => topics.Snapshot();
 

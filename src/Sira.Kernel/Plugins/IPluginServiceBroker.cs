@@ -19,4 +19,9 @@ public interface IPluginServiceBroker
     /// <param name="grant">Whose it will be, and what is allowed.</param>
     /// <returns>The service.</returns>
     object Create(PluginGrant grant);
+
+    /// <summary>Makes what a plugin without the permission gets. It is disposed of like the service.</summary>
+    /// <param name="pluginId">Whose it will be.</param>
+    /// <returns>What it may have all the same; <see langword="null"/> when whoever asks for the service is refused.</returns>
+    object? CreateWithout(string pluginId) => null;
 }

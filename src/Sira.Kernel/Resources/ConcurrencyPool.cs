@@ -13,9 +13,7 @@ public sealed class ConcurrencyPool : ResourcePool
     /// <exception cref="ArgumentException">The name is blank.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
     public ConcurrencyPool(string name, long limit, ResourceUnit? unit = null)
-        : base(name, limit, unit ?? ResourceUnit.Slots)
-    {
-    }
+        : base(name, limit, unit ?? ResourceUnit.Slots) => FreesWithFence = true;
 
     /// <inheritdoc />
     public override long Used => held.Value;

@@ -12,10 +12,11 @@ public sealed class Reservation : IDisposable
     // Who is told of the end; 'Over' afterwards.
     private IReservationObserver? observer;
 
-    internal Reservation(ReadOnlySpan<ResourceRequest> held, ReadOnlySpan<long> stamps) => (this.held, this.stamps) = (held.ToArray(), stamps.ToArray());
+    internal Reservation(ReadOnlySpan<ResourceRequest> held, ReadOnlySpan<long> stamps, IReservationObserver? observer = null) =>
+        (this.held, this.stamps, this.observer) = (held.ToArray(), stamps.ToArray(), observer);
 
     /// <summary>Gets the reservation that holds nothing. It has ended from the beginning, so that nobody waits for that: it is the same for all.</summary>
-    public static Reservation Empty { get; } = new([], []) { observer = Over.Instance };
+    public static Reservation Empty { get; } = new([], [], Over.Instance);
 
     /// <summary>Gets what is held, in the order in which it was asked for.</summary>
     public ReadOnlySpan<ResourceRequest> Held => held;
@@ -31,15 +32,21 @@ public sealed class Reservation : IDisposable
             return;
         }
 
+        var isWaitedFor = false;
         for (var i = 0; i < held.Length; i++)
         {
-            held[i].Pool.Settle(stamps[i], held[i].Amount, actual[i]);
-            held[i].Pool.Usage?.Add(actual[i]);
-            held[i].Pool.Unpin();
+            var (pool, reserved) = held[i];
+            pool.Settle(stamps[i], reserved, actual[i]);
+            pool.Usage?.Add(actual[i]);
+            isWaitedFor |= pool.IsWaitedForNow;
+            pool.Unpin();
         }
 
         told?.OnEnded(held, actual);
-        WaitingRoom.Shared.Signal(held);
+        if (isWaitedFor)
+        {
+            WaitingRoom.Shared.Signal(held);
+        }
     }
 
     /// <summary>Gives everything back unused.</summary>
@@ -47,9 +54,12 @@ public sealed class Reservation : IDisposable
     {
         if (TryEnd(out var told))
         {
-            Release(held, stamps);
+            var isWaitedFor = Release(held, stamps);
             told?.OnEnded(held, default);
-            WaitingRoom.Shared.Signal(held);
+            if (isWaitedFor)
+            {
+                WaitingRoom.Shared.Signal(held);
+            }
         }
     }
 
@@ -90,14 +100,21 @@ public sealed class Reservation : IDisposable
         return !ReferenceEquals(told, Over.Instance);
     }
 
+    /// <summary>Gives back what was taken.</summary>
+    /// <returns>Whether somebody waits for it.</returns>
     // The last taken is the first given back, so that an outer quota never looks free while an inner one is still held.
-    internal static void Release(ReadOnlySpan<ResourceRequest> held, ReadOnlySpan<long> stamps)
+    internal static bool Release(ReadOnlySpan<ResourceRequest> held, ReadOnlySpan<long> stamps)
     {
+        var isWaitedFor = false;
         for (var i = held.Length - 1; i >= 0; i--)
         {
-            held[i].Pool.Release(stamps[i], held[i].Amount);
-            held[i].Pool.Unpin();
+            var (pool, amount) = held[i];
+            pool.Release(stamps[i], amount);
+            isWaitedFor |= pool.IsWaitedForNow;
+            pool.Unpin();
         }
+
+        return isWaitedFor;
     }
 
     private sealed class Over : IReservationObserver

@@ -86,6 +86,23 @@ public abstract class ResourcePool
 
     internal bool IsWaitedFor => Line is { IsEmpty: false };
 
+    /// <summary>Gets whether somebody waits who may not see what has just been given back, so that he is to be told.</summary>
+    internal bool IsWaitedForNow
+    {
+        get
+        {
+            if (!FreesWithFence)
+            {
+                Interlocked.MemoryBarrier();
+            }
+
+            return IsWaitedFor;
+        }
+    }
+
+    /// <summary>Gets whether whatever <see cref="Settle"/> gives back, it gives back with a full fence. A pool of somebody else's making may not.</summary>
+    internal bool FreesWithFence { get; private protected init; }
+
     internal WaitLine? Line => Volatile.Read(ref line);
 
     internal WaitLine GetOrAddLine() => Line ?? Interlocked.CompareExchange(ref line, new WaitLine(this), null) ?? line;
@@ -127,13 +144,10 @@ public abstract class ResourcePool
 
     /// <summary>Holds the pool in its family while a reservation lasts.</summary>
     /// <returns>Whether it is still the family's.</returns>
-    internal bool TryPin()
-    {
-        if (family is null)
-        {
-            return true;
-        }
+    internal bool TryPin() => family is null || TryPinMember();
 
+    private bool TryPinMember()
+    {
         var seen = Volatile.Read(ref pins);
         while (seen >= 0)
         {

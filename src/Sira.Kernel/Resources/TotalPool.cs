@@ -13,9 +13,7 @@ public sealed class TotalPool : ResourcePool
     /// <exception cref="ArgumentException">The name is blank.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
     public TotalPool(string name, long limit, ResourceUnit? unit = null)
-        : base(name, limit, unit)
-    {
-    }
+        : base(name, limit, unit) => FreesWithFence = true;
 
     /// <inheritdoc />
     public override long Used => used.Value;

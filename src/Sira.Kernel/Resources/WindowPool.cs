@@ -5,32 +5,17 @@ namespace Sira.Kernel.Resources;
 /// <summary>An amount per window of time: requests or tokens per minute, money per day.</summary>
 /// <remarks>
 /// <para>A reservation counts from the moment it is made. What it did not need returns to that moment when it is settled, or is ignored when that moment has left the window already; what it needed beyond is debt that counts from the moment of settling.</para>
-/// <para>Reserving is one compare-and-swap and one addition, settling two additions; a lock is taken only to move the window on, 64 times while it passes once.</para>
+/// <para>Reserving is one compare-and-swap; so is settling, or two additions when the period of the reservation, 1/63 of a sliding window, has ended. A lock is taken only to move the window on, 64 times while it passes once, and for each 2^46 that are reserved.</para>
 /// </remarks>
 public sealed class WindowPool : ResourcePool
 {
-    private readonly WindowClock clock;
-
-    // One thread at a time moves the window on.
-    private readonly Lock gate = new();
-
-    // What each period still counts, by period number modulo the length. Their sum is 'used', but for reservations between their two steps.
-    private readonly long[] buckets;
-    private readonly long mask;
-    private BoundedCounter used;
-
-    // The newest period whose bucket is ready, and the newest whose bucket may have been emptied; the same but for the moment in which the window moves on.
-    private long current;
-    private long emptied;
+    private WindowCounter counter;
 
     private WindowPool(string name, long limit, WindowClock clock, ResourceUnit? unit)
         : base(name, limit, unit)
     {
-        this.clock = clock;
-        buckets = new long[clock.Periods];
-        mask = clock.Periods - 1;
-        var now = default(ReservationClock);
-        current = emptied = clock.Period(ref now);
+        counter = new WindowCounter(clock);
+        FreesWithFence = true;
     }
 
     /// <inheritdoc />
@@ -39,8 +24,7 @@ public sealed class WindowPool : ResourcePool
         get
         {
             var now = default(ReservationClock);
-            Roll(clock.Period(ref now));
-            return used.Value;
+            return counter.ReadUsed(ref now);
         }
     }
 
@@ -100,17 +84,14 @@ public sealed class WindowPool : ResourcePool
             return true;
         }
 
-        stamp = Roll(this.clock.Period(ref clock));
         var limit = Limit;
-        if (!used.TryAdd(amount, limit))
+        if (counter.TryAdd(amount, limit, ref clock, out stamp, out var used))
         {
-            retryAfter = amount > limit ? null : UntilFits(amount, limit, stamp, ref clock);
-            return false;
+            return true;
         }
 
-        // A thread that was held up here for a whole window adds to the period that has the bucket now: counted too long, never too short.
-        Interlocked.Add(ref buckets[stamp & mask], amount);
-        return true;
+        retryAfter = amount > limit ? null : counter.UntilFits(amount, limit, used, stamp, ref clock);
+        return false;
     }
 
     /// <inheritdoc />
@@ -118,155 +99,28 @@ public sealed class WindowPool : ResourcePool
     {
         if (actual < reserved)
         {
-            Return(stamp, reserved - actual);
+            counter.Return(stamp, reserved - actual);
         }
         else if (actual > reserved)
         {
             var now = default(ReservationClock);
-            var period = Roll(clock.Period(ref now));
-            Interlocked.Add(ref buckets[period & mask], used.AddDebt(actual - reserved));
+            counter.AddDebt(actual - reserved, ref now);
         }
     }
 
     /// <summary>Reads what counts, by the instant at which its period began.</summary>
-    internal IReadOnlyList<(DateTimeOffset Start, long Amount)> CaptureUse(TimeProvider time)
-    {
-        var now = default(ReservationClock);
-        var current = Roll(clock.Period(ref now));
-        var utcNow = now.GetUtcNow(time);
-        var use = new List<(DateTimeOffset, long)>();
-        lock (gate)
-        {
-            var left = used.Value;
-            for (var period = current - buckets.Length + 1; period <= current; period++)
-            {
-                // What is between the two steps of its reservation is in no bucket yet: it is of now.
-                var amount = period == current ? left : Math.Min(left, Math.Max(0, Volatile.Read(ref buckets[period & mask])));
-                left -= amount;
-                if (amount > 0)
-                {
-                    use.Add((utcNow + clock.Until(period, ref now), amount));
-                }
-            }
-        }
-
-        return use;
-    }
+    internal IReadOnlyList<(DateTimeOffset Start, long Amount)> CaptureUse(TimeProvider time) => counter.CaptureUse(time);
 
     /// <summary>Adds what counted in another process and has not left the window since. It counts up to one period longer than it would have, and never shorter.</summary>
     /// <returns>What was added, by period, for <see cref="TakeBack"/>.</returns>
-    internal IReadOnlyList<(long Period, long Amount)> AddUse(IReadOnlyList<(DateTimeOffset Start, long Amount)> use, TimeProvider time)
-    {
-        var now = default(ReservationClock);
-        var current = Roll(clock.Period(ref now));
-        var utcNow = now.GetUtcNow(time);
-        var added = new List<(long, long)>();
-        lock (gate)
-        {
-            foreach (var (start, amount) in use)
-            {
-                if (PeriodOf(start, current, utcNow, ref now) is { } period)
-                {
-                    var taken = used.AddDebt(amount);
-                    Interlocked.Add(ref buckets[period & mask], taken);
-                    added.Add((period, taken));
-                }
-            }
-        }
-
-        return added;
-    }
+    internal IReadOnlyList<(long Period, long Amount)> AddUse(IReadOnlyList<(DateTimeOffset Start, long Amount)> use, TimeProvider time) => counter.AddUse(use, time);
 
     /// <summary>Takes back what <see cref="AddUse"/> added and has not left the window since.</summary>
     internal void TakeBack(IReadOnlyList<(long Period, long Amount)> added)
     {
         foreach (var (period, amount) in added)
         {
-            Return(period, amount);
+            counter.Return(period, amount);
         }
-    }
-
-    private void Return(long period, long amount)
-    {
-        if (!Counts(period))
-        {
-            return;
-        }
-
-        ref var bucket = ref buckets[period & mask];
-        Interlocked.Add(ref bucket, -amount);
-        if (Counts(period))
-        {
-            // The bucket was not emptied before the line above, so that it really held the amount, and whoever empties it finds it gone.
-            used.Subtract(amount);
-        }
-        else
-        {
-            // Emptied meanwhile, maybe before and maybe after. Putting it back is right in the one case, and in the other counts it for another window.
-            Interlocked.Add(ref bucket, amount);
-        }
-    }
-
-    private bool Counts(long period) => period > Volatile.Read(ref emptied) - buckets.Length;
-
-    // Returns the period to count in: the newest that any thread has seen, so that a clock set back does not revive an old one.
-    private long Roll(long period)
-    {
-        var seen = Volatile.Read(ref current);
-        return period <= seen ? seen : Advance(period);
-    }
-
-    private long Advance(long period)
-    {
-        lock (gate)
-        {
-            if (period <= current)
-            {
-                return current;
-            }
-
-            // Announced first: see Return. The exchange below is also the fence between the two.
-            Volatile.Write(ref emptied, period);
-            for (var next = Math.Max(current, period - buckets.Length) + 1; next <= period; next++)
-            {
-                used.Subtract(Interlocked.Exchange(ref buckets[next & mask], 0));
-            }
-
-            // Published last: who counts in the new period finds its bucket empty.
-            Volatile.Write(ref current, period);
-            return period;
-        }
-    }
-
-    private TimeSpan UntilFits(long amount, long limit, long newest, ref ReservationClock clock)
-    {
-        // Written so that it cannot overflow: the amount is at most the limit.
-        var excess = used.Value - (limit - amount);
-        for (var period = newest - buckets.Length + 1; period < newest; period++)
-        {
-            excess -= Volatile.Read(ref buckets[period & mask]);
-            if (excess <= 0)
-            {
-                return this.clock.Until(period + buckets.Length, ref clock);
-            }
-        }
-
-        return this.clock.Until(newest + buckets.Length, ref clock);
-    }
-
-    private long? PeriodOf(DateTimeOffset start, long current, DateTimeOffset utcNow, ref ReservationClock now)
-    {
-        var oldest = current - buckets.Length + 1;
-        var length = clock.Until(current + 1, ref now) - clock.Until(current, ref now);
-        var beginning = utcNow + clock.Until(current, ref now);
-
-        // A fixed window that is another has begun empty. Of a sliding one, an amount counts for as many periods as there are.
-        if (buckets.Length == 1 ? start < beginning : start <= beginning - (length * (buckets.Length - 1)) - length)
-        {
-            return null;
-        }
-
-        var ago = (beginning - start).Ticks / Math.Max(1, length.Ticks);
-        return Math.Clamp(current - Math.Max(0, ago), oldest, current);
     }
 }

@@ -77,6 +77,7 @@ public static class PluginBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDiagnosticsSource, PluginDiagnostics>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, MeterBroker>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, MessageBusBroker>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, TopicsBroker>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, NetworkBroker>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, RegistryBroker>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, ResourcesBroker>());

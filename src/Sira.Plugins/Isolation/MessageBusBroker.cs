@@ -3,12 +3,14 @@ using Sira.Kernel.Plugins;
 
 namespace Sira.Plugins.Isolation;
 
-/// <summary>Gives every plugin a view of the message bus whose topics and subscriptions end with the plugin.</summary>
+/// <summary>Gives every plugin a view of the message bus whose topics and subscriptions end with the plugin. Events by their type are everybody's; topics and requests need the permission <c>messaging</c>.</summary>
 internal sealed class MessageBusBroker(IMessageBus bus) : IPluginServiceBroker
 {
-    public string? Permission => null;
+    public string? Permission => TopicsBroker.Kind;
 
     public Type ServiceType => typeof(IMessageBus);
 
-    public object Create(PluginGrant grant) => new PluginMessageBus(bus, grant.PluginId);
+    public object Create(PluginGrant grant) => new PluginMessageBus(bus, new PluginTopics(grant.PluginId, grant));
+
+    public object? CreateWithout(string pluginId) => new PluginMessageBus(bus, new PluginTopics(pluginId, null));
 }

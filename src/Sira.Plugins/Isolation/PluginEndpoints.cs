@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sira.Kernel.Health;
 using Sira.Kernel.Plugins;
 using Sira.Kernel.Registry;
@@ -10,8 +11,11 @@ internal sealed class PluginEndpoints(PluginGrant grant, IServiceRegistry regist
     // Behind everything that the host itself lists.
     private const int Precedence = 1000;
 
+    private static long runs;
+
     private readonly Lock gate = new();
-    private readonly EndpointOrigin origin = new("plugin " + grant.PluginId, Precedence);
+    // One for each run: while a plugin is replaced both versions list, and the old one withdraws its own only.
+    private readonly EndpointOrigin origin = new(string.Create(CultureInfo.InvariantCulture, $"plugin {grant.PluginId}, run {Interlocked.Increment(ref runs)}"), Precedence);
     private readonly HashSet<string> listed = new(StringComparer.OrdinalIgnoreCase);
     private bool disposed;
 

@@ -3,11 +3,12 @@ using Sira.Kernel.Messaging.Consumers;
 using Sira.Kernel.Messaging.DeadLetters;
 using Sira.Kernel.Messaging.Requests;
 using Sira.Kernel.Messaging.Topics;
+using Sira.Kernel.Plugins;
 
 namespace Sira.Plugins.Isolation;
 
 /// <summary>The bus as one plugin sees it: the host's, but what the plugin opens there ends when the plugin does.</summary>
-internal sealed class PluginMessageBus(IMessageBus bus, string pluginId) : IMessageBus, IAsyncDisposable
+internal sealed class PluginMessageBus(IMessageBus bus, PluginTopics topics) : IMessageBus, IAsyncDisposable
 {
     private readonly Lock gate = new();
 
@@ -18,7 +19,7 @@ internal sealed class PluginMessageBus(IMessageBus bus, string pluginId) : IMess
     private readonly List<object> handles = [];
     private bool disposed;
 
-    public IDeadLetterQueue DeadLetters => throw new PluginException(pluginId, $"The plugin '{pluginId}' asks for the dead letters of all consumers, which may hold anybody's messages. Look after them in the host.");
+    public IDeadLetterQueue DeadLetters => throw new PluginException(topics.PluginId, $"The plugin '{topics.PluginId}' asks for the dead letters of all consumers, which may hold anybody's messages. Look after them in the host.");
 
     public void Publish<T>(in T message) => bus.Publish(message);
 
@@ -30,16 +31,36 @@ internal sealed class PluginMessageBus(IMessageBus bus, string pluginId) : IMess
 
     public IAsyncDisposable Subscribe<T>(Func<T, CancellationToken, ValueTask> handler, QueuedSubscriptionOptions? options = null) => Track(bus.Subscribe(handler, options));
 
-    public ITopic<T> Topic<T>(string name, TopicOptions<T>? options = null) => Keep(bus.Topic(name, options));
+    public ITopic<T> Topic<T>(string name, TopicOptions<T>? options = null)
+    {
+        topics.Demand(TopicUse.Publish, name);
+        return Keep(new PermittedTopic<T>(bus.Topic(name, options), this));
+    }
 
-    public async ValueTask<ITopicSubscription> SubscribeAsync<T>(string pattern, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T>? options = null, CancellationToken cancellationToken = default) =>
-        Keep(await bus.SubscribeAsync(pattern, handler, options, cancellationToken).ConfigureAwait(false));
+    public async ValueTask<ITopicSubscription> SubscribeAsync<T>(string pattern, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T>? options = null, CancellationToken cancellationToken = default)
+    {
+        topics.Demand(TopicUse.Subscribe, pattern);
+        return Keep(await bus.SubscribeAsync(pattern, handler, options, cancellationToken).ConfigureAwait(false));
+    }
 
-    public Task<TReply> RequestAsync<TRequest, TReply>(string name, TRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
-        bus.RequestAsync<TRequest, TReply>(name, request, options, cancellationToken);
+    public Task<TReply> RequestAsync<TRequest, TReply>(string name, TRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        topics.Demand(TopicUse.Request, name);
+        return bus.RequestAsync<TRequest, TReply>(name, request, options, cancellationToken);
+    }
 
-    public IAsyncDisposable Respond<TRequest, TReply>(string name, Func<TRequest, CancellationToken, ValueTask<TReply>> handler, ResponderOptions? options = null) =>
-        Keep(bus.Respond(name, handler, options));
+    public IAsyncDisposable Respond<TRequest, TReply>(string name, Func<TRequest, CancellationToken, ValueTask<TReply>> handler, ResponderOptions? options = null)
+    {
+        topics.Demand(TopicUse.Respond, name);
+        return Keep(bus.Respond(name, handler, options));
+    }
+
+    /// <summary>Subscribes through a topic that the plugin publishes to, which is another permission.</summary>
+    public async ValueTask<ITopicSubscription> SubscribeAsync<T>(ITopic<T> topic, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T>? options, CancellationToken cancellationToken)
+    {
+        topics.Demand(TopicUse.Subscribe, topic.Name);
+        return Keep(await topic.SubscribeAsync(handler, options, cancellationToken).ConfigureAwait(false));
+    }
 
     public MessagingSnapshot Snapshot() => bus.Snapshot();
 

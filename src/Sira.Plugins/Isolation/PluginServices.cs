@@ -38,7 +38,7 @@ internal sealed class PluginServices(TimeProvider time, IRandomSource random, IL
             }
             else
             {
-                services.AddSingleton(broker.ServiceType, _ => throw new PluginException(
+                services.AddSingleton(broker.ServiceType, _ => broker.CreateWithout(context.Id) ?? throw new PluginException(
                     context.Id, $"The plugin '{context.Id}' asks for {broker.ServiceType.Name}, which needs the permission '{broker.Permission}'. Add it to the permissions in the plugin's manifest."));
             }
         }

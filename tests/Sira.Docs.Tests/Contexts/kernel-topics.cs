@@ -19,6 +19,11 @@ internal sealed class PriceList
     public Task<decimal> FindAsync(string article, CancellationToken cancellationToken) => Task.FromResult(article.Length + (cancellationToken.CanBeCanceled ? 1m : 0m));
 }
 
+internal static class Mail
+{
+    public static Task SendAsync(string text, CancellationToken cancellationToken) => Task.FromResult((text, cancellationToken));
+}
+
 internal sealed record OrderPlaced(string Id, decimal Total);
 
 internal static class OrderContext

@@ -2,9 +2,11 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Sira.Kernel.Diagnostics.Inspection;
 using Sira.Kernel.Health;
+using Sira.Kernel.Messaging;
 using Sira.Kernel.Registry;
 using Sira.Kernel.Resources;
 using Sira.Kernel.Tests.Resources;
+using Sira.Testing.Messaging;
 
 namespace Sira.Kernel.Tests.Diagnostics;
 
@@ -28,6 +30,29 @@ public class SiraInspectorTests
         var json = JsonSerializer.Serialize(snapshot, DiagnosticsJsonContext.Default.DiagnosticsSnapshot);
         Assert.Contains("\"circuit\":\"Open\"", json, StringComparison.Ordinal);
         Assert.Equal(snapshot.Pools, JsonSerializer.Deserialize(json, DiagnosticsJsonContext.Default.DiagnosticsSnapshot)!.Pools);
+    }
+
+    [Fact]
+    public async Task Inspect_ShowsTheMessageBus_AndSerialises()
+    {
+        await using var services = Create();
+        var bus = services.GetRequiredService<IMessageBus>();
+        using var topic = bus.Topic<int>("orders.created");
+        await bus.SubscribeAsync<int>("orders.*", static (message, _) => message.Reject("not wanted") ? default : default, new() { Group = "mails", Capacity = 7, Overflow = QueueOverflow.Reject });
+        await using var responder = bus.Respond<int, int>("price", static (request, _) => new(request));
+        await topic.PublishAsync(1);
+        await topic.PublishAsync(2, new() { Delay = TimeSpan.FromHours(1) });
+        await Eventually.HoldsAsync(() => bus.Snapshot().Groups.Any(static group => group is { DeadLettered: 1, InWork: 0 }), "the dead letter");
+
+        var snapshot = services.GetRequiredService<ISiraInspector>().Inspect();
+
+        Assert.Equal(new TopicStatus("orders.created", "Int32", false, 2, 0, 0), Assert.Single(snapshot.Topics));
+        Assert.Equal(["$requests.price", "mails"], snapshot.Groups.Select(static group => group.Name));
+        Assert.Equal(("price", true), (snapshot.Groups[0].Pattern, snapshot.Groups[0].AnswersRequests));
+        Assert.Equal(new GroupStatus("mails", "orders.*", 0, 1, 0, TimeSpan.Zero) { Capacity = 7, Overflow = QueueOverflow.Reject, DeadLettered = 1 }, snapshot.Groups[1]);
+        Assert.Equal("1", snapshot.Facts["messaging"]["dead letters in memory"]);
+        var json = JsonSerializer.Serialize(snapshot, DiagnosticsJsonContext.Default.DiagnosticsSnapshot);
+        Assert.Equal(snapshot.Groups, JsonSerializer.Deserialize(json, DiagnosticsJsonContext.Default.DiagnosticsSnapshot)!.Groups);
     }
 
     [Fact]

@@ -113,6 +113,44 @@ public sealed class ResourceContentionTests
         Assert.Equal(0, pool.Used);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData((1L << 45) + 1)]
+    [InlineData(1L << 50)]
+    public void TryReserve_ManyThreadsWhilePeriodsEnd_RefusesNobodyWhoFits(long amount)
+    {
+        const int Periods = 60;
+        var time = new VirtualTimeProvider();
+        var pool = WindowPool.Sliding("tokens", Threads * amount, TimeSpan.FromSeconds(63), time);
+        long refused = 0;
+
+        TestThreads.Run(Threads, (thread, _) =>
+        {
+            for (var i = 0; i < 20_000; i++)
+            {
+                // Fewer periods in all than the window has: nothing leaves it but what is given back.
+                if (thread == 0 && i % (20_000 / Periods) == 0)
+                {
+                    time.Advance(TimeSpan.FromSeconds(1));
+                }
+
+                if (pool.Take(amount) is { } reservation)
+                {
+                    reservation.Release();
+                }
+                else
+                {
+                    Interlocked.Increment(ref refused);
+                }
+            }
+        });
+
+        Assert.Equal(0, refused);
+        Assert.Equal(0, pool.Used);
+        pool.MustTake(Threads * amount);
+        pool.MustRefuse(1);
+    }
+
     [Fact]
     public void Settle_ManyThreadsWhileTheirPeriodsEnd_LosesAndInventsNothing()
     {

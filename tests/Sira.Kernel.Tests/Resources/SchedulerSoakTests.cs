@@ -12,9 +12,10 @@ namespace Sira.Kernel.Tests.Resources;
 
 /// <summary>Random operations on everything at once, by seed. Nothing is ever over-committed, and when all have ended nothing is held.</summary>
 /// <remarks><c>eng/soak-scheduler.sh</c> runs as many as it is told to: SIRA_SOAK_OPERATIONS and SIRA_FIRST_SEED.</remarks>
-public sealed class SchedulerSoakTests
+public sealed class SchedulerSoakTests(ITestOutputHelper output)
 {
     private const int OperationsOfASeed = 10_000;
+    private const int ProgressLines = 50;
 
     private static readonly long Operations = Setting("SIRA_SOAK_OPERATIONS", 300_000);
     private static readonly long FirstSeed = Setting("SIRA_FIRST_SEED", 0);
@@ -22,8 +23,9 @@ public sealed class SchedulerSoakTests
     [Fact]
     public void RandomOperations_NeverOverCommitAndLeakNothing()
     {
-        long granted = 0;
-        Parallel.For(FirstSeed, FirstSeed + (Operations / OperationsOfASeed), seed =>
+        long granted = 0, done = 0;
+        var seeds = Operations / OperationsOfASeed;
+        Parallel.For(FirstSeed, FirstSeed + seeds, seed =>
         {
             using var world = new World((int)seed);
             try
@@ -34,7 +36,11 @@ public sealed class SchedulerSoakTests
                 }
 
                 world.EndAll();
-                Interlocked.Add(ref granted, world.Granted);
+                var all = Interlocked.Add(ref granted, world.Granted);
+                if (Interlocked.Increment(ref done) is var ended && ended % Math.Max(1, seeds / ProgressLines) == 0)
+                {
+                    output.WriteLine($"{ended * OperationsOfASeed} of {seeds * OperationsOfASeed} operations, {all} granted");
+                }
             }
             catch (Exception exception)
             {

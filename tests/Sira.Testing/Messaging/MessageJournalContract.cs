@@ -207,6 +207,19 @@ public abstract class MessageJournalContract
         Assert.Contains("5", await ReadAllAsync(journal, "a", 10));
     }
 
+    // Otherwise its publisher, who was not told that it was kept, could publish it once more.
+    [Fact]
+    public async Task PruneAsync_KeepsWhatEveryGroupHasDoneWhileItsIdIsRemembered()
+    {
+        var journal = await CreateAsync();
+        var last = await journal.AppendAsync([Record("a", "1") with { RememberUntil = Now.AddSeconds(1) }], default);
+        var opened = await journal.OpenGroupAsync("g", "a", JournalStart.Oldest, default);
+        await journal.CommitAsync("g", new(opened.Epoch, last, last, [], [], []), default);
+
+        await journal.PruneAsync(Now, default);
+        Assert.Equal(Now.AddSeconds(1), Assert.Single((await journal.ReadAsync(new("a", 0, 10), default)).Records).RememberUntil);
+    }
+
     [Fact]
     public async Task DeleteGroupAsync_TakesItsStateAlong()
     {

@@ -7,11 +7,14 @@ namespace Sira.Kernel.Admission.Fairness;
 /// <para>The virtual token counter of "Fairness in Serving Large Language Models" (arXiv 2401.00588). The estimate is booked when it is granted and corrected when it is settled. A tenant that comes back from idleness is lifted to the lowest counter of those who wait.</para>
 /// <para>Among tenants that wait all the time for one pool, two counters are never further apart than the largest booking plus what the corrections of calls in flight come to; so what two of them are served in any interval differs by at most twice that (theorem 4.4 there).</para>
 /// </remarks>
-/// <param name="weight">What a unit of a pool costs; 0 does not count. <see langword="null"/> counts the largest amount asked of any pool of tokens, because nested quotas count the same tokens. Whatever it comes to, a grant costs at least 1, or who costs nothing would always go first.</param>
+/// <param name="weight">What a unit of a pool costs; 0 does not count. <see langword="null"/> counts the largest amount asked of any pool of tokens, because nested quotas count the same tokens. Whatever it comes to, a grant costs at least 1, also one that is given back unused, or who costs nothing would always go first.</param>
 public sealed class VirtualTokenCounter(Func<ResourcePool, double>? weight = null) : IFairSharePolicy
 {
     /// <summary>The name of this policy: <c>vtc</c>.</summary>
     public const string PolicyName = "vtc";
+
+    // A place that was had and given back unused was had all the same.
+    private const double LeastCost = 1;
 
     /// <inheritdoc />
     public string Name => PolicyName;
@@ -28,7 +31,7 @@ public sealed class VirtualTokenCounter(Func<ResourcePool, double>? weight = nul
         protected internal override void Charge(ReadOnlySpan<ResourceRequest> granted) => counter += Cost(granted, default) / Weight;
 
         protected internal override void Settle(ReadOnlySpan<ResourceRequest> granted, ReadOnlySpan<long> actual, double weight) =>
-            counter += ((actual.IsEmpty ? 0 : Cost(granted, actual)) - Cost(granted, default)) / weight;
+            counter += ((actual.IsEmpty ? LeastCost : Cost(granted, actual)) - Cost(granted, default)) / weight;
 
         protected internal override void Lift(double floor) => counter = Math.Max(counter, floor);
 
@@ -46,7 +49,7 @@ public sealed class VirtualTokenCounter(Func<ResourcePool, double>? weight = nul
                     : cost;
             }
 
-            return Math.Max(cost, 1);
+            return Math.Max(cost, LeastCost);
         }
     }
 }

@@ -32,6 +32,12 @@ public sealed record DiagnosticsSnapshot
     /// <summary>Gets the endpoints.</summary>
     public IReadOnlyList<EndpointStatus> Endpoints { get; init; } = [];
 
+    /// <summary>Gets the topics of the message bus; of more than 1000, those most published to.</summary>
+    public IReadOnlyList<TopicStatus> Topics { get; init; } = [];
+
+    /// <summary>Gets the consumer groups of the message bus and those who answer requests; of more than 1000, those with the most to do.</summary>
+    public IReadOnlyList<GroupStatus> Groups { get; init; } = [];
+
     /// <summary>Gets recent decisions, the latest first; empty unless <see cref="DiagnosticsOptions.RecentDecisions"/> is set.</summary>
     public IReadOnlyList<DecisionStatus> Decisions { get; init; } = [];
 

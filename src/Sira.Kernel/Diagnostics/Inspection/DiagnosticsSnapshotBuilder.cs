@@ -19,6 +19,12 @@ public sealed class DiagnosticsSnapshotBuilder
     /// <summary>Gets the endpoints so far.</summary>
     public ICollection<EndpointStatus> Endpoints { get; } = [];
 
+    /// <summary>Gets the topics of the message bus so far.</summary>
+    public ICollection<TopicStatus> Topics { get; } = [];
+
+    /// <summary>Gets the consumer groups of the message bus so far.</summary>
+    public ICollection<GroupStatus> Groups { get; } = [];
+
     /// <summary>Gets the decisions so far.</summary>
     public ICollection<DecisionStatus> Decisions { get; } = [];
 

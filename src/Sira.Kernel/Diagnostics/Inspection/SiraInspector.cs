@@ -41,6 +41,8 @@ internal sealed class SiraInspector(ContributionCatalogue contributions, ISiraHe
             Queues = [.. builder.Queues],
             Pools = [.. builder.Pools],
             Endpoints = [.. builder.Endpoints],
+            Topics = [.. builder.Topics],
+            Groups = [.. builder.Groups],
             Decisions = [.. builder.Decisions.OrderByDescending(static decision => decision.EndedAt).Take(Math.Max(0, builder.DecisionFilter.Maximum))],
             Facts = builder.Facts,
         };

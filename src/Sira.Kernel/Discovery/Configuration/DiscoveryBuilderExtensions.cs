@@ -4,6 +4,7 @@ using Sira.Kernel.Balancing;
 using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Discovery.Configuration;
+using Sira.Kernel.Discovery.Contributed;
 using Sira.Kernel.Discovery.Sources;
 using Sira.Kernel.Health.Detection;
 using Sira.Kernel.Health.Probing;
@@ -49,6 +50,31 @@ public static class DiscoveryBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddSingleton(create);
+        return builder;
+    }
+
+    /// <summary>Declares endpoints of a service, in <c>AddSira</c> and in <c>ISiraPlugin.Configure</c> alike. They are in the registry as long as the contributor is in force, behind those of the configuration. A plugin needs the permission <c>registry</c> for the service.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="service">The name of the service, added when it is not known.</param>
+    /// <param name="definitions">The endpoints.</param>
+    /// <returns>The builder.</returns>
+    public static ISiraBuilder AddEndpoints(this ISiraBuilder builder, string service, params IReadOnlyList<EndpointDefinition> definitions)
+    {
+        ArgumentNullException.ThrowIfNull(definitions);
+        return builder.AddEndpoints(service, _ => new StaticEndpointSource("declared", new Dictionary<string, IReadOnlyList<EndpointDefinition>> { [service] = definitions }));
+    }
+
+    /// <summary>Declares endpoints of a service that come from a source, as they come and go. The same as <see cref="AddEndpoints(ISiraBuilder, string, IReadOnlyList{EndpointDefinition})"/> otherwise.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="service">The name of the service, added when it is not known.</param>
+    /// <param name="source">Makes the source, with the services of the contributor.</param>
+    /// <returns>The builder.</returns>
+    public static ISiraBuilder AddEndpoints(this ISiraBuilder builder, string service, Func<IServiceProvider, IEndpointSource> source)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(service);
+        ArgumentNullException.ThrowIfNull(source);
+        builder.Services.AddSingleton(services => new EndpointContribution(service, source(services)));
         return builder;
     }
 

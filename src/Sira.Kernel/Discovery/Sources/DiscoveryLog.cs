@@ -28,4 +28,7 @@ internal static partial class DiscoveryLog
 
     [LoggerMessage(EventId = 1327, Level = LogLevel.Error, Message = "Somebody who watches the registry threw when the configuration changed services; the configuration is in force.")]
     public static partial void WatchersThrew(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 1328, Level = LogLevel.Error, Message = "Declared endpoints of service {Service} are left out. {Problem}")]
+    public static partial void NotPermitted(ILogger logger, string service, string problem);
 }

@@ -1,4 +1,5 @@
 using Sira.Kernel.Messaging.DeadLetters;
+using Sira.Kernel.Messaging.Requests;
 using Sira.Kernel.Messaging.Topics;
 
 namespace Sira.Kernel.Messaging.Consumers;
@@ -27,11 +28,19 @@ internal abstract class ConsumerGroup(TopicHub hub, string name, TopicPattern pa
 
     public abstract bool HasSubscriptions { get; }
 
+    /// <summary>Gets whether there are several subscriptions.</summary>
+    public abstract bool IsShared { get; }
+
+    public abstract int Capacity { get; }
+
+    public abstract QueueOverflow Overflow { get; }
+
+    private bool AnswersRequests => pattern.Text.StartsWith(RequestRouter.Prefix, StringComparison.Ordinal);
+
     public abstract void End();
 
-    /// <summary>Delivers a dead letter of the group again.</summary>
-    /// <returns>Why it cannot, or <see langword="null"/>.</returns>
-    public abstract ValueTask<bool> RedriveAsync(object message, CancellationToken cancellationToken);
+    /// <summary>Delivers a dead letter of the group again, if there is room for it now.</summary>
+    public abstract bool TryRedrive(object message);
 
     public GroupSnapshot Snapshot()
     {
@@ -39,7 +48,10 @@ internal abstract class ConsumerGroup(TopicHub hub, string name, TopicPattern pa
         return new GroupSnapshot
         {
             Group = name,
-            Pattern = pattern.Text,
+            Pattern = AnswersRequests ? pattern.Text[RequestRouter.Prefix.Length..] : pattern.Text,
+            AnswersRequests = AnswersRequests,
+            Capacity = Capacity,
+            Overflow = Overflow,
             IsDurable = IsDurable,
             Waiting = held - inWork,
             Delayed = delayed,

@@ -21,7 +21,7 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
         : base(hub, name, pattern, order)
     {
         Options = options;
-        Queue = new GroupQueue<T>(options.Capacity, options.MaximumDelayed, options.Partitions, options.IsDurable ? QueueOverflow.Wait : options.Overflow, hub.Time, () => CountDropped(1));
+        Queue = new GroupQueue<T>(options.Capacity, options.MaximumDelayed, options.Partitions, Overflow, hub.Time, () => CountDropped(1));
     }
 
     public ConsumerOptions<T> Options { get; }
@@ -35,13 +35,21 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
 
     public override bool IsDurable => Options.IsDurable;
 
-    public override bool HasSubscriptions
+    public override int Capacity => Options.Capacity;
+
+    public override QueueOverflow Overflow => IsDurable ? QueueOverflow.Wait : Options.Overflow;
+
+    public override bool HasSubscriptions => Subscriptions > 0;
+
+    public override bool IsShared => Subscriptions > 1;
+
+    private int Subscriptions
     {
         get
         {
             lock (gate)
             {
-                return subscriptions.Count > 0;
+                return subscriptions.Count;
             }
         }
     }
@@ -101,7 +109,7 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
             return;
         }
 
-        left += Hub.MemoryLetters.RemoveGroup(Name);
+        left += Hub.MemoryLetters.RemoveGroup(this);
         if (left > 0)
         {
             CountDropped(left);
@@ -129,7 +137,11 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
             }
 
             // Before the handler sees it: if the process dies of it once more, that is on record.
-            await progress.SuspectAsync(pending).ConfigureAwait(false);
+            if (!await progress.TrySuspectAsync(pending, stopping).ConfigureAwait(false))
+            {
+                Abandoned(pending);
+                return;
+            }
         }
 
         pending.Deliveries++;
@@ -153,10 +165,18 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
         {
             context.Abandon();
         }
+        catch (OperationCanceledException) when (context is { IsSettled: true, CancellationToken.IsCancellationRequested: true })
+        {
+            // Its window has passed, and it has stopped as it was asked to.
+        }
         catch (Exception exception)
         {
             activity?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", exception.GetType().FullName);
             context.Fail(exception);
+        }
+        finally
+        {
+            context.Leave();
         }
     }
 
@@ -167,14 +187,17 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
         Queue.Complete(pending);
     }
 
+    /// <summary>The subscription that had it ended first. Another one of the group takes it up, before those of its key that wait behind it.</summary>
     public void Abandoned(PendingMessage<T> pending)
     {
-        if (Progress is { } progress)
+        // On record as begun, perhaps; it was stopped, and the process lives.
+        Progress?.Retrying(pending, Hub.Time.GetUtcNow());
+        if (Queue.TryReturn(pending))
         {
-            // On record as begun, perhaps; it was stopped, and the process lives.
-            progress.Retrying(pending, Hub.Time.GetUtcNow());
+            return;
         }
-        else
+
+        if (!IsDurable)
         {
             CountDropped(1);
         }
@@ -235,10 +258,10 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
         }
     }
 
-    public override async ValueTask<bool> RedriveAsync(object message, CancellationToken cancellationToken)
+    public override bool TryRedrive(object message)
     {
         var (body, metadata) = (MemoryMessage<T>)message;
-        if (await Queue.ReserveAsync(cancellationToken).ConfigureAwait(false) != RoomResult.Granted)
+        if (!Queue.TryReserve())
         {
             return false;
         }
@@ -265,7 +288,7 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
         }
         else
         {
-            Hub.MemoryLetters.Add(letter, new MemoryMessage<T>(pending.Body, pending.Metadata));
+            letter = Hub.MemoryLetters.Add(letter, new MemoryMessage<T>(pending.Body, pending.Metadata), this);
         }
 
         CountDeadLettered(letter.Message.Topic, letter.Reason);

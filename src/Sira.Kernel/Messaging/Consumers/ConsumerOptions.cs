@@ -64,7 +64,7 @@ public sealed record ConsumerOptions<T>
     /// <summary>Gets which messages the group gets; <see langword="null"/> means all.</summary>
     public IMessageFilter<T>? Filter { get; init; }
 
-    /// <summary>Gets how long an ending subscription goes on. After that the tokens of running handlers are cancelled, and what still waits is dropped and counted, or, in a durable group, left for the next.</summary>
+    /// <summary>Gets how long an ending subscription goes on. After that the tokens of running handlers are cancelled, and what still waits is dropped and counted, or, in a durable group, left for the next; handlers that still run 5 seconds later are left behind. <see cref="Timeout.InfiniteTimeSpan"/> waits for them, however long.</summary>
     /// <value>Default 10 seconds.</value>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -86,7 +86,8 @@ public sealed record ConsumerOptions<T>
         Check(MaximumCrashes is >= 2 and <= 1000, nameof(MaximumCrashes), MaximumCrashes, "Use 2 to 1000: after the first death nobody knows which of the messages in work it was.");
         Check(Window is null || (Window > TimeSpan.Zero && Window <= Longest), nameof(AcknowledgementWindow), Window ?? TimeSpan.Zero, $"Use more than zero and at most {Longest.Days} days.");
         Check(DrainTimeout == Timeout.InfiniteTimeSpan || (DrainTimeout >= TimeSpan.Zero && DrainTimeout <= Longest), nameof(DrainTimeout), DrainTimeout, $"Use zero to {Longest.Days} days, or Timeout.InfiniteTimeSpan.");
-        Retry.Validate($"{path}:{nameof(Retry)}", errors);
+        Check(Retry is not null, nameof(Retry), "null", $"Use {nameof(MessageRetryOptions)}.{nameof(MessageRetryOptions.None)} for none, or leave it out.");
+        Retry?.Validate($"{path}:{nameof(Retry)}", errors);
 
         void Check(bool valid, string name, object value, string fix)
         {

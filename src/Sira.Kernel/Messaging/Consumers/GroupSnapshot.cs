@@ -12,6 +12,15 @@ public sealed record GroupSnapshot
     /// <summary>Gets whether it is kept in the journal.</summary>
     public bool IsDurable { get; init; }
 
+    /// <summary>Gets whether it answers requests; its pattern is their name then.</summary>
+    public bool AnswersRequests { get; init; }
+
+    /// <summary>Gets how many messages it holds at most; of a durable group, how far it reads ahead.</summary>
+    public int Capacity { get; init; }
+
+    /// <summary>Gets what becomes of a message that finds it full.</summary>
+    public QueueOverflow Overflow { get; init; }
+
     /// <summary>Gets how many messages wait in memory, those that wait for a retry included; a durable group has more in the journal.</summary>
     public int Waiting { get; init; }
 

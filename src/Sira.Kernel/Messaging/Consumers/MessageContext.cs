@@ -9,10 +9,16 @@ namespace Sira.Kernel.Messaging.Consumers;
 /// <remarks>Thread-safe.</remarks>
 public sealed class MessageContext<T>
 {
+    private const int Settled = 1;
+    private const int Expired = 2;
+
     private readonly ConsumerGroup<T> group;
     private readonly CancellationTokenSource? expiry;
     private readonly ITimer? window;
+    private readonly Lock gate = new();
     private int settled;
+    private bool hasReturned;
+    private bool isLate;
 
     internal MessageContext(ConsumerGroup<T> group, PendingMessage<T> pending, CancellationToken stopping)
     {
@@ -99,6 +105,11 @@ public sealed class MessageContext<T>
         {
             group.Failed(Pending, exception, exception.Message, DeadLetterReason.Failed, after: null);
         }
+        else
+        {
+            // The message is settled and stays so, but somebody should hear of it.
+            group.Hub.HandlerFault(typeof(T), exception);
+        }
     }
 
     /// <summary>The subscription ended before the handler had.</summary>
@@ -110,26 +121,66 @@ public sealed class MessageContext<T>
         }
     }
 
-    private bool TrySettle()
+    /// <summary>The handler has returned or thrown.</summary>
+    internal void Leave()
     {
-        if (Interlocked.Exchange(ref settled, 1) != 0)
+        bool wasLate;
+        lock (gate)
+        {
+            (hasReturned, wasLate) = (true, isLate);
+        }
+
+        if (wasLate)
+        {
+            FailLate();
+        }
+
+        Release();
+    }
+
+    private bool TrySettle(int how = Settled)
+    {
+        if (Interlocked.CompareExchange(ref settled, how, 0) != 0)
         {
             return false;
         }
 
         window?.Dispose();
+        Release();
         return true;
+    }
+
+    // Or the token would stay registered with the subscription's for as long as that lasts. Not while the handler may look at it, nor before its expiry has reached it.
+    private void Release()
+    {
+        lock (gate)
+        {
+            if (hasReturned && Volatile.Read(ref settled) == Settled)
+            {
+                expiry?.Dispose();
+            }
+        }
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "On a timer's thread it would end the process.")]
     private void Expire()
     {
-        if (!TrySettle())
+        if (!TrySettle(Expired))
         {
             return;
         }
 
-        group.Failed(Pending, exception: null, "The message was not settled within the acknowledgement window.", DeadLetterReason.NotAcknowledged, after: null);
+        // A partition handles one message at a time, and a handler that ignores its token is still at it.
+        lock (gate)
+        {
+            isLate = !hasReturned && Pending.Lane is not null;
+        }
+
+        if (!isLate)
+        {
+            FailLate();
+        }
+
         try
         {
             expiry!.Cancel();
@@ -139,5 +190,12 @@ public sealed class MessageContext<T>
             // Thrown by what the handler registered on its token.
             group.Hub.HandlerFault(typeof(T), exception);
         }
+        finally
+        {
+            expiry!.Dispose();
+        }
     }
+
+    private void FailLate() =>
+        group.Failed(Pending, exception: null, "The message was not settled within the acknowledgement window.", DeadLetterReason.NotAcknowledged, after: null);
 }

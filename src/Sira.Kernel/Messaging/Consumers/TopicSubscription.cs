@@ -1,9 +1,14 @@
+using Sira.Kernel.Time;
+
 namespace Sira.Kernel.Messaging.Consumers;
 
 /// <summary>One subscription of a group: as many workers as it handles messages at once.</summary>
 /// <typeparam name="T">The type of message.</typeparam>
 internal sealed class TopicSubscription<T> : ITopicSubscription
 {
+    // For what a handler still does once its token is cancelled. One that does not look at its token must not keep its host from ending.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private readonly ConsumerGroup<T> group;
     private readonly Func<MessageContext<T>, CancellationToken, ValueTask> handler;
     private readonly TimeSpan drainTimeout;
@@ -32,7 +37,7 @@ internal sealed class TopicSubscription<T> : ITopicSubscription
 
     public async ValueTask DisposeAsync()
     {
-        var inHandler = ReferenceEquals(MessageBus.RunningPump.Value, this);
+        var inHandler = MessageBus.RunningPump.Value is HandlerRun { IsRunning: true } run && ReferenceEquals(run.Owner, this);
         if (Interlocked.Exchange(ref leaving, 1) == 0)
         {
             var ending = EndAsync();
@@ -80,7 +85,14 @@ internal sealed class TopicSubscription<T> : ITopicSubscription
         group.Queue.Dismiss(this);
         using (group.Hub.Time.CreateTimer(static state => ((TopicSubscription<T>)state!).Stop(), this, drainTimeout, Timeout.InfiniteTimeSpan))
         {
-            await workers.ConfigureAwait(false);
+            if (drainTimeout == Timeout.InfiniteTimeSpan)
+            {
+                await workers.ConfigureAwait(false);
+            }
+            else if (!await InlineDelay.EndsWithinAsync(workers, drainTimeout + Grace, group.Hub.Time).ConfigureAwait(false))
+            {
+                group.Hub.Log.HandlerLeftBehind(group.Name, Pattern, Grace);
+            }
         }
 
         if (wasLast)
@@ -117,10 +129,19 @@ internal sealed class TopicSubscription<T> : ITopicSubscription
     private async Task WorkAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        MessageBus.RunningPump.Value = this;
         while (await group.Queue.TakeAsync(this, HasLeft).ConfigureAwait(false) is { } pending)
         {
-            await group.DeliverAsync(pending, handler, stopping.Token).ConfigureAwait(false);
+            // Anew for each: what a handler has started goes on with it, and is no handler any more when that has returned.
+            var run = new HandlerRun(this);
+            MessageBus.RunningPump.Value = run;
+            try
+            {
+                await group.DeliverAsync(pending, handler, stopping.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                run.IsRunning = false;
+            }
         }
     }
 

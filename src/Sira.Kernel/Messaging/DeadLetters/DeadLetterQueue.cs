@@ -61,7 +61,7 @@ internal sealed class DeadLetterQueue(TopicHub hub) : IDeadLetterQueue
         ArgumentNullException.ThrowIfNull(letter);
         if (!letter.IsDurable)
         {
-            return hub.MemoryLetters.Find(letter.Id) is { } message && await RedriveMemoryAsync(letter, message, cancellationToken).ConfigureAwait(false);
+            return hub.MemoryLetters.Find(letter.Id) is { } message && TryRedriveMemory(letter, message);
         }
 
         return await FindAsync(letter, cancellationToken).ConfigureAwait(false) is { } record
@@ -87,7 +87,7 @@ internal sealed class DeadLetterQueue(TopicHub hub) : IDeadLetterQueue
         var group = Group<T>(letter);
         if (!letter.IsDurable)
         {
-            return await RedriveMemoryAsync(letter, new MemoryMessage<T>(message, letter.Message), cancellationToken).ConfigureAwait(false);
+            return TryRedriveMemory(letter, new MemoryMessage<T>(message, letter.Message));
         }
 
         if (await FindAsync(letter, cancellationToken).ConfigureAwait(false) is not { } record)
@@ -141,25 +141,20 @@ internal sealed class DeadLetterQueue(TopicHub hub) : IDeadLetterQueue
         ? hub.Journal is { } journal && await journal.RemoveDeadLetterAsync(letter.Id, null, cancellationToken).ConfigureAwait(false)
         : hub.MemoryLetters.Remove(letter.Id);
 
-    private async ValueTask<bool> RedriveMemoryAsync(DeadLetter letter, object message, CancellationToken cancellationToken)
+    private bool TryRedriveMemory(DeadLetter letter, object message)
     {
-        if (hub.FindGroup(letter.Group) is not { } group || !hub.MemoryLetters.TryTake(letter.Id, out var original))
+        if (hub.FindGroup(letter.Group) is not { } group || hub.MemoryLetters.Take(letter.Id) is not { } putBack)
         {
             return false;
         }
 
-        var redriven = false;
-        try
+        if (group.TryRedrive(message))
         {
-            return redriven = await group.RedriveAsync(message, cancellationToken).ConfigureAwait(false);
+            return true;
         }
-        finally
-        {
-            if (!redriven)
-            {
-                hub.MemoryLetters.PutBack(letter, original);
-            }
-        }
+
+        putBack();
+        return false;
     }
 
     private async ValueTask<JournalRecord?> FindAsync(DeadLetter letter, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Sira.Kernel.Messaging.Topics;
 
 namespace Sira.Kernel.Messaging.DeadLetters;
@@ -8,22 +7,38 @@ namespace Sira.Kernel.Messaging.DeadLetters;
 internal sealed class MemoryDeadLetters(int capacity, TopicLog log)
 {
     private readonly Lock gate = new();
-    private readonly SortedDictionary<long, (DeadLetter Letter, object Message)> letters = [];
+    private readonly SortedDictionary<long, (DeadLetter Letter, object Message, object Owner)> letters = [];
     private long last;
 
-    public void Add(DeadLetter letter, object message)
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return letters.Count;
+            }
+        }
+    }
+
+    /// <summary>Keeps a dead letter.</summary>
+    /// <param name="letter">The dead letter.</param>
+    /// <param name="message">Its message.</param>
+    /// <param name="owner">The group with which it goes; another may have its name by then.</param>
+    /// <returns>The dead letter with its number.</returns>
+    public DeadLetter Add(DeadLetter letter, object message, object owner)
     {
         DeadLetter? oldest = null;
         lock (gate)
         {
             if (letters.Count >= capacity)
             {
-                (var id, (oldest, _)) = letters.First();
+                (var id, (oldest, _, _)) = letters.First();
                 letters.Remove(id);
             }
 
             letter = letter with { Id = ++last };
-            letters.Add(letter.Id, (letter, message));
+            letters.Add(letter.Id, (letter, message, owner));
         }
 
         if (oldest is not null)
@@ -31,6 +46,8 @@ internal sealed class MemoryDeadLetters(int capacity, TopicLog log)
             TopicMetrics.DeadLetterDropped(oldest.Message.Topic, oldest.Group);
             log.DeadLetterDropped(capacity, oldest.Group, oldest.Message.Topic);
         }
+
+        return letter;
     }
 
     public IReadOnlyList<DeadLetter> List()
@@ -57,35 +74,36 @@ internal sealed class MemoryDeadLetters(int capacity, TopicLog log)
         }
     }
 
-    public bool TryTake(long id, [NotNullWhen(true)] out object? message)
+    /// <summary>Takes a dead letter out.</summary>
+    /// <returns>What puts it back; <see langword="null"/> where there is no such letter.</returns>
+    public Action? Take(long id)
     {
         lock (gate)
         {
-            (var found, message) = letters.Remove(id, out var entry) ? (true, entry.Message) : (false, null);
-            return found;
-        }
-    }
-
-    public void PutBack(DeadLetter letter, object message)
-    {
-        lock (gate)
-        {
-            letters[letter.Id] = (letter, message);
+            return letters.Remove(id, out var entry) ? () => PutBack(id, entry) : null;
         }
     }
 
     /// <summary>Removes those of a group, with the last references to its messages.</summary>
-    public int RemoveGroup(string group)
+    public int RemoveGroup(object owner)
     {
         lock (gate)
         {
-            var ids = letters.Where(entry => entry.Value.Letter.Group == group).Select(static entry => entry.Key).ToArray();
+            var ids = letters.Where(entry => ReferenceEquals(entry.Value.Owner, owner)).Select(static entry => entry.Key).ToArray();
             foreach (var id in ids)
             {
                 letters.Remove(id);
             }
 
             return ids.Length;
+        }
+    }
+
+    private void PutBack(long id, (DeadLetter Letter, object Message, object Owner) entry)
+    {
+        lock (gate)
+        {
+            letters[id] = entry;
         }
     }
 }

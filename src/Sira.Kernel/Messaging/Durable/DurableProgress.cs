@@ -91,12 +91,24 @@ internal sealed class DurableProgress<T>(TopicHub hub, string group, JournalGrou
     }
 
     /// <summary>Writes down that a message which may have killed the process is about to be delivered alone.</summary>
-    public Task SuspectAsync(PendingMessage<T> message)
+    /// <returns>Whether that is written down: not when whoever wants to deliver it stops first, or the group was taken over.</returns>
+    public async ValueTask<bool> TrySuspectAsync(PendingMessage<T> message, CancellationToken stopping)
     {
+        Task written;
         lock (gate)
         {
             SetRow(message, new JournalRow(message.Record!.Position, message.Deliveries + 1, message.Crashes + 1, null, message.FirstFailedAt));
-            return CommitSoon();
+            written = CommitSoon();
+        }
+
+        try
+        {
+            await written.WaitAsync(stopping).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 
@@ -163,7 +175,7 @@ internal sealed class DurableProgress<T>(TopicHub hub, string group, JournalGrou
     {
         if (isLost)
         {
-            return Task.FromException(new MessagingException($"The durable group '{group}' was taken over."));
+            return Task.FromCanceled(new CancellationToken(canceled: true));
         }
 
         next ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -238,18 +250,19 @@ internal sealed class DurableProgress<T>(TopicHub hub, string group, JournalGrou
 
     private void Lose(GroupTakenOverException? exception, TaskCompletionSource written)
     {
+        TaskCompletionSource? waiting;
         lock (gate)
         {
-            isLost = true;
-            next?.TrySetCanceled();
+            (isLost, waiting) = (true, next);
         }
 
+        // The group ends before anybody who waited hears of it, so that nobody takes a message up again.
+        lost();
+        waiting?.TrySetCanceled();
         written.TrySetCanceled();
         if (exception is not null)
         {
             hub.Log.GroupTakenOver(group, exception);
         }
-
-        lost();
     }
 }

@@ -1,13 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using Sira.Kernel.Messaging.Errors;
 using Sira.Kernel.Messaging.Journal;
+using Sira.Kernel.Messaging.Topics;
 using Sira.Kernel.Time;
 
 namespace Sira.Kernel.Messaging.Durable;
 
 /// <summary>Appends what is published to the journal: whoever publishes while a batch is under way shares the next one (group commit).</summary>
 /// <remarks>Also prunes the journal, once a minute and when it is full.</remarks>
-internal sealed class JournalAppender(IMessageJournal journal, TimeProvider time)
+internal sealed class JournalAppender(IMessageJournal journal, TimeProvider time, TopicLog log)
 {
     // 1 KiB each makes a batch of half a mebibyte, behind which larger ones gain nothing.
     private const int LargestBatch = 512;
@@ -20,6 +21,7 @@ internal sealed class JournalAppender(IMessageJournal journal, TimeProvider time
     private Batch? open;
     private bool isAppending;
     private long pruneAt;
+    private Task pruning = Task.CompletedTask;
 
     /// <summary>Appends a record, together with those of others.</summary>
     /// <returns>A task that ends when the journal keeps it.</returns>
@@ -83,6 +85,8 @@ internal sealed class JournalAppender(IMessageJournal journal, TimeProvider time
                 batch.TrySetException(new JournalException($"The journal failed with {exception.GetType().Name} while a message was published; it may have been kept or not. Publish it again with the same message id.", exception));
             }
 
+            PruneWhenDue();
+
             // The publisher that began goes home; the batches of others are not its business.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
@@ -90,12 +94,6 @@ internal sealed class JournalAppender(IMessageJournal journal, TimeProvider time
 
     private async Task AppendAsync(List<JournalRecord> records)
     {
-        if (clock.Now >= pruneAt)
-        {
-            pruneAt = MonotonicClock.Add(clock.Now, clock.ToTimestamps(PruneInterval));
-            await journal.PruneAsync(time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
-        }
-
         try
         {
             await journal.AppendAsync(records, CancellationToken.None).ConfigureAwait(false);
@@ -108,6 +106,29 @@ internal sealed class JournalAppender(IMessageJournal journal, TimeProvider time
             }
 
             await journal.AppendAsync(records, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    // Beside the publishers, who have nothing to do with it.
+    private void PruneWhenDue()
+    {
+        if (clock.Now >= pruneAt && pruning.IsCompleted)
+        {
+            pruneAt = MonotonicClock.Add(clock.Now, clock.ToTimestamps(PruneInterval));
+            pruning = PruneAsync();
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A journal may throw anything; it is pruned the next time.")]
+    private async Task PruneAsync()
+    {
+        try
+        {
+            await journal.PruneAsync(time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            log.NotPruned(PruneInterval, exception);
         }
     }
 

@@ -68,7 +68,7 @@ public interface IMessageJournal
     /// <returns>Whether there was one.</returns>
     ValueTask<bool> DeleteGroupAsync(string group, CancellationToken cancellationToken);
 
-    /// <summary>Forgets records that nobody needs: each group whose pattern matches has its cursor at or behind them and no row for them. One that no group's pattern matches is kept until <see cref="JournalRecord.KeepUntil"/>. An implementation may keep more, such as the rest of a partition.</summary>
+    /// <summary>Forgets records that nobody needs: each group whose pattern matches has its cursor at or behind them and no row for them. One that no group's pattern matches is kept until <see cref="JournalRecord.KeepUntil"/>, and any until <see cref="JournalRecord.RememberUntil"/>. An implementation may keep more, such as the rest of a partition.</summary>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many were forgotten.</returns>

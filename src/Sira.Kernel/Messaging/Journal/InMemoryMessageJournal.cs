@@ -207,6 +207,11 @@ public sealed class InMemoryMessageJournal : IMessageJournal
             // A row keeps its own record, so that only the cursors hold the log.
             return new(log.RemoveAll(record =>
             {
+                if (record.RememberUntil > now)
+                {
+                    return false;
+                }
+
                 var wanted = false;
                 foreach (var (name, group) in groups)
                 {

@@ -15,6 +15,10 @@ public sealed record JournalRecord
     /// <summary>Gets until when it is kept though no group's pattern matches its topic.</summary>
     public DateTimeOffset KeepUntil { get; init; }
 
+    /// <summary>Gets until when it is kept though every group is done with it, because a second message with its id is a duplicate until then.</summary>
+    /// <value>Default: not for that reason.</value>
+    public DateTimeOffset RememberUntil { get; init; }
+
     /// <summary>Gets where it stands in the log, from 1 on; 0 before it was appended.</summary>
     public long Position { get; init; }
 }

@@ -11,13 +11,16 @@ internal sealed class GroupQueue<T> : IDisposable
     private readonly ReadyMessages<T> ready;
     private readonly TimedMessages<T> timed;
     private readonly Queue<Worker> workers = new();
-    private readonly Queue<TaskCompletionSource<RoomResult>> publishers = new();
+    private readonly RoomWaiters publishers = new();
     private readonly MonotonicClock clock;
     private readonly QueueOverflow overflow;
     private readonly int capacity;
     private readonly int maximumDelayed;
     private readonly Action dropped;
     private int held;
+
+    // Places that were granted and have no message yet: whoever ends waits for them.
+    private int reserved;
     private int delayed;
     private int inWork;
     private int suspects;
@@ -59,9 +62,8 @@ internal sealed class GroupQueue<T> : IDisposable
                 return new(RoomResult.Ended);
             }
 
-            if (held < capacity)
+            if (TryReserve())
             {
-                held++;
                 return new(RoomResult.Granted);
             }
 
@@ -71,17 +73,17 @@ internal sealed class GroupQueue<T> : IDisposable
                     return new(RoomResult.Refused);
                 case QueueOverflow.DropOldest when ready.DropOldest() is not null:
                     dropped();
+                    reserved++;
                     return new(RoomResult.Granted);
                 case QueueOverflow.DropOldest or QueueOverflow.DropNewest:
                     dropped();
                     return new(RoomResult.Dropped);
             }
 
-            waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            publishers.Enqueue(waiter);
+            waiter = publishers.Add();
         }
 
-        return WaitAsync(waiter, cancellationToken);
+        return RoomWaiters.WaitAsync(waiter, GiveBack, cancellationToken);
     }
 
     /// <summary>Asks for a place and does not wait.</summary>
@@ -89,13 +91,9 @@ internal sealed class GroupQueue<T> : IDisposable
     {
         lock (gate)
         {
-            if (draining || ended || held >= capacity)
-            {
-                return false;
-            }
-
-            held++;
-            return true;
+            var isGranted = !draining && !ended && held < capacity;
+            (held, reserved) = isGranted ? (held + 1, reserved + 1) : (held, reserved);
+            return isGranted;
         }
     }
 
@@ -130,7 +128,9 @@ internal sealed class GroupQueue<T> : IDisposable
             }
             else
             {
+                reserved--;
                 Free();
+                DismissAll();
             }
         }
     }
@@ -143,8 +143,10 @@ internal sealed class GroupQueue<T> : IDisposable
             message.IsCounted = true;
             message.QueuedAt = clock.Now;
             suspects += message.IsSuspect ? 1 : 0;
+            reserved--;
             ready.Add(message);
             Hand();
+            DismissAll();
         }
     }
 
@@ -158,6 +160,7 @@ internal sealed class GroupQueue<T> : IDisposable
         lock (gate)
         {
             (message.IsCounted, message.IsRetry, message.QueuedAt) = (isCounted, isRetry, clock.Now);
+            reserved -= isCounted ? 1 : 0;
             suspects += message.IsSuspect ? 1 : 0;
             if (isRetry)
             {
@@ -186,7 +189,7 @@ internal sealed class GroupQueue<T> : IDisposable
                 return new(message);
             }
 
-            if (draining)
+            if (draining && reserved == 0)
             {
                 return new((PendingMessage<T>?)null);
             }
@@ -252,22 +255,34 @@ internal sealed class GroupQueue<T> : IDisposable
         }
     }
 
+    /// <summary>A message that was taken is to be delivered again at once, by somebody else. It keeps its place, and its key.</summary>
+    /// <returns>Whether there is anybody: not when the queue has ended.</returns>
+    public bool TryReturn(PendingMessage<T> message)
+    {
+        lock (gate)
+        {
+            if (ended)
+            {
+                return false;
+            }
+
+            inWork--;
+            ready.End(message, isDone: false);
+            ready.Resume(message);
+            Hand();
+            return true;
+        }
+    }
+
     /// <summary>Takes no more messages; workers go home when nothing can be taken any more.</summary>
     public void Drain()
     {
         lock (gate)
         {
             draining = true;
-            while (publishers.TryDequeue(out var publisher))
-            {
-                publisher.TrySetResult(RoomResult.Ended);
-            }
-
+            publishers.End();
             Hand();
-            while (workers.TryDequeue(out var worker))
-            {
-                worker.TrySetResult(null);
-            }
+            DismissAll();
         }
     }
 
@@ -279,6 +294,7 @@ internal sealed class GroupQueue<T> : IDisposable
         lock (gate)
         {
             ended = true;
+            DismissAll();
             timed.Dispose();
             while (ready.Take() is not null)
             {
@@ -291,23 +307,6 @@ internal sealed class GroupQueue<T> : IDisposable
     }
 
     public void Dispose() => End();
-
-    private async ValueTask<RoomResult> WaitAsync(TaskCompletionSource<RoomResult> waiter, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await waiter.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            if (!waiter.TrySetCanceled(cancellationToken) && await waiter.Task.ConfigureAwait(false) == RoomResult.Granted)
-            {
-                GiveBack(isDelayed: false);
-            }
-
-            throw;
-        }
-    }
 
     // What may have killed the process is in work alone.
     private PendingMessage<T>? Take()
@@ -330,18 +329,18 @@ internal sealed class GroupQueue<T> : IDisposable
         }
     }
 
-    // A place goes straight to the publisher that has waited longest.
     private void Free()
     {
-        while (publishers.TryDequeue(out var publisher))
-        {
-            if (publisher.TrySetResult(RoomResult.Granted))
-            {
-                return;
-            }
-        }
+        var isGranted = publishers.TryGrant();
+        (held, reserved) = isGranted ? (held, reserved + 1) : (held - 1, reserved);
+    }
 
-        held--;
+    private void DismissAll()
+    {
+        while ((ended || (draining && reserved == 0)) && workers.TryDequeue(out var worker))
+        {
+            worker.TrySetResult(null);
+        }
     }
 
     private void Clear(PendingMessage<T> message)

@@ -11,7 +11,7 @@ namespace Sira.Kernel.Messaging.Requests;
 internal sealed class RequestRouter(TopicHub hub)
 {
     // No topic can be published to under this name, since nobody gets one of the internal type.
-    private const string Prefix = "$requests.";
+    public const string Prefix = "$requests.";
 
     public async Task<TReply> RequestAsync<TRequest, TReply>(string name, TRequest request, RequestOptions? options, CancellationToken cancellationToken)
     {

@@ -33,6 +33,24 @@ internal sealed class DeduplicationWindow(int capacity)
         }
     }
 
+    /// <summary>Takes note that an id was found where published messages are kept. A publication of it that is under way has succeeded, whatever it is told yet.</summary>
+    public void Remember(string id, long now, long expiresAt)
+    {
+        if (TryBegin(id, now, expiresAt, out _))
+        {
+            End(id, isPublished: true);
+            return;
+        }
+
+        lock (gate)
+        {
+            if (seen.TryGetValue(id, out var entry))
+            {
+                entry.IsKept = true;
+            }
+        }
+    }
+
     /// <summary>Ends the publication of an id.</summary>
     public void End(string id, bool isPublished)
     {
@@ -43,7 +61,7 @@ internal sealed class DeduplicationWindow(int capacity)
                 return;
             }
 
-            if (!isPublished)
+            if (!isPublished && !entry.IsKept)
             {
                 seen.Remove(id);
             }
@@ -73,6 +91,8 @@ internal sealed class DeduplicationWindow(int capacity)
     private sealed class Seen(long expiresAt)
     {
         public long ExpiresAt => expiresAt;
+
+        public bool IsKept { get; set; }
 
         public TaskCompletionSource Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

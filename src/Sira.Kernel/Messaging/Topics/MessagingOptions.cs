@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using Sira.Kernel.Configuration;
 
@@ -20,6 +21,10 @@ public sealed record MessagingOptions
     /// <value>Default 10,000.</value>
     public int MaximumDeadLetters { get; init; } = 10_000;
 
+    /// <summary>Gets what is set for topics and groups, by the name or pattern of the topics. The entry of the very name or pattern counts, otherwise that of the longest pattern that covers it.</summary>
+    /// <value>Default: none.</value>
+    public IReadOnlyDictionary<string, TopicSettings> Topics { get; init; } = ReadOnlyDictionary<string, TopicSettings>.Empty;
+
     /// <summary>Collects every option that is out of range.</summary>
     /// <param name="path">Where the options stand.</param>
     /// <param name="errors">Receives the mistakes.</param>
@@ -29,6 +34,16 @@ public sealed record MessagingOptions
         Check(MaximumTopics, nameof(MaximumTopics));
         Check(MaximumGroups, nameof(MaximumGroups));
         Check(MaximumDeadLetters, nameof(MaximumDeadLetters));
+        foreach (var (pattern, settings) in Topics)
+        {
+            var place = $"{path}:{nameof(Topics)}:{pattern}";
+            if (TopicPattern.Refuse(pattern) is { } problem)
+            {
+                errors.Add(place, "it names no topics.", problem);
+            }
+
+            settings.Validate(place, errors);
+        }
 
         void Check(int value, string name)
         {

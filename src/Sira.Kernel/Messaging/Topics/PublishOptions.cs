@@ -49,11 +49,18 @@ public sealed record PublishOptions
             throw new ArgumentException("Delay and NotBefore are both set; set one of them.", nameof(NotBefore));
         }
 
+        if (Headers?.FirstOrDefault(static header => header.Value is null).Key is { } unset)
+        {
+            throw new ArgumentException($"The header '{unset}' is null. Give it a value, or leave it out.", nameof(Headers));
+        }
+
         if (Headers is { } headers && (headers.Count > MostHeaders || headers.Sum(static header => header.Key.Length + header.Value.Length) > LongestText))
         {
             throw new ArgumentException($"A message has at most {MostHeaders} headers with {LongestText} characters in all; put more into the message itself.", nameof(Headers));
         }
     }
+
+    internal void ThrowIfTooFarAhead(DateTimeOffset now) => CheckDuration(NotBefore - now, nameof(NotBefore), TimeSpan.MinValue);
 
     private static void CheckDuration(TimeSpan? duration, string name, TimeSpan least)
     {

@@ -18,6 +18,7 @@ internal sealed class TopicHub
     private readonly Lock gate = new();
     private readonly MessageBus bus;
     private readonly MessagingOptions options;
+    private readonly TopicSettingsTable settings;
     private readonly Dictionary<string, Topic> topics = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConsumerGroup> groups = new(StringComparer.Ordinal);
     private readonly HashSet<IAsyncDisposable> subscriptions = [];
@@ -32,9 +33,10 @@ internal sealed class TopicHub
         options.Validate("MessagingOptions", errors);
         errors.ThrowIfAny();
         (this.bus, this.options, Random, Journal, Time) = (bus, options, random, journal, bus.Time);
+        settings = new TopicSettingsTable(options.Topics);
         Log = new TopicLog(logger);
         Clock = new MonotonicClock(Time);
-        Appender = journal is null ? null : new JournalAppender(journal, Time);
+        Appender = journal is null ? null : new JournalAppender(journal, Time, Log);
         MemoryLetters = new MemoryDeadLetters(options.MaximumDeadLetters, Log);
 
         TopicGauges.Add(this);
@@ -97,6 +99,8 @@ internal sealed class TopicHub
     public ITopic<T> Topic<T>(string name, TopicOptions<T>? topicOptions)
     {
         name = TopicPattern.ParseName(name);
+        var own = settings.Find(TopicPattern.Parse(name));
+        topicOptions = topicOptions is null ? null : own.Over(topicOptions);
         if (topicOptions is not null)
         {
             var errors = new ConfigurationErrors();
@@ -114,7 +118,7 @@ internal sealed class TopicHub
             if (!topics.TryGetValue(name, out var known))
             {
                 Bound(topics.Count, options.MaximumTopics, "topics", nameof(MessagingOptions.MaximumTopics), name);
-                known = new Topic<T>(this, name, topicOptions ?? new TopicOptions<T>());
+                known = new Topic<T>(this, name, topicOptions ?? own.Over(new TopicOptions<T>()));
                 topics.Add(name, known);
                 known.SetGroups(Listening(known));
             }
@@ -146,11 +150,12 @@ internal sealed class TopicHub
         }
     }
 
-    public async ValueTask<ITopicSubscription> SubscribeAsync<T>(string pattern, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T>? consumer, CancellationToken cancellationToken)
+    public async ValueTask<ITopicSubscription> SubscribeAsync<T>(string pattern, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T>? consumer, CancellationToken cancellationToken, string? replaced = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
         consumer ??= new ConsumerOptions<T>();
         var parsed = TopicPattern.Parse(pattern);
+        consumer = settings.Find(parsed).Over(consumer);
         var errors = new ConfigurationErrors();
         consumer.Validate($"ConsumerOptions of '{pattern}'", errors);
         errors.ThrowIfAny();
@@ -164,7 +169,7 @@ internal sealed class TopicHub
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposed, typeof(IMessageBus));
-            subscription = Join(parsed, handler, consumer);
+            subscription = Join(parsed, handler, consumer, replaced is not null && groups.TryGetValue(replaced, out var own) && !own.IsShared ? own : null);
             subscriptions.Add(subscription);
         }
 
@@ -217,7 +222,10 @@ internal sealed class TopicHub
         {
             return new MessagingSnapshot(
                 [.. topics.Values.OrderBy(static topic => topic.Name, StringComparer.Ordinal).Select(static topic => topic.Snapshot())],
-                [.. groups.Values.OrderBy(static group => group.Name, StringComparer.Ordinal).Select(static group => group.Snapshot())]);
+                [.. groups.Values.OrderBy(static group => group.Name, StringComparer.Ordinal).Select(static group => group.Snapshot())])
+            {
+                DeadLettersInMemory = MemoryLetters.Count,
+            };
         }
     }
 
@@ -243,10 +251,10 @@ internal sealed class TopicHub
         }
     }
 
-    private TopicSubscription<T> Join<T>(TopicPattern pattern, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T> consumer)
+    private TopicSubscription<T> Join<T>(TopicPattern pattern, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T> consumer, ConsumerGroup? replaced)
     {
         var name = consumer.Group ?? string.Create(CultureInfo.InvariantCulture, $"~{++lastOrder}");
-        if (groups.TryGetValue(name, out var known))
+        if (groups.TryGetValue(name, out var known) && !ReferenceEquals(known, replaced))
         {
             if (known is not ConsumerGroup<T> group || group.Pattern.Text != pattern.Text || group.Options != consumer with { Concurrency = group.Options.Concurrency })
             {
@@ -265,8 +273,18 @@ internal sealed class TopicHub
         var created = new ConsumerGroup<T>(this, name, pattern, ++lastOrder, consumer);
         var subscription = new TopicSubscription<T>(created, handler, consumer.DrainTimeout);
         created.TryJoin(subscription);
+        if (replaced is not null)
+        {
+            groups.Remove(replaced.Name);
+        }
+
         groups[name] = created;
         Route(pattern);
+        if (replaced is not null)
+        {
+            Route(replaced.Pattern);
+        }
+
         return subscription;
     }
 

@@ -28,4 +28,10 @@ internal sealed partial class TopicLog(ILogger logger)
 
     [LoggerMessage(EventId = 1107, Level = LogLevel.Warning, Message = "The durable group {Group} listens to {Topic}, which is not durable: it gets none of its messages. Set TopicOptions.IsDurable, or subscribe without IsDurable.")]
     public partial void TopicIsNotDurable(string group, string topic);
+
+    [LoggerMessage(EventId = 1108, Level = LogLevel.Warning, Message = "The journal could not be pruned, so it grows; that is tried again in {Delay}.")]
+    public partial void NotPruned(TimeSpan delay, Exception exception);
+
+    [LoggerMessage(EventId = 1109, Level = LogLevel.Error, Message = "A subscription of group {Group} to {Topic} has ended, but a handler of it has not: it was asked to stop {Grace} ago and still runs. It is left behind; let handlers end when their token is cancelled.")]
+    public partial void HandlerLeftBehind(string group, string topic, TimeSpan grace);
 }

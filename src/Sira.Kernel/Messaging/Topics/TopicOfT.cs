@@ -15,7 +15,9 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
     private readonly DeduplicationWindow seen = new(options.DeduplicationCapacity);
     private readonly UnmatchedMessages<T> unmatched = new(hub, options);
     private volatile Routes routes = new([], 0);
-    private volatile Task? seenLoaded;
+
+    // In place before the reading begins, so that whatever fails meanwhile has it read anew.
+    private Lazy<Task>? seenLoaded;
 
     public TopicOptions<T> Options => options;
 
@@ -44,6 +46,11 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
 
     public async ValueTask<PublishResult> PublishAsync(T message, PublishOptions? publish, CancellationToken cancellationToken)
     {
+        if (message is null)
+        {
+            throw new ArgumentNullException(nameof(message), "A message is never null. For one without content publish an empty record.");
+        }
+
         publish?.ThrowIfInvalid();
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(Hub.IsDisposed || IsEnded, typeof(ITopic<T>));
@@ -78,9 +85,17 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
         try
         {
             var metadata = Describe(publish, activity);
-            var record = options.IsDurable ? Encode(message, metadata) : null;
+            var record = options.IsDurable ? Encode(message, metadata, isRemembered) : null;
             var current = routes;
             places = await ReserveAsync(current.Live, message, metadata, cancellationToken).ConfigureAwait(false);
+            while (HasEnded(places) && !ReferenceEquals(current, routes))
+            {
+                // Another may have taken the place of the one that ended.
+                GiveBack(current.Live, places, places.Length);
+                current = routes;
+                places = await ReserveAsync(current.Live, message, metadata, cancellationToken).ConfigureAwait(false);
+            }
+
             handedOver = true;
             if (record is null)
             {
@@ -92,7 +107,7 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
                 await AppendAsync(record, message, current, places, isRemembered).WaitAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            return new PublishResult(metadata.Id, current.Live.Length + current.Durable);
+            return new PublishResult(metadata.Id, places.Count(static place => place.Result == RoomResult.Granted) + current.Durable);
         }
         catch (Exception exception)
         {
@@ -118,7 +133,7 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
             if (isRemembered)
             {
                 // Whether the journal kept it is to be seen in the journal.
-                seenLoaded = null;
+                Volatile.Write(ref seenLoaded, null);
                 seen.End(record.Metadata.Id, isPublished: false);
             }
 
@@ -210,6 +225,19 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
         return places;
     }
 
+    private static bool HasEnded(Admission[] places)
+    {
+        foreach (var place in places)
+        {
+            if (place.Result == RoomResult.Ended)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static void GiveBack(ConsumerGroup<T>[] groups, Admission[] places, int count)
     {
         for (var i = 0; i < count; i++)
@@ -224,6 +252,7 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
     private MessageMetadata Describe(PublishOptions? publish, Activity? activity)
     {
         var now = Hub.Time.GetUtcNow();
+        publish?.ThrowIfTooFarAhead(now);
         var current = activity ?? Activity.Current;
         var isW3C = current is { IdFormat: ActivityIdFormat.W3C };
         var metadata = new MessageMetadata
@@ -240,16 +269,17 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
             Priority = publish.Priority,
             CorrelationId = publish.CorrelationId,
             Headers = publish.Headers is { Count: > 0 } headers ? headers.ToFrozenDictionary(StringComparer.Ordinal) : metadata.Headers,
-            NotBefore = publish.Delay is { } delay ? now + delay : publish.NotBefore > now + PublishOptions.Longest ? now + PublishOptions.Longest : publish.NotBefore,
+            NotBefore = publish.Delay is { } delay ? now + delay : publish.NotBefore,
             ExpiresAt = publish.TimeToLive is { } life ? now + life : null,
         };
     }
 
-    private JournalRecord Encode(T message, MessageMetadata metadata) => new()
+    private JournalRecord Encode(T message, MessageMetadata metadata, bool isRemembered) => new()
     {
         Metadata = metadata,
         Payload = options.Codec!.Encode(message, metadata),
         KeepUntil = metadata.PublishedAt + options.KeepFor,
+        RememberUntil = isRemembered ? metadata.PublishedAt + options.DeduplicationWindow : default,
     };
 
     // The ids of a durable topic are in its journal, also those from before a restart.
@@ -260,12 +290,7 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
             return;
         }
 
-        var loading = seenLoaded;
-        if (loading is null || loading.IsFaulted || loading.IsCanceled)
-        {
-            seenLoaded = loading = ReadSeenAsync();
-        }
-
+        var loading = LoadSeen();
         try
         {
             await loading.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -273,6 +298,25 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
         catch (Exception exception) when (exception is not JournalException && loading.IsFaulted)
         {
             throw new JournalException($"The journal failed with {exception.GetType().Name} while it was looked up which messages of '{Name}' were published lately. Nothing was published.", exception);
+        }
+    }
+
+    private Task LoadSeen()
+    {
+        while (true)
+        {
+            var loaded = Volatile.Read(ref seenLoaded);
+            if (loaded is not null && !(loaded.IsValueCreated && (loaded.Value.IsFaulted || loaded.Value.IsCanceled)))
+            {
+                return loaded.Value;
+            }
+
+            // What comes of it is the caller's, also if it fails at once.
+            var fresh = new Lazy<Task>(ReadSeenAsync);
+            if (ReferenceEquals(Interlocked.CompareExchange(ref seenLoaded, fresh, loaded), loaded))
+            {
+                return fresh.Value;
+            }
         }
     }
 
@@ -289,9 +333,9 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
 
             foreach (var record in page.Records)
             {
-                if (record.Metadata.PublishedAt > since && seen.TryBegin(record.Metadata.Id, Hub.Clock.Now, Hub.After(options.DeduplicationWindow), out _))
+                if (record.Metadata.PublishedAt > since)
                 {
-                    seen.End(record.Metadata.Id, isPublished: true);
+                    seen.Remember(record.Metadata.Id, Hub.Clock.Now, Hub.After(options.DeduplicationWindow));
                 }
             }
 

@@ -65,8 +65,34 @@ public sealed class TopicPattern
         return hasTail != name.IsEmpty;
     }
 
+    /// <summary>Returns whether every topic that another pattern matches is matched by this one, too.</summary>
+    /// <param name="other">The other pattern, or a name.</param>
+    /// <returns>Whether it is.</returns>
+    public bool Covers(TopicPattern other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (hasTail ? other.tokens.Length + (other.hasTail ? 1 : 0) <= tokens.Length : other.hasTail || other.tokens.Length != tokens.Length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            // Beyond the tokens of the other one stands its tail, which may be anything.
+            if (tokens[i] != "*" && (i >= other.tokens.Length || tokens[i] != other.tokens[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <inheritdoc />
     public override string ToString() => Text;
+
+    /// <summary>Says why a text is no pattern; <see langword="null"/> when it is one.</summary>
+    internal static string? Refuse(string text) => TryParse(text, out _, out var problem) ? null : problem;
 
     internal static string ParseName(string text)
     {

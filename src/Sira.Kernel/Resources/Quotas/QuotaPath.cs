@@ -38,9 +38,11 @@ public sealed class QuotaPath : IReservationObserver
     /// <param name="rejection">Otherwise, which level refused and why.</param>
     /// <param name="others">What else is to be reserved with it, such as a slot at a provider; taken last.</param>
     /// <returns>Whether everything was reserved.</returns>
+    /// <exception cref="ArgumentException">One of the others names no pool; nothing is held.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are more or fewer amounts than kinds, or one is negative; nothing is held.</exception>
     public bool TryReserve(ReadOnlySpan<long> amounts, out QuotaReservation reservation, out ResourceRejection rejection, ReadOnlySpan<ResourceRequest> others = default)
     {
+        ResourceScheduler.Check(others);
         var path = Pin(amounts);
         var buffer = default(RequestBuffer);
         var taken = false;
@@ -48,8 +50,14 @@ public sealed class QuotaPath : IReservationObserver
         {
             var current = path.Limits;
             var requests = path.Fill(current, amounts, others, buffer);
-            taken = ResourceScheduler.TryReserveChecked(requests, out var held, out rejection);
-            reservation = taken ? path.Keep(held, current) : default;
+            if (requests.IsEmpty)
+            {
+                (reservation, rejection) = (new QuotaReservation(Reservation.Empty, current, amounts.Length), default);
+                return true;
+            }
+
+            taken = ResourceScheduler.TryTake(requests, tellWaiting: true, out var held, out rejection, observer: path);
+            reservation = taken ? new QuotaReservation(held, current, amounts.Length) : default;
             return taken;
         }
         finally

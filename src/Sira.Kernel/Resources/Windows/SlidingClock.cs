@@ -6,13 +6,12 @@ internal sealed class SlidingClock : WindowClock
 {
     private const int Ring = 64;
 
-    private readonly TimeProvider time;
     private readonly long origin;
     private readonly long width;
 
     public SlidingClock(TimeSpan window, TimeProvider time)
+        : base(time, isMonotonic: true)
     {
-        this.time = time;
         origin = time.GetTimestamp();
         var length = CeilingDivide((Int128)window.Ticks * time.TimestampFrequency, TimeSpan.TicksPerSecond);
         width = (long)CeilingDivide(length, Ring - 1);
@@ -20,12 +19,14 @@ internal sealed class SlidingClock : WindowClock
 
     public override int Periods => Ring;
 
-    public override long Period(ref ReservationClock clock) => (clock.GetTimestamp(time) - origin) / width;
+    public override long Period(long now) => (now - origin) / width;
+
+    public override long End(long period) => origin + ((period + 1) * width);
 
     public override TimeSpan Until(long period, ref ReservationClock clock)
     {
-        var remaining = (Int128)period * width - (clock.GetTimestamp(time) - origin);
-        return new TimeSpan((long)CeilingDivide(remaining * TimeSpan.TicksPerSecond, time.TimestampFrequency));
+        var remaining = (Int128)period * width - (Now(ref clock) - origin);
+        return new TimeSpan((long)CeilingDivide(remaining * TimeSpan.TicksPerSecond, Time.TimestampFrequency));
     }
 
     private static Int128 CeilingDivide(Int128 dividend, long divisor) => (dividend + divisor - 1) / divisor;

@@ -36,6 +36,21 @@ public sealed class FairShareTests
     }
 
     [Fact]
+    public void ReserveAsync_ReservationsAreGivenBackUnused_TenantsStillTakeTurns()
+    {
+        var fixture = new FairQueueFixture();
+        fixture.AskMany("flood", 20);
+        fixture.AskMany("small", 5);
+
+        for (var i = 0; i < 12; i++)
+        {
+            fixture.Running.Dequeue().Dispose();
+        }
+
+        Assert.Equal(5, fixture.Served.Take(12).Count(static tenant => tenant == "small"));
+    }
+
+    [Fact]
     public void ReserveAsync_TwiceTheWeight_TwiceTheShare()
     {
         var fixture = new FairQueueFixture();
@@ -82,7 +97,7 @@ public sealed class FairShareTests
         fixture.Running.Dequeue().Settle([30, 1]);
         fixture.Running.Dequeue().Release();
 
-        Assert.Equal(30, fixture.Share("a"));
+        Assert.Equal(31, fixture.Share("a"));
     }
 
     [Fact]

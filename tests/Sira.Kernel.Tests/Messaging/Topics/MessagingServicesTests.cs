@@ -10,6 +10,15 @@ namespace Sira.Kernel.Tests.Messaging.Topics;
 public class MessagingServicesTests
 {
     [Fact]
+    public async Task Topics_FromConfiguration_BoundTheGroups()
+    {
+        await using var services = Build(("Sira:Messaging:Topics:orders.>:Capacity", "7"), ("Sira:Messaging:Topics:orders.>:Overflow", "DropOldest"));
+        var bus = services.GetRequiredService<IMessageBus>();
+        await bus.SubscribeAsync<int>("orders.*", static (_, _) => default);
+        Assert.Equal((7, QueueOverflow.DropOldest), bus.Snapshot().Groups.Select(static group => (group.Capacity, group.Overflow)).Single());
+    }
+
+    [Fact]
     public async Task AddSiraKernel_JournalAndSection_AreThoseOfTheBus()
     {
         await using var services = Build(("Sira:Messaging:MaximumTopics", "1"));

@@ -35,4 +35,35 @@ public class TopicPatternTests
 
     [Fact]
     public void ParseName_Pattern_IsRefused() => Assert.Contains("is a pattern", Assert.Throws<ArgumentException>(() => TopicPattern.ParseName("orders.*")).Message, StringComparison.Ordinal);
+
+    // The oracle: every name of up to four tokens of a small alphabet, which tells patterns of up to three tokens apart.
+    [Fact]
+    public void Covers_AllSmallPatterns_AgreesWithTheNamesTheyMatch()
+    {
+        string[] names = [.. Names(4)];
+        string[] patterns = [.. Names(3, ["a", "*"]), .. Names(2, ["a", "*"]).Select(static head => $"{head}.>"), ">"];
+        foreach (var outer in patterns.Select(TopicPattern.Parse))
+        {
+            foreach (var inner in patterns.Select(TopicPattern.Parse))
+            {
+                var expected = names.All(name => !inner.Matches(name) || outer.Matches(name));
+                Assert.True(expected == outer.Covers(inner), $"{outer} covers {inner}: {!expected}");
+            }
+        }
+
+        static IEnumerable<string> Names(int longest, string[]? alphabet = null)
+        {
+            alphabet ??= ["a", "b"];
+            IEnumerable<string> names = alphabet;
+            for (var length = 1; length <= longest; length++)
+            {
+                foreach (var name in names)
+                {
+                    yield return name;
+                }
+
+                names = [.. names.SelectMany(name => alphabet.Select(token => $"{name}.{token}"))];
+            }
+        }
+    }
 }

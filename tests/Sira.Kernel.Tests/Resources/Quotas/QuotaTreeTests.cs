@@ -196,6 +196,8 @@ public sealed class QuotaTreeTests
         var path = tree.Get("acme");
         Assert.Throws<ArgumentOutOfRangeException>(() => path.TryReserve([1], out _, out _));
         Assert.Throws<ArgumentOutOfRangeException>(() => path.TryReserve([-1, 0], out _, out _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => path.TryReserve([0, 0], out _, out _, [new(new ConcurrencyPool("backend", 1), -1)]));
+        Assert.Throws<ArgumentException>(() => path.TryReserve([0, 0], out _, out _, [default]));
         Assert.True(path.TryReserve([1, 0], out var held, out _));
         Assert.Throws<ArgumentOutOfRangeException>(() => held.Settle([1]));
         Assert.Equal(1, Used("acme", 0));

@@ -86,6 +86,11 @@ internal sealed class TestHost : IAsyncDisposable, IContributionConsumer
         {
             await PassAsync(service.StartAsync(CancellationToken.None));
         }
+
+        foreach (var service in services.GetServices<IHostedService>().OfType<IHostedLifecycleService>())
+        {
+            await PassAsync(service.StartedAsync(CancellationToken.None));
+        }
     }
 
     /// <summary>Lets time pass until a task has ended.</summary>
