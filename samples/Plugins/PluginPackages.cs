@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace Plugins;
 
 /// <summary>The folder that the host watches, and the packages that are put there.</summary>
-/// <remarks>The packages are what <c>dotnet pack samples/GreetingPlugin -p:Version=1.1.0 -o …</c> makes, less the files that only NuGet reads.</remarks>
+/// <remarks>The packages are what <c>dotnet pack samples/GreetingPlugin -p:PackageVersion=1.1.0 -o …</c> makes, less the files that only NuGet reads.</remarks>
 internal sealed class PluginPackages : IDisposable
 {
     private static readonly string Code = Path.Combine(AppContext.BaseDirectory, "plugin", "GreetingPlugin.dll");
