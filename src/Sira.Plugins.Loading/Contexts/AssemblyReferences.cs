@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 
@@ -8,7 +7,7 @@ namespace Sira.Plugins.Loading.Contexts;
 internal static class AssemblyReferences
 {
     /// <exception cref="BadImageFormatException">The content is no assembly.</exception>
-    public static IReadOnlyList<AssemblyName> Of(byte[] content)
+    public static AssemblyReference[] Of(byte[] content)
     {
         using var image = new PEReader(new MemoryStream(content, writable: false));
         if (!image.HasMetadata)
@@ -17,6 +16,14 @@ internal static class AssemblyReferences
         }
 
         var metadata = image.GetMetadataReader();
-        return [.. metadata.AssemblyReferences.Select(handle => metadata.GetAssemblyReference(handle).GetAssemblyName())];
+        var references = new AssemblyReference[metadata.AssemblyReferences.Count];
+        var index = 0;
+        foreach (var handle in metadata.AssemblyReferences)
+        {
+            var reference = metadata.GetAssemblyReference(handle);
+            references[index++] = new AssemblyReference(metadata.GetString(reference.Name), reference.Version);
+        }
+
+        return references;
     }
 }

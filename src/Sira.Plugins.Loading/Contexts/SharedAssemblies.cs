@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Loader;
 
@@ -13,17 +14,31 @@ internal static class SharedAssemblies
 
     private static readonly string Framework = Path.GetDirectoryName(typeof(object).Assembly.Location) ?? string.Empty;
 
+    // What the host has stays, so it is looked for once; what it has not, it may have later. Bounded by the assemblies of the host.
+    private static readonly ConcurrentDictionary<string, SharedAssembly> Known = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Returns the host's assembly of a name, if plugins share it and the host has it.</summary>
-    public static Assembly? Find(AssemblyName name)
+    public static SharedAssembly? Find(string? simple)
     {
-        if (name.Name is not { } simple || !(simple is "Sira" or "netstandard" or "mscorlib" or "System" || Prefixes.Any(prefix => simple.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) || IsOfTheFramework(simple)))
+        if (simple is null)
+        {
+            return null;
+        }
+
+        if (Known.TryGetValue(simple, out var known))
+        {
+            return known;
+        }
+
+        if (!(simple is "Sira" or "netstandard" or "mscorlib" or "System" || Prefixes.Any(prefix => simple.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) || IsOfTheFramework(simple)))
         {
             return null;
         }
 
         try
         {
-            return AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(simple));
+            var assembly = AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(simple));
+            return Known.GetOrAdd(simple, new SharedAssembly(assembly, assembly.GetName().Version));
         }
         catch (FileNotFoundException)
         {

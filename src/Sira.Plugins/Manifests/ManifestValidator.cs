@@ -8,8 +8,16 @@ internal sealed class ManifestValidator(PluginManifest manifest, string path, Co
     public void Validate()
     {
         CheckName("id", "id", manifest.Id);
-        Check(manifest.Version is not null && ManifestText.IsSemanticVersion(manifest.Version), "version", $"{ManifestText.Quote(manifest.Version?.ToFullString() ?? string.Empty)} is not a version by SemVer 2.", ManifestText.VersionFix);
-        Check(manifest.Kernel is not null, "kernel", "is missing.", PluginRange.Grammar);
+        if (manifest.Version is null || !ManifestText.IsSemanticVersion(manifest.Version))
+        {
+            Report("version", $"{ManifestText.Quote(manifest.Version?.ToFullString() ?? string.Empty)} is not a version by SemVer 2.", ManifestText.VersionFix);
+        }
+
+        if (manifest.Kernel is null)
+        {
+            Report("kernel", "is missing.", PluginRange.Grammar);
+        }
+
         CheckEntry();
         CheckDependencies();
         CheckConflicts();
@@ -20,18 +28,25 @@ internal sealed class ManifestValidator(PluginManifest manifest, string path, Co
         CheckCount("authors", manifest.Authors.Count);
         for (var i = 0; i < Math.Min(manifest.Authors.Count, ManifestLimits.Entries); i++)
         {
-            CheckText($"authors:{i}", manifest.Authors[i]);
+            CheckText("authors", manifest.Authors[i], i);
         }
     }
 
     private void CheckEntry()
     {
-        Check((manifest.EntryAssembly is null) == (manifest.EntryType is null), manifest.EntryAssembly is null ? "entryAssembly" : "entryType", "is missing, and the other of the two is there.", "State both, or neither for a plugin without code.");
+        if ((manifest.EntryAssembly is null) != (manifest.EntryType is null))
+        {
+            Report(manifest.EntryAssembly is null ? "entryAssembly" : "entryType", "is missing, and the other of the two is there.", "State both, or neither for a plugin without code.");
+        }
+
         CheckText("entryType", manifest.EntryType);
         if (manifest.EntryAssembly is { } assembly)
         {
             CheckText("entryAssembly", assembly);
-            Check(IsInside(assembly), "entryAssembly", $"{ManifestText.Quote(assembly)} is not a file inside the plugin's folder.", "Write a relative path without '..', such as 'Acme.Search.dll'.");
+            if (!IsInside(assembly))
+            {
+                Report("entryAssembly", $"{ManifestText.Quote(assembly)} is not a file inside the plugin's folder.", "Write a relative path without '..', such as 'Acme.Search.dll'.");
+            }
         }
     }
 
@@ -47,9 +62,12 @@ internal sealed class ManifestValidator(PluginManifest manifest, string path, Co
             }
 
             var member = dependency.Target == DependencyTarget.Plugin ? "plugin" : "contract";
-            CheckName($"dependencies:{i}:{member}", member, dependency.Name);
+            CheckName("dependencies", member, dependency.Name, i);
             CheckTwice(seen, $"{member} {dependency.Name}", i, "dependencies", "Keep one; a range that admits both is written as one interval.");
-            Check(dependency.Target != DependencyTarget.Plugin || !IsSelf(dependency.Name), $"dependencies:{i}:plugin", $"{ManifestText.Quote(dependency.Name)} is the plugin itself.", "Remove the dependency.");
+            if (dependency.Target == DependencyTarget.Plugin && IsSelf(dependency.Name))
+            {
+                Report($"dependencies:{i}:plugin", $"{ManifestText.Quote(dependency.Name)} is the plugin itself.", "Remove the dependency.");
+            }
         }
     }
 
@@ -64,9 +82,12 @@ internal sealed class ManifestValidator(PluginManifest manifest, string path, Co
                 continue;
             }
 
-            CheckName($"conflicts:{i}:plugin", "plugin", conflict.Id);
+            CheckName("conflicts", "plugin", conflict.Id, i);
             CheckTwice(seen, conflict.Id, i, "conflicts", "Keep one whose range covers both.");
-            Check(!IsSelf(conflict.Id), $"conflicts:{i}:plugin", $"{ManifestText.Quote(conflict.Id)} is the plugin itself.", "Remove the conflict; two versions of a plugin never run together.");
+            if (IsSelf(conflict.Id))
+            {
+                Report($"conflicts:{i}:plugin", $"{ManifestText.Quote(conflict.Id)} is the plugin itself.", "Remove the conflict; two versions of a plugin never run together.");
+            }
         }
     }
 
@@ -81,7 +102,7 @@ internal sealed class ManifestValidator(PluginManifest manifest, string path, Co
                 continue;
             }
 
-            CheckName($"provides:{i}:contract", "contract", provided.Name);
+            CheckName("provides", "contract", provided.Name, i);
             CheckTwice(seen, provided.Name, i, "provides", "Keep the newest version of the contract; its range for consumers covers the older minor versions.");
         }
     }
@@ -98,36 +119,50 @@ internal sealed class ManifestValidator(PluginManifest manifest, string path, Co
             }
 
             var text = permission.ToString();
-            Check(permission.IsValid, $"permissions:{i}", $"{ManifestText.Quote(text)} is not a permission.", PluginPermission.Grammar);
-            CheckText($"permissions:{i}", text);
+            if (!permission.IsValid)
+            {
+                Report($"permissions:{i}", $"{ManifestText.Quote(text)} is not a permission.", PluginPermission.Grammar);
+            }
+
+            CheckText("permissions", text, i);
             CheckTwice(seen, text, i, "permissions", "Remove it.");
         }
     }
 
-    private void CheckName(string member, string kind, string? name) =>
-        Check(ManifestText.IsName(name), member, $"{ManifestText.Quote(name ?? string.Empty)} cannot be {(kind == "id" ? "an" : "the name of a")} {kind}.", ManifestText.NameFix);
+    // The words are put together only where there is a mistake: every manifest is checked, and nearly all are in order.
+    private void CheckName(string member, string kind, string? name, int? index = null)
+    {
+        if (!ManifestText.IsName(name))
+        {
+            Report(index is { } at ? $"{member}:{at}:{kind}" : member, $"{ManifestText.Quote(name ?? string.Empty)} cannot be {(kind == "id" ? "an" : "the name of a")} {kind}.", ManifestText.NameFix);
+        }
+    }
 
-    private void CheckText(string member, string? text) =>
-        Check(text is null || text.Length <= ManifestLimits.Text, member, $"has {text?.Length} characters.", $"Use at most {ManifestLimits.Text}.");
+    private void CheckText(string member, string? text, int? index = null)
+    {
+        if (text is { Length: > ManifestLimits.Text })
+        {
+            Report(index is { } at ? $"{member}:{at}" : member, $"has {text.Length} characters.", $"Use at most {ManifestLimits.Text}.");
+        }
+    }
 
-    private void CheckCount(string member, int count) =>
-        Check(count <= ManifestLimits.Entries, member, $"has {count} entries.", $"Use at most {ManifestLimits.Entries}.");
+    private void CheckCount(string member, int count)
+    {
+        if (count > ManifestLimits.Entries)
+        {
+            Report(member, $"has {count} entries.", $"Use at most {ManifestLimits.Entries}.");
+        }
+    }
 
     private void CheckTwice(Dictionary<string, int> seen, string key, int index, string member, string fix)
     {
         if (!seen.TryAdd(key, index))
         {
-            Check(false, $"{member}:{index}", $"{ManifestText.Quote(key)} stands at {seen[key]} already.", fix);
+            Report($"{member}:{index}", $"{ManifestText.Quote(key)} stands at {seen[key]} already.", fix);
         }
     }
 
-    private void Check(bool valid, string member, string problem, string fix)
-    {
-        if (!valid)
-        {
-            errors.Add($"{path}:{member}", problem, fix);
-        }
-    }
+    private void Report(string member, string problem, string fix) => errors.Add($"{path}:{member}", problem, fix);
 
     private bool IsSelf(string name) => name.Equals(manifest.Id, StringComparison.OrdinalIgnoreCase);
 
