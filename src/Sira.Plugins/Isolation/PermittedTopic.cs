@@ -14,5 +14,9 @@ internal sealed class PermittedTopic<T>(ITopic<T> topic, PluginMessageBus bus) :
     public ValueTask<ITopicSubscription> SubscribeAsync(Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T>? options = null, CancellationToken cancellationToken = default) =>
         bus.SubscribeAsync(topic, handler, options, cancellationToken);
 
-    public void Dispose() => topic.Dispose();
+    public void Dispose()
+    {
+        bus.Forget(this);
+        topic.Dispose();
+    }
 }

@@ -15,8 +15,8 @@ internal sealed class PluginMessageBus(IMessageBus bus, PluginTopics topics) : I
     // The bus holds subscriptions by type until they end; what has ended is collected, and forgotten when the list would grow.
     private readonly List<WeakReference<object>> subscriptions = [];
 
-    // What is only a handle, and would be lost with it.
-    private readonly List<object> handles = [];
+    // What is only a handle, and would be lost with it; until the plugin ends it itself.
+    private readonly HashSet<object> handles = new(ReferenceEqualityComparer.Instance);
     private bool disposed;
 
     public IDeadLetterQueue DeadLetters => throw new PluginException(topics.PluginId, $"The plugin '{topics.PluginId}' asks for the dead letters of all consumers, which may hold anybody's messages. Look after them in the host.");
@@ -40,7 +40,7 @@ internal sealed class PluginMessageBus(IMessageBus bus, PluginTopics topics) : I
     public async ValueTask<ITopicSubscription> SubscribeAsync<T>(string pattern, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T>? options = null, CancellationToken cancellationToken = default)
     {
         topics.Demand(TopicUse.Subscribe, pattern);
-        return Keep(await bus.SubscribeAsync(pattern, handler, options, cancellationToken).ConfigureAwait(false));
+        return Keep(new PluginSubscription(await bus.SubscribeAsync(pattern, handler, options, cancellationToken).ConfigureAwait(false), this));
     }
 
     public Task<TReply> RequestAsync<TRequest, TReply>(string name, TRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default)
@@ -52,17 +52,33 @@ internal sealed class PluginMessageBus(IMessageBus bus, PluginTopics topics) : I
     public IAsyncDisposable Respond<TRequest, TReply>(string name, Func<TRequest, CancellationToken, ValueTask<TReply>> handler, ResponderOptions? options = null)
     {
         topics.Demand(TopicUse.Respond, name);
-        return Keep(bus.Respond(name, handler, options));
+        return Keep(new PluginResponder(bus.Respond(name, handler, options), this));
     }
 
     /// <summary>Subscribes through a topic that the plugin publishes to, which is another permission.</summary>
     public async ValueTask<ITopicSubscription> SubscribeAsync<T>(ITopic<T> topic, Func<MessageContext<T>, CancellationToken, ValueTask> handler, ConsumerOptions<T>? options, CancellationToken cancellationToken)
     {
         topics.Demand(TopicUse.Subscribe, topic.Name);
-        return Keep(await topic.SubscribeAsync(handler, options, cancellationToken).ConfigureAwait(false));
+        return Keep(new PluginSubscription(await topic.SubscribeAsync(handler, options, cancellationToken).ConfigureAwait(false), this));
     }
 
-    public MessagingSnapshot Snapshot() => bus.Snapshot();
+    /// <summary>Forgets what the plugin ends itself.</summary>
+    public void Forget(object handle)
+    {
+        lock (gate)
+        {
+            handles.Remove(handle);
+        }
+    }
+
+    /// <summary>Shows the topics and groups that the plugin may use in some way.</summary>
+    public MessagingSnapshot Snapshot()
+    {
+        var all = bus.Snapshot();
+        return new MessagingSnapshot(
+            [.. all.Topics.Where(topic => MayUse(topic.Topic, TopicUse.Publish, TopicUse.Subscribe))],
+            [.. all.Groups.Where(group => group.AnswersRequests ? MayUse(group.Pattern, TopicUse.Request, TopicUse.Respond) : MayUse(group.Pattern, TopicUse.Publish, TopicUse.Subscribe))]);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -80,6 +96,8 @@ internal sealed class PluginMessageBus(IMessageBus bus, PluginTopics topics) : I
             await EndAsync(opened).ConfigureAwait(false);
         }
     }
+
+    private bool MayUse(string pattern, TopicUse one, TopicUse other) => topics.Refuse(one, pattern) is null || topics.Refuse(other, pattern) is null;
 
     private static ValueTask EndAsync(object opened)
     {

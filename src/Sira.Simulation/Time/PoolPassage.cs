@@ -4,7 +4,7 @@ namespace Sira.Simulation.Time;
 internal sealed class PoolPassage
 {
     // The pool switches to an item's context, which is what marks the code, an instant after it has taken the item.
-    private static readonly TimeSpan Taken = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Taken = TimeSpan.FromMilliseconds(100);
 
     private int left = 2;
     private long passed;

@@ -12,7 +12,7 @@ internal sealed class VirtualTimeRun
     // How many turns must show nothing: few where that is certain, and some milliseconds where others' work ended
     // meanwhile and so may hide the code's, which is marked only after its continuation has been compiled.
     private const int Quiet = 3;
-    private const int QuietWhileHidden = SpinsBeforeSleep + 10;
+    private const int QuietWhileHidden = SpinsBeforeSleep + 20;
 
     private static readonly TimeSpan DefaultHorizon = TimeSpan.FromDays(30);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Plugins;
 using Sira.Plugins.Isolation;
@@ -23,6 +24,36 @@ public sealed class PluginMessageBusTests : IAsyncDisposable
 
         Assert.Empty(bus.Snapshot().Groups);
         Assert.Empty(bus.Snapshot().Topics);
+    }
+
+    [Fact]
+    public async Task Handles_ThatThePluginEnds_AreNotKept()
+    {
+        var view = View("publish orders", "subscribe orders", "respond price");
+        var handles = new List<WeakReference>();
+        await OpenAndEndAsync(view, handles);
+
+        GC.Collect();
+
+        Assert.All(handles, static handle => Assert.False(handle.IsAlive));
+        await view.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Snapshot_ShowsWhatThePluginMayUse()
+    {
+        var view = View("publish orders.*", "request price");
+        using var payroll = bus.Topic<string>("payroll.salaries");
+        using var orders = bus.Topic<string>("orders.created");
+        await using var listening = await bus.SubscribeAsync<string>("payroll.salaries", static (_, _) => default);
+        await using var prices = bus.Respond<int, int>("price", static (request, _) => new(request));
+        await using var secrets = bus.Respond<int, int>("secret", static (request, _) => new(request));
+
+        var snapshot = view.Snapshot();
+
+        Assert.Equal(["orders.created"], snapshot.Topics.Select(static topic => topic.Topic));
+        Assert.Equal(["price"], snapshot.Groups.Select(static group => group.Pattern));
+        await view.DisposeAsync();
     }
 
     [Fact]
@@ -66,6 +97,21 @@ public sealed class PluginMessageBusTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => bus.DisposeAsync();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task OpenAndEndAsync(PluginMessageBus view, List<WeakReference> handles)
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var topic = view.Topic<int>("orders");
+            var subscription = await view.SubscribeAsync<int>("orders", static (_, _) => default);
+            var responder = view.Respond<int, int>("price", static (request, _) => new(request));
+            handles.AddRange([new WeakReference(topic), new WeakReference(subscription), new WeakReference(responder)]);
+            topic.Dispose();
+            await subscription.DisposeAsync();
+            await responder.DisposeAsync();
+        }
+    }
 
     private PluginMessageBus View(params string[] arguments) => new(bus, new PluginTopics("acme", new PluginGrant("acme", arguments)));
 }
