@@ -6,7 +6,7 @@ namespace Sira.Kernel.Registry;
 /// <remarks>
 /// Implementations are thread-safe. Names of services ignore case; endpoint identities do not. Writes are serialised and the last one wins; each that changes something makes a new snapshot and
 /// signals the token of the one before. Signals are given in the order of the changes by one writer's thread at a time; a write from within a callback, or while another writer signals, returns before its own has been given.
-/// What callbacks throw reaches the writer that signals as one <see cref="AggregateException"/>, after all of them have run and with the change made. To follow a service, use <c>ChangeToken.OnChange(() => registry.GetSnapshot(name).ChangeToken, …)</c> and read the snapshot anew in the callback.
+/// What callbacks throw is logged and reaches no writer; the others are called all the same, and the change stands. To follow a service, use <c>ChangeToken.OnChange(() => registry.GetSnapshot(name).ChangeToken, …)</c> and read the snapshot anew in the callback.
 /// </remarks>
 public interface IServiceRegistry
 {

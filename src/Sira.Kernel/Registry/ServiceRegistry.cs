@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Health;
 using Sira.Kernel.Time;
@@ -14,18 +16,21 @@ public sealed class ServiceRegistry : IServiceRegistry
     private readonly ChangeSignalQueue signals = new();
     private readonly TimeProvider time;
     private readonly IRandomSource random;
+    private readonly ILogger logger;
     private volatile ServiceSnapshot unknown = ServiceSnapshot.Empty();
     private long version;
 
     /// <summary>Initializes a new, empty instance.</summary>
     /// <param name="time">The clock of breakers and loads.</param>
     /// <param name="random">The source of the breakers' jitter.</param>
-    public ServiceRegistry(TimeProvider time, IRandomSource random)
+    /// <param name="logger">Where it is logged what watchers throw; <see langword="null"/> means nowhere.</param>
+    public ServiceRegistry(TimeProvider time, IRandomSource random, ILogger<ServiceRegistry>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(random);
         this.time = time;
         this.random = random;
+        this.logger = logger ?? NullLogger<ServiceRegistry>.Instance;
     }
 
     /// <inheritdoc />
@@ -65,7 +70,7 @@ public sealed class ServiceRegistry : IServiceRegistry
             endpoint = entry.Find(definition.Id)!;
         }
 
-        signals.Drain();
+        Signal(service);
         return endpoint;
     }
 
@@ -91,7 +96,7 @@ public sealed class ServiceRegistry : IServiceRegistry
             snapshot = !changed && services.TryGetValue(service, out var current) ? current : Publish(service, entry);
         }
 
-        signals.Drain();
+        Signal(service);
         return snapshot;
     }
 
@@ -110,7 +115,7 @@ public sealed class ServiceRegistry : IServiceRegistry
             Publish(service, entry);
         }
 
-        signals.Drain();
+        Signal(service);
         return true;
     }
 
@@ -129,7 +134,7 @@ public sealed class ServiceRegistry : IServiceRegistry
             signals.Enqueue(removed.Superseded);
         }
 
-        signals.Drain();
+        Signal(service);
         return true;
     }
 
@@ -174,6 +179,15 @@ public sealed class ServiceRegistry : IServiceRegistry
         };
         return endpoint;
     }
+    // Whatever a watcher throws, the change is made, and whoever made it has nothing to do with it.
+    private void Signal(string service)
+    {
+        if (signals.Drain() is { } thrown)
+        {
+            RegistryLog.WatcherThrew(logger, service, thrown);
+        }
+    }
+
 
     // Called under the lock, so that signals queue in the order of the changes; they are fired outside it, so that callbacks may use the registry.
     private ServiceSnapshot Publish(string service, ServiceEntry entry)

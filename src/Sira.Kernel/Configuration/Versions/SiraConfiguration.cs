@@ -317,7 +317,7 @@ public sealed partial class SiraConfiguration : ISiraConfiguration, IDisposable
         }
         catch (AggregateException exception)
         {
-            logger.FollowerThrew(exception);
+            logger.FollowerThrew(thrown);
         }
     }
 }

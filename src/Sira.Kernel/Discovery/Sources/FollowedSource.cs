@@ -168,21 +168,14 @@ public sealed class FollowedSource : IAsyncDisposable
 
     private void Publish(IReadOnlyList<EndpointDefinition> endpoints)
     {
-        try
+        var snapshot = owner.Registry.Update(status.Service, origin, endpoints, breaker);
+        var lost = snapshot.Shadowed.Where(claim => claim.Origin == origin.Name).ToArray();
+        if (lost.Length != shadowed && lost.Length > 0)
         {
-            var snapshot = owner.Registry.Update(status.Service, origin, endpoints, breaker);
-            var lost = snapshot.Shadowed.Where(claim => claim.Origin == origin.Name).ToArray();
-            if (lost.Length != shadowed && lost.Length > 0)
-            {
-                DiscoveryLog.Shadowed(owner.Logger, source.Name, lost.Length, status.Service, lost[0].EndpointId);
-            }
+            DiscoveryLog.Shadowed(owner.Logger, source.Name, lost.Length, status.Service, lost[0].EndpointId);
+        }
 
-            shadowed = lost.Length;
-        }
-        catch (AggregateException exception)
-        {
-            DiscoveryLog.WatcherThrew(owner.Logger, status.Service, source.Name, exception);
-        }
+        shadowed = lost.Length;
     }
 
     private TimeSpan Backoff()

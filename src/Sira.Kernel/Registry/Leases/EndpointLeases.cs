@@ -119,7 +119,7 @@ public sealed class EndpointLeases : IDisposable
             SetTimer();
         }
 
-        Guard(lease, static lease => lease.Publish());
+        lease.Publish();
         if (before is not null)
         {
             LeaseLog.TakenOver(logger, service, definition.Id);
@@ -193,7 +193,7 @@ public sealed class EndpointLeases : IDisposable
             }
         }
 
-        Guard(lease, static lease => lease.Withdraw());
+        lease.Withdraw();
 
         // Another origin may list the endpoint still; the silence of a holder that is gone no longer counts against it.
         Find(lease)?.Signal(EndpointSignals.LeaseLapsed, raise: false);
@@ -288,19 +288,6 @@ public sealed class EndpointLeases : IDisposable
         }
 
         return null;
-    }
-
-    // Watchers of the registry run on this thread, and what they throw is nobody's business here.
-    private void Guard(EndpointLease lease, Action<EndpointLease> change)
-    {
-        try
-        {
-            change(lease);
-        }
-        catch (AggregateException exception)
-        {
-            LeaseLog.WatcherThrew(logger, lease.Service, exception);
-        }
     }
 
     private void SetTimer()

@@ -202,7 +202,18 @@ public sealed class EndpointLeasesTests : IDisposable
 
         Assert.Empty(registry.GetSnapshot("tools").Endpoints);
         Assert.Equal(LeaseState.Ended, lease.State);
-        Assert.Equal([1304, 1300, 1302, 1304], log.Entries.Select(entry => entry.Id));
+        Assert.Equal([1300, 1302], log.Entries.Select(entry => entry.Id));
+    }
+
+    [Fact]
+    public void Update_WatcherThrows_TheHolderDoesNotSuffer()
+    {
+        var lease = leases.Register("tools", new("a"));
+        using var watch = ChangeToken.OnChange(() => registry.GetSnapshot("tools").ChangeToken, () => throw new InvalidOperationException("broken watcher"));
+
+        Assert.True(lease.Update(new("a") { Weight = 3 }));
+
+        Assert.Equal(3, Assert.Single(registry.GetSnapshot("tools").Endpoints).Weight);
     }
 
     [Fact]
