@@ -13,7 +13,7 @@ public interface IServiceRegistry
     /// <summary>Raised when the breaker of an endpoint changes its state. The rules of <see cref="CircuitBreaker.StateChanged"/> hold. A call that ends after its endpoint was removed may still raise it.</summary>
     event EventHandler<EndpointHealthChangedEventArgs>? HealthChanged;
 
-    /// <summary>Gets the names of the services known now.</summary>
+    /// <summary>Gets the names of the services known now: those of which anybody lists an endpoint.</summary>
     IReadOnlyCollection<string> Services { get; }
 
     /// <summary>Gets the endpoints of a service. Lock-free.</summary>
@@ -31,7 +31,7 @@ public interface IServiceRegistry
     /// <exception cref="Configuration.SiraConfigurationException">A breaker option is out of range.</exception>
     Endpoint GetOrAdd(string service, EndpointDefinition definition, CircuitBreakerOptions health);
 
-    /// <summary>Replaces the list of a service's endpoints that was given without an origin. Those that exist already keep their breakers and loads; those that are listed no more, by nobody, are dropped.</summary>
+    /// <summary>Replaces the list of a service's endpoints that was given without an origin. Those that exist already keep their breakers and loads; those that are listed no more, by nobody, are dropped, and with the last of them the service.</summary>
     /// <param name="service">The name of the service, added when it is not known.</param>
     /// <param name="definitions">The endpoints, in order; may be empty.</param>
     /// <param name="health">When their breakers open and close.</param>
@@ -50,7 +50,7 @@ public interface IServiceRegistry
     /// <exception cref="Configuration.SiraConfigurationException">A breaker option is out of range; nothing is changed.</exception>
     ServiceSnapshot Update(string service, EndpointOrigin origin, IReadOnlyList<EndpointDefinition> definitions, CircuitBreakerOptions health);
 
-    /// <summary>Drops an endpoint, whoever lists it; an origin that lists it anew brings it back. Calls in flight finish on it.</summary>
+    /// <summary>Drops an endpoint, whoever lists it, and with the last one the service; an origin that lists it anew brings it back. Calls in flight finish on it.</summary>
     /// <param name="service">The name of the service.</param>
     /// <param name="endpointId">The endpoint's identity.</param>
     /// <returns>Whether there was such an endpoint.</returns>

@@ -13,6 +13,9 @@ internal sealed class ServiceEntry
     /// <summary>Gets what tells of changes of health. The same through all snapshots of the service.</summary>
     public HealthEpoch Health { get; } = new();
 
+    /// <summary>Gets whether nobody lists anything.</summary>
+    public bool IsEmpty => contributions.Count == 0;
+
     public Endpoint? Find(string id) => endpoints.GetValueOrDefault(id);
 
     public Contribution Of(EndpointOrigin origin) => contributions.Find(contribution => contribution.Origin.Name == origin.Name) ?? new Contribution(origin, []);

@@ -93,7 +93,7 @@ public sealed class ServiceRegistry : IServiceRegistry
         {
             var entry = FindOrCreate(service);
             var changed = entry.Set(new Contribution(origin, [.. definitions.Select(definition => (definition, health))]));
-            snapshot = !changed && services.TryGetValue(service, out var current) ? current : Publish(service, entry);
+            snapshot = changed ? Publish(service, entry) : services.TryGetValue(service, out var current) ? current : Forget(service);
         }
 
         Signal(service);
@@ -125,13 +125,12 @@ public sealed class ServiceRegistry : IServiceRegistry
         ArgumentException.ThrowIfNullOrWhiteSpace(service);
         lock (gate)
         {
-            entries.Remove(service);
-            if (!services.TryRemove(service, out var removed))
+            if (!services.ContainsKey(service))
             {
                 return false;
             }
 
-            signals.Enqueue(removed.Superseded);
+            Forget(service);
         }
 
         Signal(service);
@@ -179,6 +178,7 @@ public sealed class ServiceRegistry : IServiceRegistry
         };
         return endpoint;
     }
+
     // Whatever a watcher throws, the change is made, and whoever made it has nothing to do with it.
     private void Signal(string service)
     {
@@ -188,10 +188,14 @@ public sealed class ServiceRegistry : IServiceRegistry
         }
     }
 
-
     // Called under the lock, so that signals queue in the order of the changes; they are fired outside it, so that callbacks may use the registry.
     private ServiceSnapshot Publish(string service, ServiceEntry entry)
     {
+        if (entry.IsEmpty)
+        {
+            return Forget(service);
+        }
+
         var endpoints = entry.Merge((definition, health) => Create(service, definition, health, entry.Health), out var shadowed);
         var next = new ServiceSnapshot(service, ++version, endpoints, shadowed, entry.Health);
         var known = services.TryGetValue(service, out var previous);
@@ -207,5 +211,17 @@ public sealed class ServiceRegistry : IServiceRegistry
         }
 
         return next;
+    }
+
+    // Under the lock as well. What nobody lists is not known, or names that are used once would stay for ever. Whoever watched it finds the token of unknown services, which changes before it is back.
+    private ServiceSnapshot Forget(string service)
+    {
+        entries.Remove(service);
+        if (services.TryRemove(service, out var removed))
+        {
+            signals.Enqueue(removed.Superseded);
+        }
+
+        return unknown.For(service);
     }
 }

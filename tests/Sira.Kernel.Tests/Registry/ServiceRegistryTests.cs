@@ -114,14 +114,36 @@ public class ServiceRegistryTests
     }
 
     [Fact]
-    public void Update_EmptyList_KeepsTheService()
+    public void Update_NobodyListsAnEndpointAnyMore_ForgetsTheService()
     {
         registry.Update("models", [new("a")], Options);
-
-        registry.Update("models", [], Options);
-
-        Assert.Empty(registry.GetSnapshot("models").Endpoints);
+        registry.Update("models", First, [new("b")], Options);
+        var before = registry.Update("models", [], Options);
         Assert.Equal(["models"], registry.Services);
+
+        var after = registry.Update("models", First, [], Options);
+
+        Assert.Empty(registry.Services);
+        Assert.True(before.ChangeToken.HasChanged);
+        Assert.Equal(("models", 0L, 0), (after.Service, after.Version, after.Endpoints.Length));
+        registry.Update("models", [], Options);
+        Assert.Empty(registry.Services);
+        registry.Update("models", [new("a")], Options);
+        Assert.True(after.ChangeToken.HasChanged);
+    }
+
+    [Fact]
+    public void Remove_LastEndpoint_ForgetsTheServiceAndItsWatcherHearsOfItsReturn()
+    {
+        registry.Update("models", [new("a")], Options);
+        var seen = new List<int>();
+        using var watch = ChangeToken.OnChange(() => registry.GetSnapshot("models").ChangeToken, () => seen.Add(registry.GetSnapshot("models").Endpoints.Length));
+
+        Assert.True(registry.Remove("models", "a"));
+        Assert.Empty(registry.Services);
+        registry.Update("models", [new("b"), new("c")], Options);
+
+        Assert.Equal([0, 2], seen);
     }
 
     [Fact]
@@ -282,6 +304,24 @@ public class ServiceRegistryTests
     }
 
     [Fact]
+    public void ChangeToken_WatchThatAlwaysThrows_DisturbsNoWriter()
+    {
+        var calls = 0;
+        using var watch = ChangeToken.OnChange(() => registry.GetSnapshot("models").ChangeToken, () =>
+        {
+            calls++;
+            throw new InvalidOperationException("broken watcher");
+        });
+
+        registry.GetOrAdd("models", new("a"), Options);
+        registry.Update("models", First, [new("b"), new("c")], Options);
+        Assert.True(registry.Remove("models", "b"));
+        Assert.True(registry.Remove("models"));
+
+        Assert.Equal(4, calls);
+    }
+
+    [Fact]
     public void ChangeToken_RegistrationDisposed_IsNotCalled()
     {
         var snapshot = registry.Update("models", [new("a")], Options);
@@ -302,24 +342,6 @@ public class ServiceRegistryTests
 
         endpoint.Breaker.TryEnter(out var permit);
         endpoint.Breaker.Record(permit, CircuitOutcome.Failure);
-
-    [Fact]
-    public void ChangeToken_WatchThatAlwaysThrows_DisturbsNoWriter()
-    {
-        var calls = 0;
-        using var watch = ChangeToken.OnChange(() => registry.GetSnapshot("models").ChangeToken, () =>
-        {
-            calls++;
-            throw new InvalidOperationException("broken watcher");
-        });
-
-        registry.GetOrAdd("models", new("a"), Options);
-        registry.Update("models", First, [new("b"), new("c")], Options);
-        Assert.True(registry.Remove("models", "b"));
-        Assert.True(registry.Remove("models"));
-
-        Assert.Equal(4, calls);
-    }
 
         var change = Assert.Single(raised);
         Assert.Equal("models", change.Service);

@@ -217,6 +217,17 @@ public sealed class EndpointLeasesTests : IDisposable
     }
 
     [Fact]
+    public void Dispose_LastLeaseOfAService_LeavesNoServiceBehind()
+    {
+        for (var i = 0; i < 2000; i++)
+        {
+            leases.Register($"job-{i}", new("worker")).Dispose();
+        }
+
+        Assert.Empty(registry.Services);
+    }
+
+    [Fact]
     public void Register_BadOptions_NamesAllOfThem()
     {
         var error = Assert.Throws<SiraConfigurationException>(() => leases.Register(
