@@ -13,6 +13,9 @@ public interface IServiceRegistry
     /// <summary>Raised when the breaker of an endpoint changes its state. The rules of <see cref="CircuitBreaker.StateChanged"/> hold. A call that ends after its endpoint was removed may still raise it.</summary>
     event EventHandler<EndpointHealthChangedEventArgs>? HealthChanged;
 
+    /// <summary>Raised when an endpoint was cordoned, on the thread that did it and after watchers were told. What handlers throw is logged.</summary>
+    event EventHandler<EndpointCordonedEventArgs>? EndpointCordoned;
+
     /// <summary>Gets the names of the services known now: those of which anybody lists an endpoint.</summary>
     IReadOnlyCollection<string> Services { get; }
 
@@ -55,6 +58,18 @@ public interface IServiceRegistry
     /// <param name="endpointId">The endpoint's identity.</param>
     /// <returns>Whether there was such an endpoint.</returns>
     bool Remove(string service, string endpointId);
+
+    /// <summary>Drops an endpoint and keeps it out although origins go on listing it: until none lists it any more, so that it is new when one does again, <see cref="GetOrAdd"/> asks for it, or <see cref="Uncordon"/>. The lease of one that is leased ends. Calls in flight finish on it; see <see cref="Discovery.DiscoveryExtensions.DrainAsync"/> to wait for them first.</summary>
+    /// <param name="service">The name of the service.</param>
+    /// <param name="endpointId">The endpoint's identity.</param>
+    /// <returns>Whether there was such an endpoint.</returns>
+    bool Cordon(string service, string endpointId);
+
+    /// <summary>Lets an endpoint back in that was cordoned; it begins anew, with the definition that is listed now.</summary>
+    /// <param name="service">The name of the service.</param>
+    /// <param name="endpointId">The endpoint's identity.</param>
+    /// <returns>Whether it was cordoned.</returns>
+    bool Uncordon(string service, string endpointId);
 
     /// <summary>Drops a service with all its endpoints.</summary>
     /// <param name="service">The name of the service.</param>

@@ -37,6 +37,9 @@ public sealed class ServiceRegistry : IServiceRegistry
     public event EventHandler<EndpointHealthChangedEventArgs>? HealthChanged;
 
     /// <inheritdoc />
+    public event EventHandler<EndpointCordonedEventArgs>? EndpointCordoned;
+
+    /// <inheritdoc />
     public IReadOnlyCollection<string> Services => [.. services.Keys];
 
     /// <inheritdoc />
@@ -58,11 +61,7 @@ public sealed class ServiceRegistry : IServiceRegistry
         lock (gate)
         {
             var entry = FindOrCreate(service);
-            var direct = entry.Of(EndpointOrigin.Direct);
-            var index = direct.IndexOf(definition.Id);
-            var items = index < 0 ? direct.Items.Add((definition, health)) : direct.Items.SetItem(index, (definition, health));
-            var changed = entry.Set(direct with { Items = items });
-            if (changed)
+            if (entry.Add(definition, health))
             {
                 Publish(service, entry);
             }
@@ -101,23 +100,32 @@ public sealed class ServiceRegistry : IServiceRegistry
     }
 
     /// <inheritdoc />
-    public bool Remove(string service, string endpointId)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(service);
-        ArgumentException.ThrowIfNullOrWhiteSpace(endpointId);
-        lock (gate)
-        {
-            if (!entries.TryGetValue(service, out var entry) || !entry.Remove(endpointId))
-            {
-                return false;
-            }
+    public bool Remove(string service, string endpointId) => Change(service, endpointId, static (entry, id) => entry.Remove(id));
 
-            Publish(service, entry);
+    /// <inheritdoc />
+    public bool Cordon(string service, string endpointId)
+    {
+        if (!Change(service, endpointId, static (entry, id) => entry.Cordon(id)))
+        {
+            return false;
         }
 
-        Signal(service);
+        try
+        {
+            EndpointCordoned?.Invoke(this, new EndpointCordonedEventArgs(service, endpointId));
+        }
+#pragma warning disable CA1031 // Of whoever listens, as with watchers.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            RegistryLog.WatcherThrew(logger, service, exception);
+        }
+
         return true;
     }
+
+    /// <inheritdoc />
+    public bool Uncordon(string service, string endpointId) => Change(service, endpointId, static (entry, id) => entry.Uncordon(id));
 
     /// <inheritdoc />
     public bool Remove(string service)
@@ -156,6 +164,24 @@ public sealed class ServiceRegistry : IServiceRegistry
         var errors = new ConfigurationErrors();
         health.Validate("CircuitBreaker", errors);
         errors.ThrowIfAny();
+    }
+
+    private bool Change(string service, string endpointId, Func<ServiceEntry, string, bool> change)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(service);
+        ArgumentException.ThrowIfNullOrWhiteSpace(endpointId);
+        lock (gate)
+        {
+            if (!entries.TryGetValue(service, out var entry) || !change(entry, endpointId))
+            {
+                return false;
+            }
+
+            Publish(service, entry);
+        }
+
+        Signal(service);
+        return true;
     }
 
     private ServiceEntry FindOrCreate(string service)
@@ -197,7 +223,7 @@ public sealed class ServiceRegistry : IServiceRegistry
         }
 
         var endpoints = entry.Merge((definition, health) => Create(service, definition, health, entry.Health), out var shadowed);
-        var next = new ServiceSnapshot(service, ++version, endpoints, shadowed, entry.Health);
+        var next = new ServiceSnapshot(service, ++version, endpoints, shadowed, entry.Cordoned, entry.Health);
         var known = services.TryGetValue(service, out var previous);
         services[service] = next;
         if (known)

@@ -16,4 +16,7 @@ internal static partial class LeaseLog
 
     [LoggerMessage(EventId = 1303, Level = LogLevel.Information, Message = "Endpoint {EndpointId} of service {Service} has a new holder; the lease of the one before has ended.")]
     public static partial void TakenOver(ILogger logger, string service, string endpointId);
+
+    [LoggerMessage(EventId = 1305, Level = LogLevel.Information, Message = "Endpoint {EndpointId} of service {Service} was drained or cordoned, which ends its lease.")]
+    public static partial void Drained(ILogger logger, string service, string endpointId);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Discovery;
 using Sira.Kernel.Errors;
 using Sira.Kernel.Health;
 using Sira.Kernel.Health.Detection;
@@ -225,6 +226,23 @@ public sealed class EndpointLeasesTests : IDisposable
         }
 
         Assert.Empty(registry.Services);
+    }
+
+    [Fact]
+    public async Task DrainAsync_LeasedEndpoint_EndsItsLease()
+    {
+        var lease = leases.Register("tools", new("a"));
+        var other = leases.Register("tools", new("b"));
+
+        Assert.True(await registry.DrainAsync("tools", "a", TimeSpan.FromSeconds(1)));
+
+        Assert.Equal((LeaseState.Ended, 1), (lease.State, leases.Count));
+        Assert.False(lease.Renew());
+        Assert.False(lease.Update(new("a") { Weight = 2 }));
+        Assert.Equal("b", Assert.Single(registry.GetSnapshot("tools").Endpoints).Id);
+        Assert.True(other.Renew());
+        using var anew = leases.Register("tools", new("a"));
+        Assert.Equal(EndpointHealth.Healthy, registry.GetSnapshot("tools").Endpoints.Single(endpoint => endpoint.Id == "a").Health);
     }
 
     [Fact]
