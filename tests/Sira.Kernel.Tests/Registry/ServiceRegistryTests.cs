@@ -349,6 +349,19 @@ public class ServiceRegistryTests
         Assert.Equal(CircuitState.Open, change.Change.To);
     }
 
+    [Fact]
+    public void EndpointDefinition_HostileMembers_AreRefusedByName()
+    {
+        Assert.Equal("Tags", Assert.Throws<ArgumentNullException>(() => new EndpointDefinition("a") { Tags = null! }).ParamName);
+        Assert.Equal("Metadata", Assert.Throws<ArgumentNullException>(() => new EndpointDefinition("a") { Metadata = null! }).ParamName);
+        var error = Assert.Throws<ArgumentException>(() => new EndpointDefinition("a") { Address = new("https://user:hunter2@tools.example.com") });
+
+        Assert.Equal("Address", error.ParamName);
+        Assert.Contains("'a'", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error.Message, StringComparison.Ordinal);
+        Assert.Equal("/health", new EndpointDefinition("a") { Address = new("/health", UriKind.Relative) }.Address!.OriginalString);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(double.NaN)]
