@@ -65,7 +65,7 @@ internal sealed class ConfigurationHistory(int maximum, string path)
         {
             if (entries.FindLast(entry => entry.Version.Number == number && entry.State is not null) is { } entry)
             {
-                entry.Version = entry.Version with { State = state };
+                entry.Version = entry.Version with { State = state, CanRollBack = state is ConfigurationVersionState.InForce or ConfigurationVersionState.Superseded };
             }
         }
     }

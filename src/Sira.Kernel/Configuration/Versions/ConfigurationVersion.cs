@@ -10,6 +10,9 @@ namespace Sira.Kernel.Configuration.Versions;
 /// <param name="Report">What its validation found.</param>
 public sealed record ConfigurationVersion(long Number, DateTimeOffset Time, ConfigurationSource Source, string Actor, string Reason, ConfigurationVersionState State, ConfigurationReport Report)
 {
-    /// <summary>Gets whether the real settings are still held, so that it can be rolled back to or applied. They are kept in memory only: versions from before a restart are for reading.</summary>
+    /// <summary>Gets the number that it had in the earlier process that made it, by which that process's decisions name it; <see langword="null"/> for a version of this process.</summary>
+    public long? OriginalNumber { get; init; }
+
+    /// <summary>Gets whether it can be rolled back to: it is or was in force, and its real settings are still held. They are kept in memory only: versions from before a restart are for reading.</summary>
     public bool CanRollBack { get; init; }
 }
