@@ -1,3 +1,4 @@
+using Sira.Kernel.Configuration;
 using Sira.Kernel.Errors;
 using Sira.Kernel.Health;
 using Sira.Kernel.Registry;
@@ -131,7 +132,7 @@ public sealed class FollowedSource : IAsyncDisposable
 #pragma warning restore CA1031
         {
             var before = status;
-            status = before with { State = SourceState.Failing, ConsecutiveFailures = before.ConsecutiveFailures + 1, LastError = Sentence.End(exception.Message) };
+            status = before with { State = SourceState.Failing, ConsecutiveFailures = before.ConsecutiveFailures + 1, LastError = Sentence.End(SecretText.Mask(exception.Message)) };
             DiscoveryMetrics.Failed(before.Service, source.Name);
             if (before.ConsecutiveFailures == 0)
             {

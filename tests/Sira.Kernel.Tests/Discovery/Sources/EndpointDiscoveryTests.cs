@@ -45,6 +45,16 @@ public sealed class EndpointDiscoveryTests : IDisposable
     }
 
     [Fact]
+    public void Follow_SourceThrowsASecret_ItsStatusDoesNotTellIt()
+    {
+        var followed = discovery.Follow("tools", new ScriptedSource("s", token => ScriptedSource.Give([], new InvalidOperationException("https://racks.example.com/?key=1234 was refused"), token)));
+
+        time.Advance(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal("… was refused.", followed.Status.LastError);
+    }
+
+    [Fact]
     public void Follow_SourceFails_KeepsItsLastListBacksOffAndRecovers()
     {
         var source = new ScriptedSource("s", ScriptedSource.Fails(["a"]), ScriptedSource.Fails(), ScriptedSource.Fails(), ScriptedSource.Fails(), ScriptedSource.Gives(["b"]));
