@@ -41,13 +41,23 @@ internal sealed class ConfigurationHistory(int maximum, string path)
         }
     }
 
-    /// <summary>Takes over the versions of an earlier process, as older than all others.</summary>
-    public void AddOlder(IReadOnlyList<HistoryEntry> older)
+    /// <summary>Takes over the versions of an earlier process, as older than all others, which are numbered downwards from there: that process has counted from 1 as well.</summary>
+    /// <returns>How many there is no room for, the oldest.</returns>
+    public int AddOlder(IReadOnlyList<HistoryEntry> older)
     {
         lock (gate)
         {
+            var all = entries.Count + older.Count;
+            var first = Math.Min(1, entries.Count == 0 ? 1 : entries[0].Version.Number) - older.Count;
+            for (var i = 0; i < older.Count; i++)
+            {
+                var version = older[i].Version;
+                older[i].Version = version with { Number = first + i, OriginalNumber = version.OriginalNumber ?? version.Number };
+            }
+
             entries.InsertRange(0, older);
             Prune();
+            return all - entries.Count;
         }
     }
 
@@ -75,8 +85,7 @@ internal sealed class ConfigurationHistory(int maximum, string path)
     {
         lock (gate)
         {
-            return entries.FindLast(entry => entry.Version.Number == number)
-                ?? throw new SiraConfigurationException([new ConfigurationError(path, $"version {number} is not in the history.", entries.Count == 0 ? "There is none yet." : $"It holds {entries[0].Version.Number} to {entries[^1].Version.Number}; raise {nameof(ConfigurationHistoryOptions)}.{nameof(ConfigurationHistoryOptions.MaximumVersions)} to keep more than {maximum}.")]);
+            return entries.Find(entry => entry.Version.Number == number) ?? throw new SiraConfigurationException([new ConfigurationError(path, $"version {number} is not in the history.", DescribeFix(number))]);
         }
     }
 
@@ -97,6 +106,16 @@ internal sealed class ConfigurationHistory(int maximum, string path)
         }
 
         return new ConfigurationDiff(from, to, changes);
+    }
+
+    private string DescribeFix(long number)
+    {
+        if (entries.FindLast(entry => entry.Version.OriginalNumber == number) is { } older)
+        {
+            return $"What an earlier process called so is kept as version {older.Version.Number}.";
+        }
+
+        return entries.Count == 0 ? "There is none yet." : $"It holds {entries[0].Version.Number} to {entries[^1].Version.Number}; raise {nameof(ConfigurationHistoryOptions)}.{nameof(ConfigurationHistoryOptions.MaximumVersions)} to keep more than {maximum}.";
     }
 
     private void Prune()

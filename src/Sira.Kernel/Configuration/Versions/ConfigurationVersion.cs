@@ -1,7 +1,7 @@
 namespace Sira.Kernel.Configuration.Versions;
 
 /// <summary>One version of the configuration: who made it, when, why, and what became of it. Holds no settings; see <see cref="ISiraConfiguration.GetSettings"/>.</summary>
-/// <param name="Number">The number, larger than that of each earlier version. Decisions name it, so that an answer can be traced to its configuration. Rejected versions have numbers as well.</param>
+/// <param name="Number">The number, larger than that of each earlier version. Decisions name it, so that an answer can be traced to its configuration. Rejected versions have numbers as well. Those that a backup brought along come before 1: 0 is the last of them.</param>
 /// <param name="Time">When it was proposed.</param>
 /// <param name="Source">What brought it about.</param>
 /// <param name="Actor">Who brought it about: as the caller said, or <c>host</c>.</param>
