@@ -17,6 +17,9 @@ internal static partial class DiscoveryLog
     [LoggerMessage(EventId = 1323, Level = LogLevel.Warning, Message = "Source {Source} lists {Count} endpoints of service {Service} that another origin lists too and that goes before, {EndpointId} among them.")]
     public static partial void Shadowed(ILogger logger, string source, int count, string service, string endpointId);
 
+    [LoggerMessage(EventId = 1328, Level = LogLevel.Error, Message = "Source {Source} threw when it was told to end for service {Service}; it is followed no more.")]
+    public static partial void EndThrew(ILogger logger, string source, string service, Exception exception);
+
     [LoggerMessage(EventId = 1325, Level = LogLevel.Warning, Message = "Source {Source} does not end for service {Service} although it is not needed any more; it is left behind.")]
     public static partial void LeftBehind(ILogger logger, string source, string service);
 

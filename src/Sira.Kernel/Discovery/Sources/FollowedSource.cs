@@ -75,7 +75,16 @@ public sealed class FollowedSource : IAsyncDisposable
 
         owner.Forget(this);
         StopStart();
-        stopping.Cancel();
+        try
+        {
+            stopping.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            // What the source registered on its token; the following has ended all the same.
+            DiscoveryLog.EndThrew(owner.Logger, source.Name, status.Service, exception);
+        }
+
         return true;
     }
 

@@ -45,6 +45,24 @@ public sealed class EndpointDiscoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task Dispose_SourceThrowsOnItsCancellation_TheOthersEndAllTheSame()
+    {
+        discovery.Follow("tools", new ScriptedSource("s", token =>
+        {
+            token.Register(() => throw new InvalidOperationException("no end for me"));
+            return ScriptedSource.Give([["a"]], null, token);
+        }));
+        discovery.Follow("tools", new ScriptedSource("t", ScriptedSource.Gives(["b"])));
+        time.Advance(TimeSpan.Zero);
+        Assert.Equal("a b", Ids);
+
+        await discovery.DisposeAsync();
+
+        Assert.Equal("", Ids);
+        Assert.Equal(1328, Assert.Single(log.Entries).Id);
+    }
+
+    [Fact]
     public void Follow_SourceThrowsASecret_ItsStatusDoesNotTellIt()
     {
         var followed = discovery.Follow("tools", new ScriptedSource("s", token => ScriptedSource.Give([], new InvalidOperationException("https://racks.example.com/?key=1234 was refused"), token)));
