@@ -82,7 +82,7 @@ public sealed record EndpointDefinition(string Id)
     /// <inheritdoc />
     public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
 
-    private ArgumentNullException Missing(string member) => new(member, $"The {member} of endpoint '{Id}' must not be null; leave it out where there is none.");
+    private ArgumentNullException Missing(string member) => new(member, $"The {member} of endpoint '{Id}' must not be null. Leave it out where there is nothing to say.");
 
     private bool SameMetadata(IReadOnlyDictionary<string, string> other)
     {
