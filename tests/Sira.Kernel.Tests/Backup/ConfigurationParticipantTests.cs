@@ -30,9 +30,8 @@ public class ConfigurationParticipantTests
         Assert.Contains(after.Configuration.Diff(0, 3).Changes, change => change.Key == "B");
         var refused = await Assert.ThrowsAsync<SiraConfigurationException>(() => after.Configuration.RollBackAsync(0, "ann", "a test"));
         Assert.Contains("made by an earlier process", refused.Message, StringComparison.Ordinal);
-        var unknown = Assert.Throws<SiraConfigurationException>(() => after.Configuration.GetSettings(2));
-        Assert.Contains("What an earlier process called so is kept as version 0.", unknown.Message, StringComparison.Ordinal);
-        unknown = Assert.Throws<SiraConfigurationException>(() => after.Configuration.GetSettings(99));
+        Assert.Equal(after.Configuration.GetSettings(0), after.Configuration.GetSettings(2));
+        var unknown = Assert.Throws<SiraConfigurationException>(() => after.Configuration.GetSettings(99));
         Assert.Contains("It holds -1 to 3;", unknown.Message, StringComparison.Ordinal);
     }
 
@@ -64,13 +63,16 @@ public class ConfigurationParticipantTests
         using var second = new ConfigurationFixture(settings: ("A", "2"));
         using var third = new ConfigurationFixture(settings: ("A", "3"));
         await first.ApplyAsync(("A", "1b"));
+        await second.ApplyAsync(("A", "2b"));
         await RestoreAsync(second, await SaveAsync(first));
 
         await RestoreAsync(third, await SaveAsync(second));
 
         Assert.Equal(
-            [(-3L, 1L, "1"), (-2, 2, "1b"), (-1, 1, "2"), (0, 3, "1b"), (1, null, "3"), (4, null, "1b")],
+            [(-4L, 1L, "1"), (-3, 2, "1b"), (-2, 1, "2"), (-1, 2, "2b"), (0, 3, "1b"), (1, null, "3"), (4, null, "1b")],
             third.Configuration.Versions.Select(version => (version.Number, version.OriginalNumber, third.Configuration.GetSettings(version.Number)["A"]!)));
+        var ambiguous = Assert.Throws<SiraConfigurationException>(() => third.Configuration.GetSettings(2));
+        Assert.Contains("Several earlier processes had one, which are kept as -3, -1.", ambiguous.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -85,7 +85,14 @@ internal sealed class ConfigurationHistory(int maximum, string path)
     {
         lock (gate)
         {
-            return entries.Find(entry => entry.Version.Number == number) ?? throw new SiraConfigurationException([new ConfigurationError(path, $"version {number} is not in the history.", DescribeFix(number))]);
+            if (entries.Find(entry => entry.Version.Number == number) is { } found)
+            {
+                return found;
+            }
+
+            // What decisions of an earlier process name, where that can be only one.
+            var older = entries.FindAll(entry => entry.Version.OriginalNumber == number);
+            return older.Count == 1 ? older[0] : throw new SiraConfigurationException([new ConfigurationError(path, $"version {number} is not in the history.", DescribeFix(older))]);
         }
     }
 
@@ -108,11 +115,11 @@ internal sealed class ConfigurationHistory(int maximum, string path)
         return new ConfigurationDiff(from, to, changes);
     }
 
-    private string DescribeFix(long number)
+    private string DescribeFix(List<HistoryEntry> older)
     {
-        if (entries.FindLast(entry => entry.Version.OriginalNumber == number) is { } older)
+        if (older.Count > 0)
         {
-            return $"What an earlier process called so is kept as version {older.Version.Number}.";
+            return $"Several earlier processes had one, which are kept as {string.Join(", ", older.Select(static entry => entry.Version.Number))}.";
         }
 
         return entries.Count == 0 ? "There is none yet." : $"It holds {entries[0].Version.Number} to {entries[^1].Version.Number}; raise {nameof(ConfigurationHistoryOptions)}.{nameof(ConfigurationHistoryOptions.MaximumVersions)} to keep more than {maximum}.";
