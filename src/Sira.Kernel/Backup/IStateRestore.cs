@@ -3,7 +3,7 @@ namespace Sira.Kernel.Backup;
 /// <summary>A state that was read and checked, ready to be put in place.</summary>
 public interface IStateRestore
 {
-    /// <summary>Gets what is worth telling, such as what could not be taken over; each as a sentence.</summary>
+    /// <summary>Gets what is worth telling, such as what could not be taken over; each as a sentence. Read after <see cref="CommitAsync"/>.</summary>
     IReadOnlyList<string> Notes { get; }
 
     /// <summary>Puts the state in place. What can fail should have failed before; when it throws all the same, it must have had no effect.</summary>

@@ -136,7 +136,9 @@ public sealed class StateBackup : IStateBackup
         await CommitAsync(prepared).ConfigureAwait(false);
         origins.UnionWith(header.Origins);
         logger.BackupRestored(header.Id, header.SavedAt, prepared.Count);
-        return report;
+
+        // What there is to tell may have shown only when it was put in place.
+        return report with { Sections = [.. report.Sections.Select(section => prepared.Find(one => one.Participant.Name == section.Name) is { Restore: { } restore } ? section with { Notes = [.. restore.Notes] } : section)] };
 
         async ValueTask<IReadOnlyList<string>> PrepareAsync(IStateParticipant participant, SectionHeader section, SectionReadStream stream)
         {
@@ -147,7 +149,7 @@ public sealed class StateBackup : IStateBackup
 
             var restore = await AskAsync(participant, "read its state", async token => await participant.PrepareAsync(stream, new StateSectionInfo(section.SchemaVersion, header.SavedAt), token).ConfigureAwait(false), stream.End, cancellationToken, reader).ConfigureAwait(false);
             prepared.Add((participant, restore));
-            return restore.Notes;
+            return [];
         }
     }
 

@@ -10,6 +10,8 @@ public static class SecretText
     // With upper case, lower case and digits in it, this is long enough.
     private const int MixedRun = 12;
 
+    private const int LongestMasked = 1024;
+
     private static readonly string[] Prefixes = ["sk-", "sk_", "pk-", "pk_", "gsk_", "xai-", "aiza", "pplx-", "hf_", "tgp_", "r8_", "ghp_", "nvapi-", "csk-", "fw_", "bearer ", "basic "];
 
     /// <summary>Returns whether a value may be a secret: it begins as keys do, carries credentials or a query, or holds a long random run.</summary>
@@ -29,6 +31,25 @@ public static class SecretText
     /// <param name="text">The value.</param>
     /// <returns><c>'text'</c>, or <c>the value</c> when it may be a secret.</returns>
     public static string Quote(string text) => IsLikely(text) ? "the value" : $"'{text}'";
+
+    /// <summary>Makes a text of somebody else's, such as the message of an exception, fit to be kept and shown: each word that may be a secret becomes <c>…</c>, and no more than 1024 characters are kept.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The text without what may be a secret.</returns>
+    public static string Mask(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var words = (text.Length > LongestMasked ? text[..LongestMasked] : text).Split(' ');
+        for (var i = 0; i < words.Length; i++)
+        {
+            // A scheme such as "Bearer" says that the secret is the next word.
+            if (IsLikely(words[i].Trim('\'', '"', '.', ',', ';', ':', '(', ')')) || (i > 0 && words[i].Length > 0 && IsLikely($"{words[i - 1]} {words[i]}")))
+            {
+                words[i] = "…";
+            }
+        }
+
+        return string.Join(' ', words);
+    }
 
     private static bool HasRandomRun(string text)
     {

@@ -76,7 +76,7 @@ public static class DiscoveryExtensions
         return new ServiceHealth(counts[(int)EndpointHealth.Healthy], counts[(int)EndpointHealth.Degraded], counts[(int)EndpointHealth.Draining], counts[(int)EndpointHealth.Unhealthy]);
     }
 
-    /// <summary>Takes an endpoint out of service, waits until the calls in flight have ended, and drops it.</summary>
+    /// <summary>Takes an endpoint out of service, waits until the calls in flight have ended, and drops it. It stays out although a source goes on listing it, and a lease on it ends; see <see cref="IServiceRegistry.Cordon"/> for what brings it back.</summary>
     /// <param name="registry">The registry.</param>
     /// <param name="service">The name of the service.</param>
     /// <param name="endpointId">The endpoint's identity.</param>
@@ -94,7 +94,7 @@ public static class DiscoveryExtensions
         }
 
         var drained = await found.DrainAsync(timeout, cancellationToken).ConfigureAwait(false);
-        registry.Remove(service, endpointId);
+        registry.Cordon(service, endpointId);
         return drained;
     }
 }

@@ -63,7 +63,7 @@ internal sealed class ChangeSignal : IChangeToken
             {
                 registration.Call();
             }
-#pragma warning disable CA1031 // Rethrown by the queue, once everybody has been called.
+#pragma warning disable CA1031 // Told to whoever fires, once everybody has been called.
             catch (Exception error)
 #pragma warning restore CA1031
             {

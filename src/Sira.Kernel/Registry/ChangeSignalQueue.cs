@@ -24,14 +24,14 @@ internal sealed class ChangeSignalQueue
     }
 
     /// <summary>Fires what waits, unless another thread, or a caller up the stack, is at it and will.</summary>
-    /// <exception cref="AggregateException">Callbacks threw; all signals have been fired.</exception>
-    public void Drain()
+    /// <returns>What callbacks threw, for the log; <see langword="null"/> if none did. All signals have been fired.</returns>
+    public AggregateException? Drain()
     {
         lock (gate)
         {
             if (firing)
             {
-                return;
+                return null;
             }
 
             firing = true;
@@ -43,10 +43,7 @@ internal sealed class ChangeSignalQueue
             signal.Fire(ref errors);
         }
 
-        if (errors is not null)
-        {
-            throw new AggregateException(errors);
-        }
+        return errors is null ? null : new AggregateException(errors);
     }
 
     private bool TryNext([NotNullWhen(true)] out ChangeSignal? signal)

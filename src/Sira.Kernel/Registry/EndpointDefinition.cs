@@ -35,24 +35,37 @@ public sealed record EndpointDefinition(string Id)
     }
 
     /// <summary>Gets where calls go; <see langword="null"/> where whoever uses the endpoint knows by its identity.</summary>
-    public Uri? Address { get; init; }
+    /// <exception cref="ArgumentException">The address carries credentials, which would be shown wherever it is.</exception>
+    public Uri? Address
+    {
+        get;
+        init => field = value is not { IsAbsoluteUri: true, UserInfo.Length: > 0 } ? value : throw new ArgumentException($"The address of endpoint '{Id}' carries credentials. Give it without, and the credentials to whoever makes the calls.", nameof(Address));
+    }
 
     /// <summary>Gets where the endpoint is; <see langword="null"/> when nobody knows.</summary>
     public Locality? Locality { get; init; }
 
     /// <summary>Gets the tags to find the endpoint by; case matters. What is given is copied.</summary>
     /// <value>Default: none.</value>
+    /// <exception cref="ArgumentNullException">They are <see langword="null"/>.</exception>
     public IReadOnlySet<string> Tags
     {
         get;
-        init => field = value.ToFrozenSet(StringComparer.Ordinal);
+        init => field = (value ?? throw Missing(nameof(Tags))).ToFrozenSet(StringComparer.Ordinal);
     }
 
     = FrozenSet<string>.Empty;
 
     /// <summary>Gets free-form facts such as provider or version. Not to be changed any more once it is given.</summary>
     /// <value>Default: none.</value>
-    public IReadOnlyDictionary<string, string> Metadata { get; init; } = NoMetadata;
+    /// <exception cref="ArgumentNullException">It is <see langword="null"/>.</exception>
+    public IReadOnlyDictionary<string, string> Metadata
+    {
+        get;
+        init => field = value ?? throw Missing(nameof(Metadata));
+    }
+
+    = NoMetadata;
 
     /// <inheritdoc />
     public bool Equals(EndpointDefinition? other) =>
@@ -68,6 +81,8 @@ public sealed record EndpointDefinition(string Id)
 
     /// <inheritdoc />
     public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
+
+    private ArgumentNullException Missing(string member) => new(member, $"The {member} of endpoint '{Id}' must not be null. Leave it out where there is nothing to say.");
 
     private bool SameMetadata(IReadOnlyDictionary<string, string> other)
     {

@@ -6,14 +6,17 @@ namespace Sira.Kernel.Registry;
 /// <remarks>
 /// Implementations are thread-safe. Names of services ignore case; endpoint identities do not. Writes are serialised and the last one wins; each that changes something makes a new snapshot and
 /// signals the token of the one before. Signals are given in the order of the changes by one writer's thread at a time; a write from within a callback, or while another writer signals, returns before its own has been given.
-/// What callbacks throw reaches the writer that signals as one <see cref="AggregateException"/>, after all of them have run and with the change made. To follow a service, use <c>ChangeToken.OnChange(() => registry.GetSnapshot(name).ChangeToken, …)</c> and read the snapshot anew in the callback.
+/// What callbacks throw is logged and reaches no writer; the others are called all the same, and the change stands. To follow a service, use <c>ChangeToken.OnChange(() => registry.GetSnapshot(name).ChangeToken, …)</c> and read the snapshot anew in the callback.
 /// </remarks>
 public interface IServiceRegistry
 {
     /// <summary>Raised when the breaker of an endpoint changes its state. The rules of <see cref="CircuitBreaker.StateChanged"/> hold. A call that ends after its endpoint was removed may still raise it.</summary>
     event EventHandler<EndpointHealthChangedEventArgs>? HealthChanged;
 
-    /// <summary>Gets the names of the services known now.</summary>
+    /// <summary>Raised when an endpoint was cordoned, on the thread that did it and after watchers were told. What handlers throw is logged.</summary>
+    event EventHandler<EndpointCordonedEventArgs>? EndpointCordoned;
+
+    /// <summary>Gets the names of the services known now: those of which anybody lists an endpoint.</summary>
     IReadOnlyCollection<string> Services { get; }
 
     /// <summary>Gets the endpoints of a service. Lock-free.</summary>
@@ -31,7 +34,7 @@ public interface IServiceRegistry
     /// <exception cref="Configuration.SiraConfigurationException">A breaker option is out of range.</exception>
     Endpoint GetOrAdd(string service, EndpointDefinition definition, CircuitBreakerOptions health);
 
-    /// <summary>Replaces the list of a service's endpoints that was given without an origin. Those that exist already keep their breakers and loads; those that are listed no more, by nobody, are dropped.</summary>
+    /// <summary>Replaces the list of a service's endpoints that was given without an origin. Those that exist already keep their breakers and loads; those that are listed no more, by nobody, are dropped, and with the last of them the service.</summary>
     /// <param name="service">The name of the service, added when it is not known.</param>
     /// <param name="definitions">The endpoints, in order; may be empty.</param>
     /// <param name="health">When their breakers open and close.</param>
@@ -50,11 +53,23 @@ public interface IServiceRegistry
     /// <exception cref="Configuration.SiraConfigurationException">A breaker option is out of range; nothing is changed.</exception>
     ServiceSnapshot Update(string service, EndpointOrigin origin, IReadOnlyList<EndpointDefinition> definitions, CircuitBreakerOptions health);
 
-    /// <summary>Drops an endpoint, whoever lists it; an origin that lists it anew brings it back. Calls in flight finish on it.</summary>
+    /// <summary>Drops an endpoint, whoever lists it, and with the last one the service; an origin that lists it anew brings it back. Calls in flight finish on it.</summary>
     /// <param name="service">The name of the service.</param>
     /// <param name="endpointId">The endpoint's identity.</param>
     /// <returns>Whether there was such an endpoint.</returns>
     bool Remove(string service, string endpointId);
+
+    /// <summary>Drops an endpoint and keeps it out although origins go on listing it: until none lists it any more, so that it is new when one does again, <see cref="GetOrAdd"/> asks for it, or <see cref="Uncordon"/>. The lease of one that is leased ends. Calls in flight finish on it; see <see cref="Discovery.DiscoveryExtensions.DrainAsync"/> to wait for them first.</summary>
+    /// <param name="service">The name of the service.</param>
+    /// <param name="endpointId">The endpoint's identity.</param>
+    /// <returns>Whether there was such an endpoint.</returns>
+    bool Cordon(string service, string endpointId);
+
+    /// <summary>Lets an endpoint back in that was cordoned; it begins anew, with the definition that is listed now.</summary>
+    /// <param name="service">The name of the service.</param>
+    /// <param name="endpointId">The endpoint's identity.</param>
+    /// <returns>Whether it was cordoned.</returns>
+    bool Uncordon(string service, string endpointId);
 
     /// <summary>Drops a service with all its endpoints.</summary>
     /// <param name="service">The name of the service.</param>

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Health;
 using Sira.Kernel.Time;
@@ -14,22 +16,28 @@ public sealed class ServiceRegistry : IServiceRegistry
     private readonly ChangeSignalQueue signals = new();
     private readonly TimeProvider time;
     private readonly IRandomSource random;
+    private readonly ILogger logger;
     private volatile ServiceSnapshot unknown = ServiceSnapshot.Empty();
     private long version;
 
     /// <summary>Initializes a new, empty instance.</summary>
     /// <param name="time">The clock of breakers and loads.</param>
     /// <param name="random">The source of the breakers' jitter.</param>
-    public ServiceRegistry(TimeProvider time, IRandomSource random)
+    /// <param name="logger">Where it is logged what watchers throw; <see langword="null"/> means nowhere.</param>
+    public ServiceRegistry(TimeProvider time, IRandomSource random, ILogger<ServiceRegistry>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(random);
         this.time = time;
         this.random = random;
+        this.logger = logger ?? NullLogger<ServiceRegistry>.Instance;
     }
 
     /// <inheritdoc />
     public event EventHandler<EndpointHealthChangedEventArgs>? HealthChanged;
+
+    /// <inheritdoc />
+    public event EventHandler<EndpointCordonedEventArgs>? EndpointCordoned;
 
     /// <inheritdoc />
     public IReadOnlyCollection<string> Services => [.. services.Keys];
@@ -53,11 +61,7 @@ public sealed class ServiceRegistry : IServiceRegistry
         lock (gate)
         {
             var entry = FindOrCreate(service);
-            var direct = entry.Of(EndpointOrigin.Direct);
-            var index = direct.IndexOf(definition.Id);
-            var items = index < 0 ? direct.Items.Add((definition, health)) : direct.Items.SetItem(index, (definition, health));
-            var changed = entry.Set(direct with { Items = items });
-            if (changed)
+            if (entry.Add(definition, health))
             {
                 Publish(service, entry);
             }
@@ -65,7 +69,7 @@ public sealed class ServiceRegistry : IServiceRegistry
             endpoint = entry.Find(definition.Id)!;
         }
 
-        signals.Drain();
+        Signal(service);
         return endpoint;
     }
 
@@ -88,31 +92,40 @@ public sealed class ServiceRegistry : IServiceRegistry
         {
             var entry = FindOrCreate(service);
             var changed = entry.Set(new Contribution(origin, [.. definitions.Select(definition => (definition, health))]));
-            snapshot = !changed && services.TryGetValue(service, out var current) ? current : Publish(service, entry);
+            snapshot = changed ? Publish(service, entry) : services.TryGetValue(service, out var current) ? current : Forget(service);
         }
 
-        signals.Drain();
+        Signal(service);
         return snapshot;
     }
 
     /// <inheritdoc />
-    public bool Remove(string service, string endpointId)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(service);
-        ArgumentException.ThrowIfNullOrWhiteSpace(endpointId);
-        lock (gate)
-        {
-            if (!entries.TryGetValue(service, out var entry) || !entry.Remove(endpointId))
-            {
-                return false;
-            }
+    public bool Remove(string service, string endpointId) => Change(service, endpointId, static (entry, id) => entry.Remove(id));
 
-            Publish(service, entry);
+    /// <inheritdoc />
+    public bool Cordon(string service, string endpointId)
+    {
+        if (!Change(service, endpointId, static (entry, id) => entry.Cordon(id)))
+        {
+            return false;
         }
 
-        signals.Drain();
+        try
+        {
+            EndpointCordoned?.Invoke(this, new EndpointCordonedEventArgs(service, endpointId));
+        }
+#pragma warning disable CA1031 // Of whoever listens, as with watchers.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            RegistryLog.WatcherThrew(logger, service, exception);
+        }
+
         return true;
     }
+
+    /// <inheritdoc />
+    public bool Uncordon(string service, string endpointId) => Change(service, endpointId, static (entry, id) => entry.Uncordon(id));
 
     /// <inheritdoc />
     public bool Remove(string service)
@@ -120,16 +133,15 @@ public sealed class ServiceRegistry : IServiceRegistry
         ArgumentException.ThrowIfNullOrWhiteSpace(service);
         lock (gate)
         {
-            entries.Remove(service);
-            if (!services.TryRemove(service, out var removed))
+            if (!services.ContainsKey(service))
             {
                 return false;
             }
 
-            signals.Enqueue(removed.Superseded);
+            Forget(service);
         }
 
-        signals.Drain();
+        Signal(service);
         return true;
     }
 
@@ -154,6 +166,24 @@ public sealed class ServiceRegistry : IServiceRegistry
         errors.ThrowIfAny();
     }
 
+    private bool Change(string service, string endpointId, Func<ServiceEntry, string, bool> change)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(service);
+        ArgumentException.ThrowIfNullOrWhiteSpace(endpointId);
+        lock (gate)
+        {
+            if (!entries.TryGetValue(service, out var entry) || !change(entry, endpointId))
+            {
+                return false;
+            }
+
+            Publish(service, entry);
+        }
+
+        Signal(service);
+        return true;
+    }
+
     private ServiceEntry FindOrCreate(string service)
     {
         if (!entries.TryGetValue(service, out var entry))
@@ -175,11 +205,25 @@ public sealed class ServiceRegistry : IServiceRegistry
         return endpoint;
     }
 
+    // Whatever a watcher throws, the change is made, and whoever made it has nothing to do with it.
+    private void Signal(string service)
+    {
+        if (signals.Drain() is { } thrown)
+        {
+            RegistryLog.WatcherThrew(logger, service, thrown);
+        }
+    }
+
     // Called under the lock, so that signals queue in the order of the changes; they are fired outside it, so that callbacks may use the registry.
     private ServiceSnapshot Publish(string service, ServiceEntry entry)
     {
+        if (entry.IsEmpty)
+        {
+            return Forget(service);
+        }
+
         var endpoints = entry.Merge((definition, health) => Create(service, definition, health, entry.Health), out var shadowed);
-        var next = new ServiceSnapshot(service, ++version, endpoints, shadowed, entry.Health);
+        var next = new ServiceSnapshot(service, ++version, endpoints, shadowed, entry.Cordoned, entry.Health);
         var known = services.TryGetValue(service, out var previous);
         services[service] = next;
         if (known)
@@ -193,5 +237,17 @@ public sealed class ServiceRegistry : IServiceRegistry
         }
 
         return next;
+    }
+
+    // Under the lock as well. What nobody lists is not known, or names that are used once would stay for ever. Whoever watched it finds the token of unknown services, which changes before it is back.
+    private ServiceSnapshot Forget(string service)
+    {
+        entries.Remove(service);
+        if (services.TryRemove(service, out var removed))
+        {
+            signals.Enqueue(removed.Superseded);
+        }
+
+        return unknown.For(service);
     }
 }

@@ -12,17 +12,18 @@ public sealed class ServiceSnapshot
 {
     private readonly ChangeSignal superseded;
 
-    internal ServiceSnapshot(string service, long version, ImmutableArray<Endpoint> endpoints, ImmutableArray<EndpointClaim> shadowed, HealthEpoch health)
-        : this(service, version, endpoints, shadowed, health, new ChangeSignal())
+    internal ServiceSnapshot(string service, long version, ImmutableArray<Endpoint> endpoints, ImmutableArray<EndpointClaim> shadowed, ImmutableArray<string> cordoned, HealthEpoch health)
+        : this(service, version, endpoints, shadowed, cordoned, health, new ChangeSignal())
     {
     }
 
-    private ServiceSnapshot(string service, long version, ImmutableArray<Endpoint> endpoints, ImmutableArray<EndpointClaim> shadowed, HealthEpoch health, ChangeSignal superseded)
+    private ServiceSnapshot(string service, long version, ImmutableArray<Endpoint> endpoints, ImmutableArray<EndpointClaim> shadowed, ImmutableArray<string> cordoned, HealthEpoch health, ChangeSignal superseded)
     {
         Service = service;
         Version = version;
         Endpoints = endpoints;
         Shadowed = shadowed;
+        Cordoned = cordoned;
         Health = health;
         this.superseded = superseded;
     }
@@ -39,6 +40,9 @@ public sealed class ServiceSnapshot
     /// <summary>Gets the claims that are not in force because another origin lists the same identity and goes before.</summary>
     public ImmutableArray<EndpointClaim> Shadowed { get; }
 
+    /// <summary>Gets the identities that are kept out although somebody lists them, see <see cref="IServiceRegistry.Cordon"/>.</summary>
+    public ImmutableArray<string> Cordoned { get; }
+
     /// <summary>Gets the token that changes once, when this snapshot is superseded. Safe to use with <c>ChangeToken.OnChange</c>; a callback that is being made while its registration is disposed still runs.</summary>
     public IChangeToken ChangeToken => superseded;
 
@@ -49,11 +53,11 @@ public sealed class ServiceSnapshot
     internal ChangeSignal Superseded => superseded;
 
     /// <summary>Makes a snapshot of nothing.</summary>
-    internal static ServiceSnapshot Empty() => new(string.Empty, 0, [], [], new HealthEpoch());
+    internal static ServiceSnapshot Empty() => new(string.Empty, 0, [], [], [], new HealthEpoch());
 
     /// <summary>Makes a snapshot of the same content and signal under another name.</summary>
-    internal ServiceSnapshot For(string service) => new(service, Version, Endpoints, Shadowed, Health, superseded);
+    internal ServiceSnapshot For(string service) => new(service, Version, Endpoints, Shadowed, Cordoned, Health, superseded);
 
     /// <summary>Makes a snapshot with the same signal of some of the endpoints.</summary>
-    internal ServiceSnapshot Of(ImmutableArray<Endpoint> endpoints) => new(Service, Version, endpoints, Shadowed, Health, superseded);
+    internal ServiceSnapshot Of(ImmutableArray<Endpoint> endpoints) => new(Service, Version, endpoints, Shadowed, Cordoned, Health, superseded);
 }

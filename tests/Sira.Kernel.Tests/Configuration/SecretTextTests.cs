@@ -37,4 +37,15 @@ public sealed class SecretTextTests
         Assert.False(SecretText.IsLikely(text));
         Assert.Equal($"'{text}'", SecretText.Quote(text));
     }
+
+    [Theory]
+    [InlineData("no access with sk-1234 at db.example.com", "no access with … at db.example.com")]
+    [InlineData("'sk-1234', refused", "… refused")]
+    [InlineData("Authorization: Bearer abc is over", "Authorization: Bearer … is over")]
+    [InlineData("user=ann of 12 failed 3 times.", "… of 12 failed 3 times.")]
+    [InlineData("", "")]
+    public void Mask_Words_HidesThoseThatMayBeSecretsAndKeepsTheRest(string text, string expected) => Assert.Equal(expected, SecretText.Mask(text));
+
+    [Fact]
+    public void Mask_LongText_IsCut() => Assert.Equal(1024, SecretText.Mask(new string('-', 5000)).Length);
 }

@@ -76,6 +76,14 @@ public class SiraInspectorTests
         Assert.Equal([4, 3], snapshot.Decisions.Select(decision => decision.EndedAt.Second));
     }
 
+    [Fact]
+    public void Inspect_SourceThatThrowsASecret_DoesNotTellIt()
+    {
+        using var services = Create(new Source("broken", _ => throw new InvalidOperationException("Authorization: Bearer abc refused, password=hunter2")));
+
+        Assert.Equal("InvalidOperationException: Authorization: Bearer … refused, …", services.GetRequiredService<ISiraInspector>().Inspect().Facts["broken"]["error"]);
+    }
+
     private static ServiceProvider Create(params IDiagnosticsSource[] sources)
     {
         var services = new ServiceCollection();

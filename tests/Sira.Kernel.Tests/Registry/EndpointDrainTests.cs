@@ -1,6 +1,8 @@
 using Sira.Kernel.Discovery;
+using Sira.Kernel.Discovery.Sources;
 using Sira.Kernel.Health;
 using Sira.Kernel.Registry;
+using Sira.Kernel.Tests.Discovery.Sources;
 using Sira.Kernel.Time;
 using Sira.Simulation.Time;
 
@@ -96,5 +98,100 @@ public class EndpointDrainTests
     }
 
     [Fact]
+    public async Task DrainAsync_OriginListsItAgain_StaysOutUntilItIsListedAsNew()
+    {
+        var source = new EndpointOrigin("source");
+        registry.Update("tools", source, [new("b"), new("c")], CircuitBreakerOptions.Default);
+        Assert.True(await registry.DrainAsync("tools", "b", TimeSpan.FromSeconds(1)));
+
+        registry.Update("tools", source, [new("b"), new("c") { Weight = 2 }], CircuitBreakerOptions.Default);
+        Assert.Equal("a c", Ids);
+        registry.Update("tools", source, [new("c")], CircuitBreakerOptions.Default);
+        registry.Update("tools", source, [new("b"), new("c")], CircuitBreakerOptions.Default);
+
+        Assert.Equal("a b c", Ids);
+        Assert.Equal(EndpointHealth.Healthy, registry.GetSnapshot("tools").Endpoints[1].Health);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Uncordon_DrainedEndpoint_IsBackAndBeginsAnew(bool byCode)
+    {
+        var source = new EndpointOrigin("source");
+        registry.Update("tools", source, [new("b") { Weight = 2 }], CircuitBreakerOptions.Default);
+        await registry.DrainAsync("tools", "b", TimeSpan.FromSeconds(1));
+        Assert.Equal(["b"], registry.GetSnapshot("tools").Cordoned);
+        Assert.False(registry.Cordon("tools", "b"));
+
+        if (byCode)
+        {
+            Assert.Equal(EndpointHealth.Healthy, registry.GetOrAdd("tools", new("b"), CircuitBreakerOptions.Default).Health);
+        }
+        else
+        {
+            Assert.True(registry.Uncordon("tools", "b"));
+            Assert.False(registry.Uncordon("tools", "b"));
+        }
+
+        Assert.Equal("a b", Ids);
+        Assert.Empty(registry.GetSnapshot("tools").Cordoned);
+    }
+
+    [Fact]
+    public async Task DrainAsync_ListedByCode_TheSameListDoesNotBringItBack()
+    {
+        registry.Update("tools", [new("b"), new("c")], CircuitBreakerOptions.Default);
+        await registry.DrainAsync("tools", "b", TimeSpan.FromSeconds(1));
+
+        registry.Update("tools", [new("b"), new("c")], CircuitBreakerOptions.Default);
+        Assert.Equal("c", Ids);
+        Assert.True(registry.Remove("tools", "b"));
+        Assert.Empty(registry.GetSnapshot("tools").Cordoned);
+        registry.Update("tools", [new("b"), new("c")], CircuitBreakerOptions.Default);
+
+        Assert.Equal("b c", Ids);
+    }
+
+    [Fact]
+    public async Task DrainAsync_EndpointsAddedOneByOne_LeavesNothingBehind()
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            registry.GetOrAdd("jobs", new($"e{i}"), CircuitBreakerOptions.Default);
+            Assert.True(await registry.DrainAsync("jobs", $"e{i}", TimeSpan.FromSeconds(1)));
+        }
+
+        Assert.Equal(["tools"], registry.Services);
+    }
+
+    [Fact]
+    public async Task DrainAsync_FollowedSource_DoesNotListItAgain()
+    {
+        using var discovery = new EndpointDiscovery(registry, time, new SeededRandomSource(1));
+        discovery.Follow("tools", new ScriptedSource("s", ScriptedSource.Gives(["b"], ["b", "c"], ["c"], ["b", "c"])));
+        time.Advance(TimeSpan.Zero);
+        await registry.DrainAsync("tools", "b", TimeSpan.FromSeconds(1));
+
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.Equal("a c", Ids);
+        time.Advance(TimeSpan.FromMilliseconds(200));
+
+        Assert.Equal("a b c", Ids);
+    }
+
+    [Fact]
+    public void Cordon_HandlerThrows_TheCallerDoesNotSuffer()
+    {
+        registry.EndpointCordoned += (_, cordoned) => throw new InvalidOperationException($"broken listener of {cordoned.EndpointId}");
+
+        Assert.True(registry.Cordon("tools", "a"));
+
+        Assert.Equal("", Ids);
+    }
+
+    [Fact]
     public async Task DrainAsync_NegativeTimeout_Throws() => await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => endpoint.DrainAsync(TimeSpan.FromSeconds(-5)));
+
+    private string Ids => string.Join(' ', registry.GetSnapshot("tools").Endpoints.Select(endpoint => endpoint.Id));
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Primitives;
 using Sira.Kernel.Health;
 using Sira.Kernel.Registry;
+using Sira.Kernel.Tests.Support;
 using Sira.Kernel.Time;
 using Sira.Simulation.Time;
 
@@ -67,6 +68,34 @@ public class ServiceRegistryConcurrencyTests
 
             Assert.True(seen!.Endpoints.Length == 1 || seen.ChangeToken.HasChanged);
         }
+    }
+
+    /// <summary>A service that comes and goes while it is watched: forgetting it loses no watcher.</summary>
+    [Fact]
+    public void Update_ServiceComesAndGoes_WatchersEndOnTheLastState()
+    {
+        var seen = new string[4];
+        var watches = seen.Select((_, watcher) => ChangeToken.OnChange(
+            () => registry.GetSnapshot("models").ChangeToken,
+            () => Volatile.Write(ref seen[watcher], string.Join(' ', registry.GetSnapshot("models").Endpoints.Select(endpoint => endpoint.Id))))).ToArray();
+
+        TestThreads.Run(4, (index, random) =>
+        {
+            var origin = new EndpointOrigin($"o{index}");
+            for (var i = 0; i < 5000; i++)
+            {
+                registry.Update("models", origin, random.Next(2) == 0 ? [] : [new($"e{index}-{i % 3}")], Options);
+                registry.Update($"own{index}", origin, i % 2 == 0 ? [new("a")] : [], Options);
+            }
+
+            registry.Update("models", origin, [], Options);
+        });
+        Assert.Empty(registry.Services);
+        Assert.All(seen, last => Assert.Equal("", last));
+        registry.GetOrAdd("models", new EndpointDefinition("last"), Options);
+
+        Assert.All(seen, last => Assert.Equal("last", last));
+        Assert.All(watches, watch => watch.Dispose());
     }
 
     [Fact]

@@ -10,6 +10,7 @@ namespace Sira.Kernel.Tests.Registry;
 public class ServiceRegistryTests
 {
     private static readonly CircuitBreakerOptions Options = CircuitBreakerOptions.Default;
+    private static readonly EndpointOrigin First = new("first");
     private readonly ServiceRegistry registry = new(new VirtualTimeProvider(), new SeededRandomSource(1));
 
     [Fact]
@@ -113,14 +114,36 @@ public class ServiceRegistryTests
     }
 
     [Fact]
-    public void Update_EmptyList_KeepsTheService()
+    public void Update_NobodyListsAnEndpointAnyMore_ForgetsTheService()
     {
         registry.Update("models", [new("a")], Options);
-
-        registry.Update("models", [], Options);
-
-        Assert.Empty(registry.GetSnapshot("models").Endpoints);
+        registry.Update("models", First, [new("b")], Options);
+        var before = registry.Update("models", [], Options);
         Assert.Equal(["models"], registry.Services);
+
+        var after = registry.Update("models", First, [], Options);
+
+        Assert.Empty(registry.Services);
+        Assert.True(before.ChangeToken.HasChanged);
+        Assert.Equal(("models", 0L, 0), (after.Service, after.Version, after.Endpoints.Length));
+        registry.Update("models", [], Options);
+        Assert.Empty(registry.Services);
+        registry.Update("models", [new("a")], Options);
+        Assert.True(after.ChangeToken.HasChanged);
+    }
+
+    [Fact]
+    public void Remove_LastEndpoint_ForgetsTheServiceAndItsWatcherHearsOfItsReturn()
+    {
+        registry.Update("models", [new("a")], Options);
+        var seen = new List<int>();
+        using var watch = ChangeToken.OnChange(() => registry.GetSnapshot("models").ChangeToken, () => seen.Add(registry.GetSnapshot("models").Endpoints.Length));
+
+        Assert.True(registry.Remove("models", "a"));
+        Assert.Empty(registry.Services);
+        registry.Update("models", [new("b"), new("c")], Options);
+
+        Assert.Equal([0, 2], seen);
     }
 
     [Fact]
@@ -264,20 +287,38 @@ public class ServiceRegistryTests
     }
 
     [Fact]
-    public void ChangeToken_CallbackThrows_OthersRunAndTheWriterHears()
+    public void ChangeToken_CallbackThrows_OthersRunAndTheWriterGoesOn()
     {
         var snapshot = registry.Update("models", [new("a")], Options);
         var called = 0;
         snapshot.ChangeToken.RegisterChangeCallback(_ => throw new InvalidOperationException("broken watcher"), null);
         snapshot.ChangeToken.RegisterChangeCallback(_ => called++, null);
 
-        var error = Assert.Throws<AggregateException>(() => registry.Update("models", [new("b")], Options));
+        var after = registry.Update("models", [new("b")], Options);
 
-        Assert.Equal("broken watcher", Assert.Single(error.InnerExceptions).Message);
+        Assert.Equal("b", Assert.Single(after.Endpoints).Id);
         Assert.Equal(1, called);
         Assert.Equal("b", Assert.Single(registry.GetSnapshot("models").Endpoints).Id);
         registry.Update("models", [new("c")], Options);
         Assert.Equal(1, called);
+    }
+
+    [Fact]
+    public void ChangeToken_WatchThatAlwaysThrows_DisturbsNoWriter()
+    {
+        var calls = 0;
+        using var watch = ChangeToken.OnChange(() => registry.GetSnapshot("models").ChangeToken, () =>
+        {
+            calls++;
+            throw new InvalidOperationException("broken watcher");
+        });
+
+        registry.GetOrAdd("models", new("a"), Options);
+        registry.Update("models", First, [new("b"), new("c")], Options);
+        Assert.True(registry.Remove("models", "b"));
+        Assert.True(registry.Remove("models"));
+
+        Assert.Equal(4, calls);
     }
 
     [Fact]
@@ -306,6 +347,19 @@ public class ServiceRegistryTests
         Assert.Equal("models", change.Service);
         Assert.Same(endpoint, change.Endpoint);
         Assert.Equal(CircuitState.Open, change.Change.To);
+    }
+
+    [Fact]
+    public void EndpointDefinition_HostileMembers_AreRefusedByName()
+    {
+        Assert.Equal("Tags", Assert.Throws<ArgumentNullException>(() => new EndpointDefinition("a") { Tags = null! }).ParamName);
+        Assert.Equal("Metadata", Assert.Throws<ArgumentNullException>(() => new EndpointDefinition("a") { Metadata = null! }).ParamName);
+        var error = Assert.Throws<ArgumentException>(() => new EndpointDefinition("a") { Address = new("https://user:hunter2@tools.example.com") });
+
+        Assert.Equal("Address", error.ParamName);
+        Assert.Contains("'a'", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error.Message, StringComparison.Ordinal);
+        Assert.Equal("/health", new EndpointDefinition("a") { Address = new("/health", UriKind.Relative) }.Address!.OriginalString);
     }
 
     [Theory]

@@ -6,30 +6,29 @@ namespace Sira.Kernel.Backup.Participants;
 /// <summary>Puts the older versions before those of this process, and applies the changes that were in force.</summary>
 internal sealed class ConfigurationRestore(SiraConfiguration configuration, List<HistoryEntry> older, Dictionary<string, string?> overlay, DateTimeOffset savedAt, List<string> notes) : IStateRestore
 {
-    private HistoryEntry[] added = [];
     private long before;
 
     public IReadOnlyList<string> Notes => notes;
 
     public async ValueTask CommitAsync(CancellationToken cancellationToken)
     {
-        // This process has counted from 1 as well; its own versions are those that decisions name.
-        var own = configuration.Versions.Select(static version => version.Number).ToHashSet();
-        added = [.. older.Where(entry => !own.Contains(entry.Version.Number))];
         before = configuration.Current?.Number ?? 0;
-        configuration.ContinueAfter(older.Select(static entry => entry.Version.Number).DefaultIfEmpty().Max());
+        configuration.ContinueAfter(older.Select(static entry => Math.Max(entry.Version.Number, entry.Version.OriginalNumber ?? 0)).DefaultIfEmpty().Max());
         if (overlay.Count > 0)
         {
             var list = ChangeArguments.Check(overlay);
             await configuration.ChangeAsync(now => now.With(list), ConfigurationSource.Restore, "backup", string.Create(CultureInfo.InvariantCulture, $"restored from the backup of {savedAt:u}"), cancellationToken).ConfigureAwait(false);
         }
 
-        configuration.History.AddOlder(added);
+        if (configuration.History.AddOlder(older) is > 0 and var lost)
+        {
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"The oldest {lost} of the {older.Count} versions of the configuration are not kept, because there is no room for them. Raise {nameof(ConfigurationHistoryOptions)}.{nameof(ConfigurationHistoryOptions.MaximumVersions)} and restore into a new process to have them."));
+        }
     }
 
     public async ValueTask UndoAsync()
     {
-        configuration.History.Remove(added);
+        configuration.History.Remove(older);
         if (overlay.Count > 0)
         {
             await configuration.RollBackAsync(before, "backup", "the restore failed in another part").ConfigureAwait(false);

@@ -15,6 +15,7 @@ public sealed class EndpointSelector
     private const int QuickPicks = 3;
 
     private readonly Lock gate = new();
+    private readonly CallSlips slips = new();
     private readonly IServiceRegistry registry;
     private readonly EndpointSelectorOptions options;
     private readonly ILoadBalancer balancer;
@@ -49,7 +50,7 @@ public sealed class EndpointSelector
     internal IServiceRegistry Registry => registry;
 
     /// <summary>Selects an endpoint and begins a call on it.</summary>
-    /// <param name="call">The call, to be completed exactly once; the default value when there is none.</param>
+    /// <param name="call">The call, to be completed whatever happens; the default value when there is none.</param>
     /// <param name="affinityKey">A hash of what should stick together, for balancers that heed it; 0 when nothing should.</param>
     /// <param name="tried">Endpoints that are not wanted, since this call has failed on them.</param>
     /// <returns>Whether there is an endpoint that may be called.</returns>
@@ -136,7 +137,7 @@ public sealed class EndpointSelector
         return false;
     }
 
-    private static bool TryBegin(Endpoint endpoint, bool panic, out EndpointCall call)
+    private bool TryBegin(Endpoint endpoint, bool panic, out EndpointCall call)
     {
         // Begun before the signals are read, so that whoever drains the endpoint either is seen here or sees this call.
         endpoint.Load.Begin();
@@ -145,7 +146,7 @@ public sealed class EndpointSelector
         {
             if (endpoint.Breaker.TryEnter(out var permit) || panic)
             {
-                call = new EndpointCall(endpoint, permit);
+                call = new EndpointCall(endpoint, permit, slips.Take());
                 return true;
             }
         }

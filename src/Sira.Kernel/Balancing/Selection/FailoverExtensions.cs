@@ -63,7 +63,9 @@ public static class FailoverExtensions
     {
         var health = selector.Registry.GetHealth(selector.Service);
         var state = health.Total == 0
-            ? "It has no endpoints: register one, or check its discovery source."
+            ? selector.Registry.GetSnapshot(selector.Service).Cordoned is { Length: > 0 } cordoned
+                ? $"All its endpoints were drained or cordoned: {string.Join(", ", cordoned)}. Uncordon one, or list another."
+                : "It has no endpoints: register one, or check its discovery source."
             : $"Of its {health.Total} endpoints {health.Healthy} are healthy, {health.Degraded} degraded, {health.Draining} draining and {health.Unhealthy} unhealthy; the selector's filter may leave out more.";
         return tried.Count == 0
             ? new EndpointUnavailableException(selector.Service, $"There is no endpoint of service '{selector.Service}' to call. {state}", [])

@@ -41,13 +41,23 @@ internal sealed class ConfigurationHistory(int maximum, string path)
         }
     }
 
-    /// <summary>Takes over the versions of an earlier process, as older than all others.</summary>
-    public void AddOlder(IReadOnlyList<HistoryEntry> older)
+    /// <summary>Takes over the versions of an earlier process, as older than all others, which are numbered downwards from there: that process has counted from 1 as well.</summary>
+    /// <returns>How many there is no room for, the oldest.</returns>
+    public int AddOlder(IReadOnlyList<HistoryEntry> older)
     {
         lock (gate)
         {
+            var all = entries.Count + older.Count;
+            var first = Math.Min(1, entries.Count == 0 ? 1 : entries[0].Version.Number) - older.Count;
+            for (var i = 0; i < older.Count; i++)
+            {
+                var version = older[i].Version;
+                older[i].Version = version with { Number = first + i, OriginalNumber = version.OriginalNumber ?? version.Number };
+            }
+
             entries.InsertRange(0, older);
             Prune();
+            return all - entries.Count;
         }
     }
 
@@ -65,7 +75,7 @@ internal sealed class ConfigurationHistory(int maximum, string path)
         {
             if (entries.FindLast(entry => entry.Version.Number == number && entry.State is not null) is { } entry)
             {
-                entry.Version = entry.Version with { State = state };
+                entry.Version = entry.Version with { State = state, CanRollBack = state is ConfigurationVersionState.InForce or ConfigurationVersionState.Superseded };
             }
         }
     }
@@ -75,8 +85,14 @@ internal sealed class ConfigurationHistory(int maximum, string path)
     {
         lock (gate)
         {
-            return entries.FindLast(entry => entry.Version.Number == number)
-                ?? throw new SiraConfigurationException([new ConfigurationError(path, $"version {number} is not in the history.", entries.Count == 0 ? "There is none yet." : $"It holds {entries[0].Version.Number} to {entries[^1].Version.Number}; raise {nameof(ConfigurationHistoryOptions)}.{nameof(ConfigurationHistoryOptions.MaximumVersions)} to keep more than {maximum}.")]);
+            if (entries.Find(entry => entry.Version.Number == number) is { } found)
+            {
+                return found;
+            }
+
+            // What decisions of an earlier process name, where that can be only one.
+            var older = entries.FindAll(entry => entry.Version.OriginalNumber == number);
+            return older.Count == 1 ? older[0] : throw new SiraConfigurationException([new ConfigurationError(path, $"version {number} is not in the history.", DescribeFix(older))]);
         }
     }
 
@@ -97,6 +113,16 @@ internal sealed class ConfigurationHistory(int maximum, string path)
         }
 
         return new ConfigurationDiff(from, to, changes);
+    }
+
+    private string DescribeFix(List<HistoryEntry> older)
+    {
+        if (older.Count > 0)
+        {
+            return $"Several earlier processes had one, which are kept as {string.Join(", ", older.Select(static entry => entry.Version.Number))}.";
+        }
+
+        return entries.Count == 0 ? "There is none yet." : $"It holds {entries[0].Version.Number} to {entries[^1].Version.Number}; raise {nameof(ConfigurationHistoryOptions)}.{nameof(ConfigurationHistoryOptions.MaximumVersions)} to keep more than {maximum}.";
     }
 
     private void Prune()

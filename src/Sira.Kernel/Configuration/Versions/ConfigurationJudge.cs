@@ -94,6 +94,5 @@ internal sealed class ConfigurationJudge(SiraConfigurationSection section, IEnum
         }
     }
 
-    private static string Describe(Exception exception) =>
-        SecretText.IsLikely(exception.Message) ? exception.GetType().Name + "." : Sentence.End($"{exception.GetType().Name}: {exception.Message}");
+    private static string Describe(Exception exception) => Sentence.End($"{exception.GetType().Name}: {SecretText.Mask(exception.Message)}");
 }

@@ -16,7 +16,7 @@ public interface ISiraConfiguration
     IReadOnlyList<ConfigurationVersion> Versions { get; }
 
     /// <summary>Returns the settings of a version, with tags in the place of secrets.</summary>
-    /// <param name="version">Its number.</param>
+    /// <param name="version">Its number; <see cref="ConfigurationVersion.OriginalNumber"/> is understood too where only one has it and none has it as its number.</param>
     /// <returns>The settings by their keys below the section.</returns>
     /// <exception cref="SiraConfigurationException">There is no such version, or it is not kept any more.</exception>
     IReadOnlyDictionary<string, string?> GetSettings(long version);

@@ -33,7 +33,7 @@ public sealed partial class SiraConfiguration
                 throw Reject(version, next, report);
             }
 
-            version = version with { State = ConfigurationVersionState.RollingOut, Report = report, CanRollBack = true };
+            version = version with { State = ConfigurationVersionState.RollingOut, Report = report };
             History.Add(new HistoryEntry(version, next));
             trial = new Trial(version.Number, next);
             return version;
@@ -69,7 +69,7 @@ public sealed partial class SiraConfiguration
                 throw new SiraConfigurationException(report.Errors);
             }
 
-            Enter(entry.Version with { State = ConfigurationVersionState.InForce }, running.State, View(running.State), isListed: true);
+            Enter(entry.Version with { State = ConfigurationVersionState.InForce, CanRollBack = true }, running.State, View(running.State), isListed: true);
         }
         catch
         {

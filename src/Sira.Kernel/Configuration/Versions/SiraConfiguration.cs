@@ -248,7 +248,13 @@ public sealed partial class SiraConfiguration : ISiraConfiguration, IDisposable
         var entry = History.Find(number);
         return entry is { Version.CanRollBack: true, State: { } earlier } ? earlier : throw new SiraConfigurationException([new ConfigurationError(
             section.Path,
-            entry.State is null ? $"version {number} was made by an earlier process, whose secrets were not written down." : $"version {number} was rejected and was never in force.",
+            entry switch
+            {
+                { State: null } => $"version {number} was made by an earlier process, whose secrets were not written down.",
+                { Version.State: ConfigurationVersionState.RollingOut } => $"version {number} is on trial and was not in force for all yet.",
+                { Version.State: ConfigurationVersionState.Withdrawn } => $"version {number} was on trial and was withdrawn before it was in force.",
+                _ => $"version {number} was rejected and was never in force.",
+            },
             "Choose a version whose CanRollBack is true.")]);
     }
 
@@ -311,13 +317,9 @@ public sealed partial class SiraConfiguration : ISiraConfiguration, IDisposable
     private void Tell()
     {
         signals.Enqueue(Interlocked.Exchange(ref signal, new ChangeSignal()));
-        try
+        if (signals.Drain() is { } thrown)
         {
-            signals.Drain();
-        }
-        catch (AggregateException exception)
-        {
-            logger.FollowerThrew(exception);
+            logger.FollowerThrew(thrown);
         }
     }
 }

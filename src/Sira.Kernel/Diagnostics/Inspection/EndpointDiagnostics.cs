@@ -11,7 +11,13 @@ internal sealed class EndpointDiagnostics(IServiceRegistry registry) : IDiagnost
     {
         foreach (var service in registry.Services.Order(StringComparer.OrdinalIgnoreCase))
         {
-            foreach (var endpoint in registry.GetSnapshot(service).Endpoints)
+            var known = registry.GetSnapshot(service);
+            if (!known.Cordoned.IsEmpty)
+            {
+                snapshot.AddFact(Name, $"{service} cordoned", string.Join(", ", known.Cordoned));
+            }
+
+            foreach (var endpoint in known.Endpoints)
             {
                 var breaker = endpoint.Breaker;
                 snapshot.Endpoints.Add(new EndpointStatus(service, endpoint.Id, breaker.State, breaker.RemainingBreak, breaker.HealthFactor, endpoint.Load.InFlight, endpoint.Load.Latency));

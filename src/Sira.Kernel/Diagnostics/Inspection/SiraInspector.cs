@@ -1,3 +1,4 @@
+using Sira.Kernel.Configuration;
 using Sira.Kernel.Configuration.Rollout;
 using Sira.Kernel.Configuration.Versions;
 using Sira.Kernel.Contributions;
@@ -27,7 +28,7 @@ internal sealed class SiraInspector(ContributionCatalogue contributions, ISiraHe
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                builder.AddFact(call.Value.Name, "error", $"{exception.GetType().Name}: {exception.Message}");
+                builder.AddFact(call.Value.Name, "error", $"{exception.GetType().Name}: {SecretText.Mask(exception.Message)}");
             }
         }
 

@@ -22,15 +22,13 @@ internal sealed class ConfiguredServices(
     private readonly Lock gate = new();
     private readonly Dictionary<string, ConfiguredService> running = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <exception cref="AggregateException">Whoever watches the registry threw; all services are in force.</exception>
     public void Apply(IReadOnlyDictionary<string, ServiceOptions> services)
     {
-        var thrown = new List<Exception>();
         lock (gate)
         {
             foreach (var gone in running.Keys.Where(name => !services.ContainsKey(name)).ToArray())
             {
-                Apply(gone, running[gone], new ServiceOptions(), thrown);
+                Apply(gone, running[gone], new ServiceOptions());
                 running.Remove(gone);
             }
 
@@ -41,29 +39,16 @@ internal sealed class ConfiguredServices(
                     running[name] = service = new ConfiguredService();
                 }
 
-                Apply(name, service, options, thrown);
+                Apply(name, service, options);
             }
-        }
-
-        if (thrown.Count > 0)
-        {
-            throw new AggregateException(thrown);
         }
     }
 
-    private void Apply(string name, ConfiguredService service, ServiceOptions options, List<Exception> thrown)
+    private void Apply(string name, ConfiguredService service, ServiceOptions options)
     {
         var before = service.Options;
         service.Options = options;
-        try
-        {
-            registry.Update(name, FromConfiguration, options.Endpoints, options.Breaker);
-        }
-        catch (AggregateException exception)
-        {
-            thrown.AddRange(exception.InnerExceptions);
-        }
-
+        registry.Update(name, FromConfiguration, options.Endpoints, options.Breaker);
         foreach (var gone in service.Followed.Keys.Where(source => !Wants(options, source)).ToArray())
         {
             service.Followed.Remove(gone, out var following);

@@ -77,15 +77,5 @@ internal sealed class ServiceHost(
         }
     }
 
-    private void Apply()
-    {
-        try
-        {
-            services.Apply(configuration.Current!);
-        }
-        catch (AggregateException exception)
-        {
-            DiscoveryLog.WatchersThrew(logger, exception);
-        }
-    }
+    private void Apply() => services.Apply(configuration.Current!);
 }

@@ -17,17 +17,14 @@ internal static partial class DiscoveryLog
     [LoggerMessage(EventId = 1323, Level = LogLevel.Warning, Message = "Source {Source} lists {Count} endpoints of service {Service} that another origin lists too and that goes before, {EndpointId} among them.")]
     public static partial void Shadowed(ILogger logger, string source, int count, string service, string endpointId);
 
-    [LoggerMessage(EventId = 1324, Level = LogLevel.Error, Message = "Somebody who watches service {Service} threw when source {Source} changed it; the change stands.")]
-    public static partial void WatcherThrew(ILogger logger, string service, string source, Exception exception);
+    [LoggerMessage(EventId = 1324, Level = LogLevel.Error, Message = "Source {Source} threw when it was told to end for service {Service}; it is followed no more.")]
+    public static partial void EndThrew(ILogger logger, string source, string service, Exception exception);
 
     [LoggerMessage(EventId = 1325, Level = LogLevel.Warning, Message = "Source {Source} does not end for service {Service} although it is not needed any more; it is left behind.")]
     public static partial void LeftBehind(ILogger logger, string source, string service);
 
     [LoggerMessage(EventId = 1326, Level = LogLevel.Error, Message = "The changed configuration of services has mistakes and is not used; what was in force stays.")]
     public static partial void ConfigurationRejected(ILogger logger, Exception exception);
-
-    [LoggerMessage(EventId = 1327, Level = LogLevel.Error, Message = "Somebody who watches the registry threw when the configuration changed services; the configuration is in force.")]
-    public static partial void WatchersThrew(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 1328, Level = LogLevel.Error, Message = "Declared endpoints of service {Service} are left out. {Problem}")]
     public static partial void NotPermitted(ILogger logger, string service, string problem);

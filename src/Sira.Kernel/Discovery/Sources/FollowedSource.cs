@@ -1,3 +1,4 @@
+using Sira.Kernel.Configuration;
 using Sira.Kernel.Errors;
 using Sira.Kernel.Health;
 using Sira.Kernel.Registry;
@@ -74,7 +75,16 @@ public sealed class FollowedSource : IAsyncDisposable
 
         owner.Forget(this);
         StopStart();
-        stopping.Cancel();
+        try
+        {
+            stopping.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            // What the source registered on its token; the following has ended all the same.
+            DiscoveryLog.EndThrew(owner.Logger, source.Name, status.Service, exception);
+        }
+
         return true;
     }
 
@@ -131,7 +141,7 @@ public sealed class FollowedSource : IAsyncDisposable
 #pragma warning restore CA1031
         {
             var before = status;
-            status = before with { State = SourceState.Failing, ConsecutiveFailures = before.ConsecutiveFailures + 1, LastError = Sentence.End(exception.Message) };
+            status = before with { State = SourceState.Failing, ConsecutiveFailures = before.ConsecutiveFailures + 1, LastError = Sentence.End(SecretText.Mask(exception.Message)) };
             DiscoveryMetrics.Failed(before.Service, source.Name);
             if (before.ConsecutiveFailures == 0)
             {
@@ -168,21 +178,14 @@ public sealed class FollowedSource : IAsyncDisposable
 
     private void Publish(IReadOnlyList<EndpointDefinition> endpoints)
     {
-        try
+        var snapshot = owner.Registry.Update(status.Service, origin, endpoints, breaker);
+        var lost = snapshot.Shadowed.Where(claim => claim.Origin == origin.Name).ToArray();
+        if (lost.Length != shadowed && lost.Length > 0)
         {
-            var snapshot = owner.Registry.Update(status.Service, origin, endpoints, breaker);
-            var lost = snapshot.Shadowed.Where(claim => claim.Origin == origin.Name).ToArray();
-            if (lost.Length != shadowed && lost.Length > 0)
-            {
-                DiscoveryLog.Shadowed(owner.Logger, source.Name, lost.Length, status.Service, lost[0].EndpointId);
-            }
+            DiscoveryLog.Shadowed(owner.Logger, source.Name, lost.Length, status.Service, lost[0].EndpointId);
+        }
 
-            shadowed = lost.Length;
-        }
-        catch (AggregateException exception)
-        {
-            DiscoveryLog.WatcherThrew(owner.Logger, status.Service, source.Name, exception);
-        }
+        shadowed = lost.Length;
     }
 
     private TimeSpan Backoff()

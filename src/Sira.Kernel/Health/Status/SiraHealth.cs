@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Sira.Kernel.Configuration;
 using Sira.Kernel.Contributions;
 using Sira.Kernel.Errors;
 
@@ -58,7 +59,7 @@ public sealed class SiraHealth : ISiraHealth
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return new ComponentHealth(contributor.Name, HealthStatus.Unhealthy, [Sentence.End($"It could not tell how it is: {exception.GetType().Name}: {exception.Message}")]);
+            return new ComponentHealth(contributor.Name, HealthStatus.Unhealthy, [Sentence.End($"It could not tell how it is: {exception.GetType().Name}: {SecretText.Mask(exception.Message)}")]);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Sira.Kernel.Configuration;
 using Sira.Kernel.Messaging.DeadLetters;
 using Sira.Kernel.Messaging.Durable;
 using Sira.Kernel.Messaging.Queueing;
@@ -306,7 +307,7 @@ internal sealed class ConsumerGroup<T> : ConsumerGroup, IDisposable
             Reason = reason,
             Message = pending.Metadata,
             ExceptionType = exception?.GetType().FullName,
-            Error = DeadLetterText.Clean(error),
+            Error = SecretText.Mask(error),
             Deliveries = pending.Deliveries,
             FirstFailedAt = pending.FirstFailedAt ?? now,
             LastFailedAt = now,

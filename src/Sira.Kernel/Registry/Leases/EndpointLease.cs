@@ -64,7 +64,7 @@ public sealed class EndpointLease : IDisposable
     }
 
     /// <summary>Renews the lease. One that has lapsed is active again.</summary>
-    /// <returns>Whether the lease still exists. <see langword="false"/> means that it has ended: register anew, or somebody else holds the endpoint now.</returns>
+    /// <returns>Whether the lease still exists. <see langword="false"/> means that it has ended: register anew, unless somebody else holds the endpoint now or it was drained.</returns>
     public bool Renew()
     {
         if (State == LeaseState.Ended)

@@ -42,6 +42,7 @@ public sealed class EndpointLeases : IDisposable
         (Registry, Time, Stalls, this.logger) = (registry, time, stalls ?? new StallMeter(time), logger ?? NullLogger<EndpointLeases>.Instance);
         wheel = new TimerWheel(Math.Max(1, Stalls.ToTimestamps(Tick)));
         timer = time.CreateTimer(static state => ((EndpointLeases)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        registry.EndpointCordoned += OnCordoned;
     }
 
     /// <summary>Gets the number of leases that have not ended.</summary>
@@ -119,7 +120,7 @@ public sealed class EndpointLeases : IDisposable
             SetTimer();
         }
 
-        Guard(lease, static lease => lease.Publish());
+        lease.Publish();
         if (before is not null)
         {
             LeaseLog.TakenOver(logger, service, definition.Id);
@@ -133,6 +134,7 @@ public sealed class EndpointLeases : IDisposable
     public void Dispose()
     {
         EndpointLease[] all;
+        Registry.EndpointCordoned -= OnCordoned;
         lock (gate)
         {
             disposed = true;
@@ -193,10 +195,25 @@ public sealed class EndpointLeases : IDisposable
             }
         }
 
-        Guard(lease, static lease => lease.Withdraw());
+        lease.Withdraw();
 
         // Another origin may list the endpoint still; the silence of a holder that is gone no longer counts against it.
         Find(lease)?.Signal(EndpointSignals.LeaseLapsed, raise: false);
+    }
+
+    private void OnCordoned(object? sender, EndpointCordonedEventArgs cordoned)
+    {
+        EndpointLease? lease;
+        lock (gate)
+        {
+            leases.TryGetValue((cordoned.Service, cordoned.EndpointId), out lease);
+        }
+
+        if (lease is not null)
+        {
+            LeaseLog.Drained(logger, lease.Service, lease.EndpointId);
+            End(lease);
+        }
     }
 
     private void Look()
@@ -288,19 +305,6 @@ public sealed class EndpointLeases : IDisposable
         }
 
         return null;
-    }
-
-    // Watchers of the registry run on this thread, and what they throw is nobody's business here.
-    private void Guard(EndpointLease lease, Action<EndpointLease> change)
-    {
-        try
-        {
-            change(lease);
-        }
-        catch (AggregateException exception)
-        {
-            LeaseLog.WatcherThrew(logger, lease.Service, exception);
-        }
     }
 
     private void SetTimer()

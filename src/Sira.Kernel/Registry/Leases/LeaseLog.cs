@@ -17,6 +17,6 @@ internal static partial class LeaseLog
     [LoggerMessage(EventId = 1303, Level = LogLevel.Information, Message = "Endpoint {EndpointId} of service {Service} has a new holder; the lease of the one before has ended.")]
     public static partial void TakenOver(ILogger logger, string service, string endpointId);
 
-    [LoggerMessage(EventId = 1304, Level = LogLevel.Error, Message = "Somebody who watches service {Service} threw when a lease changed it; the change stands.")]
-    public static partial void WatcherThrew(ILogger logger, string service, Exception exception);
+    [LoggerMessage(EventId = 1305, Level = LogLevel.Information, Message = "Endpoint {EndpointId} of service {Service} was drained or cordoned, which ends its lease.")]
+    public static partial void Drained(ILogger logger, string service, string endpointId);
 }

@@ -9,6 +9,6 @@ public enum LeaseState
     /// <summary>Not renewed in time; the endpoint gets no calls until it is renewed or removed.</summary>
     Lapsed,
 
-    /// <summary>Over: given back, not renewed for too long, or taken over by another holder.</summary>
+    /// <summary>Over: given back, not renewed for too long, taken over by another holder, or its endpoint was drained.</summary>
     Ended,
 }

@@ -7,7 +7,7 @@ namespace Sira.Kernel.Resources.Calendar;
 /// <summary>Slots that can be reserved now, as those of a <see cref="ConcurrencyPool"/>, and booked ahead for a time to come.</summary>
 /// <remarks>
 /// <para>Thread-safe; takes a short lock. What is booked at any one time never exceeds the limit, and neither does what is held now together with what is booked to begin within <see cref="CalendarPoolOptions.Lead"/>. Who holds a reservation longer than that delays whoever booked: claiming is refused until it is given back, and nothing is over-committed.</para>
-/// <para>A booking is claimed between its beginning and <see cref="CalendarPoolOptions.ClaimWithin"/> after it, and is then a lease that ends with the booking. When it is not claimed in time, others may have the room.</para>
+/// <para>A booking is claimed between its beginning and <see cref="CalendarPoolOptions.ClaimWithin"/> after it, and is then a lease that ends with the booking: it lasts that long without being renewed, and cannot be renewed beyond it. When it is not claimed in time, others may have the room.</para>
 /// <para>Times are kept by the monotonic clock: a booking in two hours begins in two hours, whatever the wall clock does meanwhile.</para>
 /// </remarks>
 public sealed class CalendarPool : ResourcePool, IDisposable
@@ -121,17 +121,24 @@ public sealed class CalendarPool : ResourcePool, IDisposable
         }
     }
 
-    /// <summary>Turns a booking whose time has come into a lease, which ends with it.</summary>
+    /// <summary>Turns a booking whose time has come into a lease, which ends with it however long that is: <see cref="ResourceLeaseOptions.MaximumDuration"/> bounds what holders ask for, not what was booked.</summary>
     /// <param name="booking">The booking.</param>
     /// <param name="leases">What the lease belongs to.</param>
     /// <param name="holder">Who holds it, for logs and messages.</param>
     /// <param name="lease">The lease.</param>
     /// <returns>Whether it was claimed; <see langword="false"/> when it has not begun, is over, was claimed or cancelled, or when those who hold longer than <see cref="CalendarPoolOptions.Lead"/> have not given back yet. It may then be tried again as long as it is booked.</returns>
-    /// <exception cref="ArgumentException">The booking is another pool's.</exception>
+    /// <exception cref="ArgumentException">The booking is another pool's, or the holder is blank; it is kept.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="ResourceLeaseOptions.MaximumLeases"/> are held; the booking is kept.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="leases"/> was disposed of; the booking is kept.</exception>
     public bool TryClaim(Booking booking, ResourceLeases leases, string holder, out ResourceLease? lease)
     {
         ArgumentNullException.ThrowIfNull(booking);
         ArgumentNullException.ThrowIfNull(leases);
+        if (!ReferenceEquals(booking.Pool, this))
+        {
+            throw new ArgumentException($"The booking is one of the pool '{booking.Pool.Name}', not of '{Name}'. Claim it there.", nameof(booking));
+        }
+
         lease = null;
         TimeSpan left;
         lock (gate)
@@ -152,12 +159,12 @@ public sealed class CalendarPool : ResourcePool, IDisposable
         reservation.TryObserve(booking);
         try
         {
-            lease = leases.Grant(reservation, holder, left);
+            lease = leases.GrantFinal(reservation, holder, left);
             return true;
         }
         catch
         {
-            reservation.Release();
+            Unclaim(booking);
             throw;
         }
     }
@@ -244,6 +251,21 @@ public sealed class CalendarPool : ResourcePool, IDisposable
             booking.Current = BookingState.Ended;
             profile.Remove(booking);
         }
+    }
+
+    // The reservation that nobody was given is let go of without ending it: its end would be the booking's.
+    private void Unclaim(Booking booking)
+    {
+        lock (gate)
+        {
+            booking.Current = BookingState.Booked;
+            claimed -= booking.Amount;
+            var now = clock.Now;
+            Expire(now);
+            Arm(now);
+        }
+
+        SignalRoom();
     }
 
     private bool Fits(long amount, long start, long end, long now)

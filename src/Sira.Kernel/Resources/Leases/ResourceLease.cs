@@ -40,9 +40,12 @@ public sealed class ResourceLease : IHeapItem<ResourceLease>, IReservationObserv
     /// <summary>Gets or sets when it is taken back. Under the lock of the owner.</summary>
     internal long Deadline { get; set; }
 
+    /// <summary>Gets or sets beyond when it is not prolonged: the end of a booking.</summary>
+    internal long LastDeadline { get; set; } = long.MaxValue;
+
     /// <summary>Prolongs it, counted from now. Never shortens it.</summary>
     /// <param name="duration">By how much; <see langword="null"/> means <see cref="ResourceLeaseOptions.Duration"/>.</param>
-    /// <returns>Whether it is held for that time; <see langword="false"/> when it has ended or been taken back, or is to be given back for something more important.</returns>
+    /// <returns>Whether it is held for that time; <see langword="false"/> when it has ended or been taken back, is to be given back for something more important, or is that of a booking that ends before: it is then held for <see cref="TimeLeft"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The duration is not positive or above <see cref="ResourceLeaseOptions.MaximumDuration"/>.</exception>
     public bool TryRenew(TimeSpan? duration = null) => owner.TryRenew(this, duration);
 

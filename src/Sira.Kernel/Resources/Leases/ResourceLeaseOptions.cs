@@ -16,7 +16,7 @@ public sealed record ResourceLeaseOptions
     /// <value>Default 1 minute.</value>
     public TimeSpan Duration { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Gets the longest time for which a lease may be asked or renewed at once.</summary>
+    /// <summary>Gets the longest time for which a lease may be asked or renewed at once. The lease of a booking lasts as long as was booked, whatever this says.</summary>
     /// <value>Default 1 day.</value>
     public TimeSpan MaximumDuration { get; init; } = TimeSpan.FromDays(1);
 

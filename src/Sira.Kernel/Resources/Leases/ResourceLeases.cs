@@ -74,8 +74,6 @@ public sealed class ResourceLeases : IDisposable
     /// <exception cref="ObjectDisposedException">This was disposed of; the reservation is still the caller's.</exception>
     public ResourceLease Grant(Reservation reservation, string holder, TimeSpan? duration = null, PreemptionTerms? preemption = null)
     {
-        ArgumentNullException.ThrowIfNull(reservation);
-        ArgumentException.ThrowIfNullOrWhiteSpace(holder);
         var length = CheckDuration(duration);
         if (preemption is not null)
         {
@@ -84,6 +82,27 @@ public sealed class ResourceLeases : IDisposable
             ArgumentOutOfRangeException.ThrowIfGreaterThan(preemption.Grace, options.MaximumDuration, nameof(preemption));
         }
 
+        return Grant(reservation, holder, length, preemption, isFinal: false);
+    }
+
+    /// <summary>Stops the timer. Leases that are held stay as they are, and are not taken back any more.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            disposed = true;
+        }
+
+        timer.Dispose();
+    }
+
+    /// <summary>Makes a lease that lasts as long as was promised already, and no renewal prolongs.</summary>
+    internal ResourceLease GrantFinal(Reservation reservation, string holder, TimeSpan length) => Grant(reservation, holder, length, preemption: null, isFinal: true);
+
+    private ResourceLease Grant(Reservation reservation, string holder, TimeSpan length, PreemptionTerms? preemption, bool isFinal)
+    {
+        ArgumentNullException.ThrowIfNull(reservation);
+        ArgumentException.ThrowIfNullOrWhiteSpace(holder);
         if (reservation.Held.IsEmpty)
         {
             throw new ArgumentException("The reservation holds nothing that could be taken back.", nameof(reservation));
@@ -100,6 +119,7 @@ public sealed class ResourceLeases : IDisposable
 
             var now = clock.Now;
             lease = new ResourceLease(this, reservation, holder, preemption, Interlocked.Increment(ref lastNumber), now) { Deadline = After(now, length) };
+            lease.LastDeadline = isFinal ? lease.Deadline : long.MaxValue;
             if (!reservation.TryObserve(lease))
             {
                 throw new ArgumentException("The reservation has ended already.", nameof(reservation));
@@ -115,17 +135,6 @@ public sealed class ResourceLeases : IDisposable
         }
 
         return lease;
-    }
-
-    /// <summary>Stops the timer. Leases that are held stay as they are, and are not taken back any more.</summary>
-    public void Dispose()
-    {
-        lock (gate)
-        {
-            disposed = true;
-        }
-
-        timer.Dispose();
     }
 
     internal TimeSpan TimeLeft(ResourceLease lease)
@@ -146,7 +155,13 @@ public sealed class ResourceLeases : IDisposable
                 return false;
             }
 
-            SetDeadline(lease, Math.Max(lease.Deadline, After(clock.Now, length)));
+            var asked = After(clock.Now, length);
+            if (asked > lease.LastDeadline)
+            {
+                return false;
+            }
+
+            SetDeadline(lease, Math.Max(lease.Deadline, asked));
             return true;
         }
     }

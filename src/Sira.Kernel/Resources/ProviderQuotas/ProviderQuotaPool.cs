@@ -5,7 +5,7 @@ namespace Sira.Kernel.Resources.ProviderQuotas;
 /// <summary>A quota that somebody else counts and resets when he likes: the requests, tokens or requests per day of a provider's account. Learns limit, remainder and reset from what the provider says.</summary>
 /// <remarks>
 /// <para>Thread-safe; takes a short lock, because a report and a reservation must not pass each other.</para>
-/// <para>The pool counts what is reserved through it, and believes the provider at once when he says that less remains: others may use the same account. What is in flight is taken as not yet counted by the provider, so that it never promises twice; report after settling the call whose answer it was. That more remains than was counted is believed only when he names a later reset than before, as with a new window; answers that arrive in the wrong order cannot make room, and those that arrive after the reset of which they tell change nothing but the limit. So <see cref="Used"/> may be more than the provider counts, and more than the limit.</para>
+/// <para>The pool counts what is reserved through it, and believes the provider at once when he says that less remains: others may use the same account. What is in flight is taken as not yet counted by the provider, so that it never promises twice; report after settling the call whose answer it was. That more remains than was counted is believed only when he names a later reset than before, as with a new window; answers that arrive in the wrong order cannot make room, and those that arrive after the reset of which they tell change nothing but the limit. A limit of 0 says that nothing is left; how much there is after the reset is what was known before. So <see cref="Used"/> may be more than the provider counts, and more than the limit.</para>
 /// <para>At its reset the whole limit is there again, but for what is in flight. From then on, and until the provider speaks, windows have the length that was given.</para>
 /// </remarks>
 public sealed class ProviderQuotaPool : ResourcePool
@@ -144,7 +144,10 @@ public sealed class ProviderQuotaPool : ResourcePool
         {
             var now = clock.Now;
             Roll(now);
-            var limit = report.Limit is { } said ? Math.Max(0, said) : Limit;
+
+            // No limit at all, as in an answer that refuses: nothing is left now, but it does not tell how much there will be after the reset.
+            var isNone = report.Limit <= 0;
+            var limit = isNone ? Limit : report.Limit ?? Limit;
             SetLimit(limit);
             if (report.ResetAfter <= TimeSpan.Zero)
             {
@@ -154,7 +157,7 @@ public sealed class ProviderQuotaPool : ResourcePool
 
             var reset = report.ResetAfter is { } after ? MonotonicClock.Add(now, clock.ToTimestamps(Clamp(after))) : resetAt;
             var isNewer = resetIsTold && reset > resetAt;
-            if (report.Remaining is { } remaining)
+            if ((isNone ? 0 : report.Remaining) is { } remaining)
             {
                 var counted = MonotonicClock.Add(limit - Math.Clamp(remaining, 0, limit), inFlight);
                 used = isNewer ? counted : Math.Max(used, counted);

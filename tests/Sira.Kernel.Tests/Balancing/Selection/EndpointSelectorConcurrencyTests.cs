@@ -1,4 +1,5 @@
 using Sira.Kernel.Balancing;
+using Sira.Kernel.Balancing.Selection;
 using Sira.Kernel.Health;
 using Sira.Kernel.Registry;
 using Sira.Kernel.Tests.Support;
@@ -17,7 +18,7 @@ public class EndpointSelectorConcurrencyTests
         TestThreads.Run(4, (index, random) =>
         {
             // Each thread has a service of one endpoint to itself, and all of them shake one they share.
-            var own = new Kernel.Balancing.Selection.EndpointSelector(fixture.Registry, $"own{index}", LoadBalancerContractTests.Create("p2c"), random);
+            var own = new EndpointSelector(fixture.Registry, $"own{index}", LoadBalancerContractTests.Create("p2c"), random);
             for (var i = 0; i < 25_000; i++)
             {
                 switch (i % 4)
@@ -99,6 +100,33 @@ public class EndpointSelectorConcurrencyTests
 
         Assert.Equal(0, late);
         Assert.Equal(0, drained.Load.InFlight);
+    }
+
+    /// <summary>Each call is completed by two threads at once, and counts once.</summary>
+    [Fact]
+    public void Complete_ByTwoThreadsAtOnce_CountsOnce()
+    {
+        var fixture = new SelectorFixture(SelectorFixture.Level(0, 2));
+        var selector = fixture.Select();
+        var shared = new EndpointCall[20_000];
+        for (var i = 0; i < shared.Length; i++)
+        {
+            Assert.True(selector.TrySelect(out shared[i]));
+        }
+
+        TestThreads.Run(4, (index, _) =>
+        {
+            for (var i = 0; i < shared.Length; i++)
+            {
+                shared[index % 2 == 0 ? i : shared.Length - 1 - i].Complete(CircuitOutcome.Success);
+                if (selector.TrySelect(out var own))
+                {
+                    own.Complete(CircuitOutcome.Success);
+                }
+            }
+        });
+
+        Assert.All(fixture.Registry.GetSnapshot("tools").Endpoints, endpoint => Assert.Equal(0, endpoint.Load.InFlight));
     }
 
     private int calls;

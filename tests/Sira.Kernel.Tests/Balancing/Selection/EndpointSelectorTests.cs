@@ -217,6 +217,28 @@ public class EndpointSelectorTests
     }
 
     [Fact]
+    public void Complete_TwiceAlsoOfACopy_CountsOnce()
+    {
+        var fixture = new SelectorFixture(new EndpointDefinition("a"));
+        var selector = fixture.Select();
+        Assert.True(selector.TrySelect(out var other));
+        Assert.True(selector.TrySelect(out var call));
+        var copy = call;
+
+        call.Complete(CircuitOutcome.Success);
+        call.Complete(CircuitOutcome.Failure);
+        Assert.True(selector.TrySelect(out var next));
+        copy.Complete(CircuitOutcome.Failure, TimeSpan.FromSeconds(9));
+
+        Assert.Equal(2, fixture["a"].Load.InFlight);
+        Assert.Null(fixture["a"].Load.Latency);
+        other.Complete(CircuitOutcome.Success);
+        next.Complete(CircuitOutcome.Success);
+        Assert.Equal(0, fixture["a"].Load.InFlight);
+        default(EndpointCall).Complete(CircuitOutcome.Neutral);
+    }
+
+    [Fact]
     public void Constructor_OptionsOutOfRange_NamesBoth()
     {
         var error = Assert.Throws<SiraConfigurationException>(() => new SelectorFixture().Select(new EndpointSelectorOptions { OverprovisioningFactor = 0.5, PanicThreshold = 2 }));

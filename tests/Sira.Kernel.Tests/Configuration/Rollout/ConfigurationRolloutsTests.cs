@@ -62,6 +62,37 @@ public class ConfigurationRolloutsTests
     }
 
     [Fact]
+    public async Task RollBack_ToATrialThatWasNeverInForce_IsRefused()
+    {
+        using var fixture = new ConfigurationFixture(settings: ("A", "1"));
+        await StartAsync(fixture, ("A", "2"));
+        Assert.Equal([true, false], fixture.Configuration.Versions.Select(version => version.CanRollBack));
+        var running = await Assert.ThrowsAsync<SiraConfigurationException>(() => fixture.Configuration.RollBackAsync(2, "ann", "a test"));
+        Assert.Contains("version 2 is on trial", running.Message, StringComparison.Ordinal);
+        await fixture.Rollouts.AbortAsync("bob", "looks odd");
+        Assert.Equal([true, false], fixture.Configuration.Versions.Select(version => version.CanRollBack));
+
+        var refused = await Assert.ThrowsAsync<SiraConfigurationException>(() => fixture.Configuration.RollBackAsync(2, "ann", "a test"));
+
+        Assert.Contains("version 2 was on trial and was withdrawn", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("1", fixture.Consumer.InForce["A"]);
+    }
+
+    [Fact]
+    public async Task RollBack_ToATrialThatWasPromoted_PutsItInForceAgain()
+    {
+        using var fixture = new ConfigurationFixture(settings: ("A", "1"));
+        await StartAsync(fixture, ("A", "2"));
+        await fixture.Rollouts.PromoteAsync("bob", "looks good");
+        Assert.True(fixture.Configuration.Current!.CanRollBack);
+        await fixture.ApplyAsync(("A", "3"));
+
+        await fixture.Configuration.RollBackAsync(2, "ann", "a test");
+
+        Assert.Equal("2", fixture.Consumer.InForce["A"]);
+    }
+
+    [Fact]
     public async Task Abort_AndPromote_ByHand()
     {
         using var fixture = new ConfigurationFixture(settings: ("A", "1"));

@@ -45,6 +45,34 @@ public sealed class EndpointDiscoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task Dispose_SourceThrowsOnItsCancellation_TheOthersEndAllTheSame()
+    {
+        discovery.Follow("tools", new ScriptedSource("s", token =>
+        {
+            token.Register(() => throw new InvalidOperationException("no end for me"));
+            return ScriptedSource.Give([["a"]], null, token);
+        }));
+        discovery.Follow("tools", new ScriptedSource("t", ScriptedSource.Gives(["b"])));
+        time.Advance(TimeSpan.Zero);
+        Assert.Equal("a b", Ids);
+
+        await discovery.DisposeAsync();
+
+        Assert.Equal("", Ids);
+        Assert.Equal(1328, Assert.Single(log.Entries).Id);
+    }
+
+    [Fact]
+    public void Follow_SourceThrowsASecret_ItsStatusDoesNotTellIt()
+    {
+        var followed = discovery.Follow("tools", new ScriptedSource("s", token => ScriptedSource.Give([], new InvalidOperationException("https://racks.example.com/?key=1234 was refused"), token)));
+
+        time.Advance(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal("… was refused.", followed.Status.LastError);
+    }
+
+    [Fact]
     public void Follow_SourceFails_KeepsItsLastListBacksOffAndRecovers()
     {
         var source = new ScriptedSource("s", ScriptedSource.Fails(["a"]), ScriptedSource.Fails(), ScriptedSource.Fails(), ScriptedSource.Fails(), ScriptedSource.Gives(["b"]));

@@ -29,6 +29,14 @@ public class SiraHealthTests
         Assert.Equal(["broken: It could not tell how it is: InvalidOperationException: no idea."], summary.Reasons);
     }
 
+    [Fact]
+    public void Check_ComponentThatThrowsASecret_DoesNotTellIt()
+    {
+        var summary = new SiraHealth([new Component("broken", () => throw new InvalidOperationException("no access with sk-12345678901234567890 at db.example.com"))]).Check();
+
+        Assert.Equal(["broken: It could not tell how it is: InvalidOperationException: no access with … at db.example.com."], summary.Reasons);
+    }
+
     [Theory]
     [InlineData(HealthStatus.Healthy, HealthStatus.Healthy)]
     [InlineData(HealthStatus.Degraded, HealthStatus.Degraded)]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Discovery;
 using Sira.Kernel.Errors;
 using Sira.Kernel.Health;
 using Sira.Kernel.Health.Detection;
@@ -202,7 +203,46 @@ public sealed class EndpointLeasesTests : IDisposable
 
         Assert.Empty(registry.GetSnapshot("tools").Endpoints);
         Assert.Equal(LeaseState.Ended, lease.State);
-        Assert.Equal([1304, 1300, 1302, 1304], log.Entries.Select(entry => entry.Id));
+        Assert.Equal([1300, 1302], log.Entries.Select(entry => entry.Id));
+    }
+
+    [Fact]
+    public void Update_WatcherThrows_TheHolderDoesNotSuffer()
+    {
+        var lease = leases.Register("tools", new("a"));
+        using var watch = ChangeToken.OnChange(() => registry.GetSnapshot("tools").ChangeToken, () => throw new InvalidOperationException("broken watcher"));
+
+        Assert.True(lease.Update(new("a") { Weight = 3 }));
+
+        Assert.Equal(3, Assert.Single(registry.GetSnapshot("tools").Endpoints).Weight);
+    }
+
+    [Fact]
+    public void Dispose_LastLeaseOfAService_LeavesNoServiceBehind()
+    {
+        for (var i = 0; i < 2000; i++)
+        {
+            leases.Register($"job-{i}", new("worker")).Dispose();
+        }
+
+        Assert.Empty(registry.Services);
+    }
+
+    [Fact]
+    public async Task DrainAsync_LeasedEndpoint_EndsItsLease()
+    {
+        var lease = leases.Register("tools", new("a"));
+        var other = leases.Register("tools", new("b"));
+
+        Assert.True(await registry.DrainAsync("tools", "a", TimeSpan.FromSeconds(1)));
+
+        Assert.Equal((LeaseState.Ended, 1), (lease.State, leases.Count));
+        Assert.False(lease.Renew());
+        Assert.False(lease.Update(new("a") { Weight = 2 }));
+        Assert.Equal("b", Assert.Single(registry.GetSnapshot("tools").Endpoints).Id);
+        Assert.True(other.Renew());
+        using var anew = leases.Register("tools", new("a"));
+        Assert.Equal(EndpointHealth.Healthy, registry.GetSnapshot("tools").Endpoints.Single(endpoint => endpoint.Id == "a").Health);
     }
 
     [Fact]

@@ -82,6 +82,65 @@ public sealed class CalendarPoolTests : IDisposable
     }
 
     [Fact]
+    public void TryRenew_BeyondTheBooking_IsRefusedAndTheNextBookingIsHonoured()
+    {
+        var (first, next) = (Book(8, 0, 60), Book(8, 60, 60));
+        Assert.True(Claim(first, out var lease));
+
+        Assert.False(lease!.TryRenew(TimeSpan.FromHours(3)));
+        Assert.True(lease.TryRenew(Minutes(60)));
+        Time.Advance(Minutes(59.5));
+        Assert.False(lease.TryRenew());
+
+        Assert.Equal((LeaseState.Held, Minutes(0.5)), (lease.State, lease.TimeLeft));
+        Time.Advance(Minutes(0.5));
+        Assert.Equal((LeaseState.Expired, BookingState.Ended), (lease.State, first.State));
+        Assert.True(Claim(next, out _));
+    }
+
+    [Fact]
+    public void TryClaim_BookingLongerThanLeasesMayBe_IsHeldToItsEnd()
+    {
+        using var calendar = new CalendarPool("gpus", 8, Time);
+        Assert.True(calendar.TryBook(2, TimeSpan.Zero, TimeSpan.FromDays(2), out var booking, out _));
+
+        Assert.True(calendar.TryClaim(booking!, leases, "holder", out var lease));
+
+        Assert.Equal(TimeSpan.FromDays(2), lease!.TimeLeft);
+        Time.Advance(TimeSpan.FromDays(2) - Minutes(1));
+        Assert.Equal(LeaseState.Held, lease.State);
+        Time.Advance(Minutes(1));
+        Assert.Equal((LeaseState.Expired, BookingState.Ended, 0L), (lease.State, booking!.State, calendar.Used));
+    }
+
+    [Fact]
+    public void TryClaim_BookingOfAnotherPool_Throws()
+    {
+        using var other = new CalendarPool("others", 8, Time);
+        Assert.True(other.TryBook(1, TimeSpan.Zero, Minutes(1), out var booking, out _));
+
+        Assert.Throws<ArgumentException>(() => Claim(booking!, out _));
+
+        Assert.Equal((BookingState.Booked, 0L), (booking!.State, pool.Used));
+    }
+
+    [Fact]
+    public void TryClaim_NoLeaseIsLeft_ThrowsAndTheBookingIsKept()
+    {
+        using var few = new ResourceLeases(Time, new ResourceLeaseOptions { MaximumLeases = 1 });
+        var (other, booking) = (Book(1, 0, 60), Book(4, 0, 60));
+        Assert.True(pool.TryClaim(other, few, "holder", out var lease));
+
+        Assert.Throws<InvalidOperationException>(() => pool.TryClaim(booking, few, "holder", out _));
+        Assert.Throws<ArgumentException>(() => pool.TryClaim(booking, few, " ", out _));
+
+        Assert.Equal((BookingState.Booked, 1L), (booking.State, pool.Used));
+        lease!.Dispose();
+        Assert.True(pool.TryClaim(booking, few, "holder", out _));
+        Assert.Equal(4, pool.Used);
+    }
+
+    [Fact]
     public void TryClaim_SomebodyHoldsLongerThanTheLead_WaitsAndOvercommitsNothing()
     {
         var booking = Book(6, 60, 60);

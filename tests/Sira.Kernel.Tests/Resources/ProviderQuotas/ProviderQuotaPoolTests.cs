@@ -147,7 +147,7 @@ public sealed class ProviderQuotaPoolTests
         Report(100, 1000, 1e9);
         Assert.InRange(pool.ResetAfter, TimeSpan.Zero, ProviderQuotaPool.LongestReset);
         Report(-1, 5, 10);
-        Assert.Equal(0, pool.Limit);
+        Assert.Equal((100L, 0L), (pool.Limit, pool.Available));
         pool.Report(new ProviderQuotaReport(long.MaxValue, long.MaxValue, TimeSpan.MaxValue));
         pool.Report(new ProviderQuotaReport(long.MaxValue, long.MinValue, TimeSpan.MinValue));
         Assert.InRange(pool.Used, 0, long.MaxValue);
@@ -155,6 +155,33 @@ public sealed class ProviderQuotaPoolTests
         pool.ReportExhausted(TimeSpan.MinValue);
         pool.ReportExhausted(null);
         Assert.InRange(pool.Used, 0, long.MaxValue);
+    }
+
+    [Theory]
+    [InlineData(0, 0L)]
+    [InlineData(0, 50L)]
+    [InlineData(-7, 50L)]
+    [InlineData(long.MinValue, null)]
+    public void Report_NoLimitAtAll_LeavesNothingUntilTheReset(long limit, long? remaining)
+    {
+        Use(10);
+
+        pool.Report(new ProviderQuotaReport(limit, remaining, TimeSpan.FromSeconds(20)));
+
+        Assert.Equal(TimeSpan.FromSeconds(20), pool.MustRefuse(1).RetryAfter);
+        Time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal((100L, 0L), (pool.Limit, pool.Used));
+        pool.MustTake(100);
+    }
+
+    [Fact]
+    public void Report_NoLimitAtAllOfAWindowThatIsOver_ChangesNothing()
+    {
+        Use(60);
+
+        Report(0, 0, 0);
+
+        Assert.Equal((100L, 60L), (pool.Limit, pool.Used));
     }
 
     // A provider that counts what arrives in fixed windows, and others who use the same account; answers come late and in any order.
