@@ -96,7 +96,7 @@ internal static class AttemptStarter
             if (next < 0 || bypassBreaker)
             {
                 // Rather than disturb a target that is down, wait for one that is only busy.
-                if (CapacityRoom.FindFull(call, hasLastResort: next >= 0, out var isBroken) is >= 0 and var full)
+                if (CapacityRoom.FindFull(call, hasLastResort: next >= 0, out var isBroken) is { Length: > 0 } full)
                 {
                     return WaitForRoomAsync(call, full, isBroken, caller);
                 }
@@ -205,9 +205,9 @@ internal static class AttemptStarter
         return await ChooseAgainAsync(call, caller).ConfigureAwait(false);
     }
 
-    private static async ValueTask<Attempt> WaitForRoomAsync(GatewayCall call, int index, bool bypassBreaker, CancellationToken caller)
+    private static async ValueTask<Attempt> WaitForRoomAsync(GatewayCall call, int[] full, bool bypassBreaker, CancellationToken caller)
     {
-        var room = await CapacityRoom.WaitAsync(call, index, caller).ConfigureAwait(false);
+        var (index, room) = await CapacityRoom.WaitAsync(call, full, caller).ConfigureAwait(false);
         return TryBegin(call, index, bypassBreaker, room, call.Services.Time.GetTimestamp(), caller, out var isSpent, hasWaited: true)
             ?? (isSpent ? throw Failures.RequestAttemptsUsedUp(call.Decision, call.Budget.MaxAttempts!.Value, call.LastFailure) : await ChooseAgainAsync(call, caller).ConfigureAwait(false));
     }

@@ -102,14 +102,7 @@ internal sealed class RoutePool
         }
     }
 
-    private string? ValueOf(RequestContext request) => Scope switch
-    {
-        BudgetScope.Tenant => request.Tenant,
-        BudgetScope.Team => request.Team,
-        BudgetScope.User => request.User,
-        BudgetScope.Key => request.Key,
-        _ => request.Tags is { } tags && tags.TryGetValue(tag!, out var value) ? value : null,
-    };
+    private string? ValueOf(RequestContext request) => BudgetKey.ValueOf(Scope, request, tag);
 
     private static string Word(BudgetScope scope, string? tag) => scope switch
     {

@@ -37,16 +37,16 @@ internal static class CapacityRoom
         return false;
     }
 
-    /// <summary>Finds the full target to wait for; -1 for none.</summary>
+    /// <summary>Finds the full targets to wait for, the preferred first; none if there is nothing to wait for.</summary>
     /// <param name="call">The call.</param>
     /// <param name="hasLastResort">Whether a target behind an open breaker could be tried instead.</param>
-    /// <param name="bypassBreaker">Whether the target found is behind an open breaker itself: every target is, and those that have room were tried.</param>
+    /// <param name="bypassBreaker">Whether the targets found are behind open breakers themselves: every target is, and those that have room were tried.</param>
     /// <exception cref="RequestFailedException">The targets that are in order hold calls back.</exception>
-    public static int FindFull(GatewayCall call, bool hasLastResort, out bool bypassBreaker)
+    public static int[] FindFull(GatewayCall call, bool hasLastResort, out bool bypassBreaker)
     {
         bypassBreaker = false;
         var facts = call.Decision.Facts;
-        var (full, broken, isHeldBack, isAnyHeldBack) = (-1, -1, false, false);
+        var (full, broken, isHeldBack, isAnyHeldBack) = (new List<int>(), new List<int>(), false, false);
         for (var i = 0; i < facts.Length; i++)
         {
             if (!facts[i].IsOpenButFull)
@@ -62,22 +62,17 @@ internal static class CapacityRoom
                 continue;
             }
 
-            ref var best = ref isInOrder ? ref full : ref broken;
-            best = best < 0 || facts[i].Score < facts[best].Score ? i : best;
+            (isInOrder ? full : broken).Add(i);
         }
 
-        if (full >= 0)
-        {
-            return full;
-        }
-
-        if (isHeldBack || (isAnyHeldBack && broken < 0 && !hasLastResort))
+        if (full.Count == 0 && (isHeldBack || (isAnyHeldBack && broken.Count == 0 && !hasLastResort)))
         {
             throw Failures.HeldBack(call.Route, call.Decision, call.LastFailure);
         }
 
-        bypassBreaker = broken >= 0 && !hasLastResort;
-        return bypassBreaker ? broken : -1;
+        bypassBreaker = full.Count == 0 && broken.Count > 0 && !hasLastResort;
+        var found = bypassBreaker ? broken : full;
+        return [.. found.OrderBy(index => facts[index].Score)];
     }
 
     /// <summary>Forgets who was full at the last attempt.</summary>
@@ -89,11 +84,11 @@ internal static class CapacityRoom
         }
     }
 
-    /// <summary>Waits for a place at a target.</summary>
+    /// <summary>Waits for a place at one of the targets, whichever has room first.</summary>
+    /// <returns>The target's index and the place.</returns>
     /// <exception cref="RequestFailedException">The route has no queue, it is full, or the wait is over.</exception>
-    public static async ValueTask<Reservation> WaitAsync(GatewayCall call, int index, CancellationToken caller)
+    public static async ValueTask<(int Index, Reservation Room)> WaitAsync(GatewayCall call, int[] full, CancellationToken caller)
     {
-        var queue = call.Route.State.Queue;
         var longest = call.Route.Queue.MaxWait - call.Decision.Queued;
         var wait = call.TimeLeft is { } left && left < longest ? left : longest;
         if (call.Route.Queue.MaxLength == 0 || wait <= TimeSpan.Zero)
@@ -101,12 +96,13 @@ internal static class CapacityRoom
             throw Failures.AtCapacity(call.Route, call.Decision, call.LastFailure);
         }
 
-        var result = await call.Services.Scheduler.ReserveAsync(Requests(call, index), queue, new QueueEntry(call.Request.Priority, wait), caller).ConfigureAwait(false);
+        var sets = Array.ConvertAll(full, index => Requests(call, index));
+        var result = await call.Services.Scheduler.ReserveAnyAsync(sets, call.Route.State.Queue, Entry(call, wait), caller).ConfigureAwait(false);
         call.Decision.Queued += result.Waited;
         if (result.IsGranted)
         {
             Forget(call.Decision.Facts);
-            return result.Reservation;
+            return (full[result.Alternative], result.Reservation);
         }
 
         throw call.IsOver ? Failures.DeadlineExceeded(call.Decision, call.Budget.MaxDuration!.Value, call.LastFailure) : Failures.Queue(call.Route, call.Decision, result, call.LastFailure);
@@ -139,9 +135,21 @@ internal static class CapacityRoom
         }
 
         // Not past those who wait already.
-        var attempt = services.Scheduler.ReserveAsync(requests, call.Route.State.Queue, new QueueEntry(call.Request.Priority, TimeSpan.Zero), CancellationToken.None);
+        var attempt = services.Scheduler.ReserveAsync(requests, call.Route.State.Queue, Entry(call, TimeSpan.Zero), CancellationToken.None);
         room = attempt.IsCompletedSuccessfully ? attempt.Result.Reservation : null;
         return room is not null;
+    }
+
+    private static QueueEntry Entry(GatewayCall call, TimeSpan wait)
+    {
+        var share = call.Route.Queue.FairShare;
+        if (share.By is BudgetScope.All)
+        {
+            return new QueueEntry(call.Request.Priority, wait);
+        }
+
+        var name = BudgetKey.ValueOf(share.By, call.Request, share.Tag);
+        return new QueueEntry(call.Request.Priority, wait, BudgetKey.Of(name), name is not null && share.Weights.TryGetValue(name, out var weight) ? weight : 1);
     }
 
     private static ResourceRequest[] Requests(GatewayCall call, int index)
@@ -150,7 +158,7 @@ internal static class CapacityRoom
         var requests = new ResourceRequest[pools.Length];
         for (var i = 0; i < pools.Length; i++)
         {
-            requests[i] = new ResourceRequest(pools[i].Pool, pools[i].Kind is RoutePoolKind.Tokens ? call.Decision.Profile.InputTokens + call.Decision.Profile.OutputTokens : 1);
+            requests[i] = new ResourceRequest(pools[i].Pool, pools[i].AmountOf(call));
         }
 
         return requests;

@@ -16,7 +16,12 @@ internal sealed class TargetCapacities(ResourcePoolRegistry registry, TimeProvid
     private readonly ConcurrentDictionary<string, AdaptiveConcurrencyLimit> adaptive = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, AdaptiveThrottle> throttles = new(StringComparer.OrdinalIgnoreCase);
 
-    public TargetCapacity Of(IBackend backend, string target, IEnumerable<TargetLimitOptions> limits)
+    /// <summary>Makes the capacity of a target.</summary>
+    /// <param name="backend">Its backend.</param>
+    /// <param name="target">Its name.</param>
+    /// <param name="limits">The limits of all targets.</param>
+    /// <param name="isShared">Whether its room is shared by tokens.</param>
+    public TargetCapacity Of(IBackend backend, string target, IEnumerable<TargetLimitOptions> limits, bool isShared)
     {
         var (pools, limiters, guards) = (new List<CapacityPool>(), new List<AdaptiveConcurrencyLimit>(), new List<AdaptiveThrottle>());
         foreach (var limit in limits)
@@ -25,6 +30,11 @@ internal sealed class TargetCapacities(ResourcePoolRegistry registry, TimeProvid
             {
                 Add(limit, pools, limiters, guards);
             }
+        }
+
+        if (isShared && pools.Count > 0)
+        {
+            pools.Add(CapacityPool.ForSharing(target));
         }
 
         return pools.Count == 0 && guards.Count == 0 ? TargetCapacity.Unlimited : new TargetCapacity([.. pools], [.. limiters], [.. guards]);

@@ -19,7 +19,7 @@ internal static class GatewayOptionsReader
             }
         }
 
-        CapacityOptionsReader.ApplyLimits(reader, options.Limits);
+        CapacityOptionsReader.Apply(reader, options.Limits);
         options.MaxHedgeShare = reader.TryDouble("MaxHedgeShare", out var share, 0, 1) ? share : options.MaxHedgeShare;
         options.DefaultFallbacks = reader.TryStrings("DefaultFallbacks", out var fallbacks) ? [.. fallbacks] : options.DefaultFallbacks;
         BudgetOptionsReader.Apply(reader, options.Budgets);

@@ -24,7 +24,7 @@ internal static class RouteOptionsReader
         RoutePolicyReader.Apply(reader, options);
         if (reader.TrySection("Weights", out var weights))
         {
-            ReadWeights(weights, options);
+            weights.ReadWeights(options.Weights, "Write a number such as 2 or 0.5; to switch a target off, remove it from Targets.");
         }
 
         options.Strategy = reader.TryString("Strategy", out var strategy) ? strategy : options.Strategy;
@@ -47,24 +47,8 @@ internal static class RouteOptionsReader
         HedgingOptionsReader.Apply(reader, options.Hedging);
         ShadowOptionsReader.Apply(reader, options.Shadow);
         options.StaticAnswer = reader.TryString("StaticAnswer", out var answer) ? answer : options.StaticAnswer;
-        CapacityOptionsReader.ApplyQueue(reader, options.Queue);
+        QueueOptionsReader.Apply(reader, options.Queue);
         reader.ReportUnknownKeys();
-    }
-
-    // Target names are keys here, and a colon in one ("llama3:8b") nests it, so leaf paths are joined again.
-    private static void ReadWeights(ConfigurationReader reader, RouteOptions options)
-    {
-        foreach (var (path, value) in reader.Section.AsLeaves())
-        {
-            if (double.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out var weight) && RouteOptionsValidator.IsWeight(weight))
-            {
-                options.Weights[path] = weight;
-            }
-            else
-            {
-                reader.Errors.Add($"{reader.Section.Path}:{path}", $"the weight '{value}' is not a number above 0 and at most 1000000.", "Write a number such as 2 or 0.5; to switch a target off, remove it from Targets.");
-            }
-        }
     }
 
     private static void ReadRequestLimits(ConfigurationReader parent, RequestLimitOptions options)

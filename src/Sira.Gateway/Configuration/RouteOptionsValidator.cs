@@ -48,7 +48,7 @@ internal static class RouteOptionsValidator
         }
 
         options.Retry.Budget.Validate(path + ":Retry:Budget", errors);
-        CapacityOptionsReader.ValidateQueue(path + ":Queue", options.Queue, errors);
+        QueueOptionsReader.Validate(path + ":Queue", options.Queue, errors);
         ShadowOptionsReader.Validate(path + ":Shadow", options.Shadow, errors);
         HedgingOptionsReader.Validate(path + ":Hedging", options.Hedging, errors);
         Positive(options.Request.MaxDuration, path + ":Request:MaxDuration", errors);

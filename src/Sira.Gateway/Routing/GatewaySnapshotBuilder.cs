@@ -29,7 +29,7 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
             options.Breaker = CircuitBreakerOptions.Default;
         }
 
-        CapacityOptionsReader.ValidateLimits(configuration.PathOf("Limits"), options.Limits, backends.Select(static backend => backend.Name), errors);
+        CapacityOptionsReader.Validate(configuration.PathOf("Limits"), options.Limits, backends.Select(static backend => backend.Name), errors);
         if (options.MaxHedgeShare is not (>= 0 and <= 1))
         {
             errors.Add(configuration.PathOf("MaxHedgeShare"), $"{options.MaxHedgeShare} is no share.", "Set 0 to 1, such as 0.05.");
@@ -62,6 +62,11 @@ internal sealed class GatewaySnapshotBuilder(IBackendSource backendSource, Gatew
 
         // Not before: a configuration that is refused changes no limit.
         budgets.Open([.. sharedPools, .. chat.Values.Concat(embeddings.Values).SelectMany(static route => route.Budgets.Pools)]);
+        foreach (var route in chat.Values.Concat(embeddings.Values))
+        {
+            route.State.Reconfigure(route.Queue, route.Retry);
+        }
+
         return new GatewaySnapshot
         {
             Version = version,

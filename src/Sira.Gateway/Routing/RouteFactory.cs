@@ -57,7 +57,6 @@ internal sealed class RouteFactory(TimeProvider time, TargetFactory targets, Sir
         }
 
         var state = states.GetOrAdd((kind, name), static (_, time) => new RouteState(time), time);
-        state.Reconfigure(options);
         return new Route(name, built, strategy!, balancer!, options, prices.Policy, [.. sharedPools, .. pools], policy, state) { Shadow = shadow };
     }
 

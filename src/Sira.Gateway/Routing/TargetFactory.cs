@@ -19,7 +19,7 @@ internal sealed class TargetFactory(IServiceRegistry registry, TargetCapacities 
     // The statistics live exactly as long as the load that they belong to, which the registry keeps.
     private readonly ConditionalWeakTable<EndpointLoad, TargetStatistics> statistics = [];
 
-    public RouteTarget Create(IBackend backend, string modelId, RouteKind kind, int position, FallbackKind fallback, double weight, GatewayOptions gateway, bool isDirect = false, bool isArmOnly = false)
+    public RouteTarget Create(IBackend backend, string modelId, RouteKind kind, int position, FallbackKind fallback, double weight, GatewayOptions gateway, bool isDirect = false, bool isArmOnly = false, bool isShared = false)
     {
         var model = backend.GetModel(modelId);
         var definition = new EndpointDefinition(RouteTarget.NameOf(backend, modelId))
@@ -32,7 +32,7 @@ internal sealed class TargetFactory(IServiceRegistry registry, TargetCapacities 
         var own = weight == shared.Weight ? shared : new Endpoint(definition with { Weight = weight }, shared.Breaker, shared.Load);
         var provider = registry.GetOrAdd(ServiceNames.Providers, new EndpointDefinition(backend.Name) { Metadata = new Dictionary<string, string> { ["provider"] = backend.Provider } }, gateway.ProviderBreaker ?? gateway.Breaker);
         var seen = statistics.GetValue(shared.Load, load => new TargetStatistics(load, time));
-        return new RouteTarget(backend, model, own, provider, seen, capacities.Of(backend, definition.Id, gateway.Limits), kind == RouteKind.Embeddings, position, fallback, isArmOnly);
+        return new RouteTarget(backend, model, own, provider, seen, capacities.Of(backend, definition.Id, gateway.Limits, isShared), kind == RouteKind.Embeddings, position, fallback, isArmOnly);
     }
 
     private bool HasRoom(string id)

@@ -32,7 +32,7 @@ public class ConfigurationPageTests
     public static TheoryData<Type> Options =>
         [
             typeof(GatewayOptions), typeof(LedgerOptions), typeof(CircuitBreakerOptions), typeof(TargetLimitOptions), typeof(BudgetOptions), typeof(UnknownPriceEstimate), typeof(RouteOptions), typeof(RoutingOptions), typeof(RouteRule), typeof(TrafficSplitOptions), typeof(TrafficArm),
-            typeof(HedgingOptions), typeof(QueueOptions), typeof(ShadowOptions), typeof(RequestLimitOptions), typeof(RetryOptions), typeof(RetryBudgetOptions), typeof(TimeoutOptions), typeof(CacheOptions), typeof(SemanticCacheOptions),
+            typeof(HedgingOptions), typeof(QueueOptions), typeof(FairShareOptions), typeof(ShadowOptions), typeof(RequestLimitOptions), typeof(RetryOptions), typeof(RetryBudgetOptions), typeof(TimeoutOptions), typeof(CacheOptions), typeof(SemanticCacheOptions),
             typeof(BackendOptions), typeof(ModelDescriptor), typeof(ModelPricing),
         ];
 
@@ -69,7 +69,7 @@ public class ConfigurationPageTests
             .Where(static property => property.GetMethod is { IsPublic: true, IsStatic: false })
             .Select(static property => property.Name)
             .Except(NotInFiles)
-            .Where(name => !text.Contains($"`{name}`", StringComparison.Ordinal) && !text.Contains($":{name}`", StringComparison.Ordinal) && !text.Contains($"`{name}:", StringComparison.Ordinal));
+            .Where(name => !text.Contains($"`{name}`", StringComparison.Ordinal) && !text.Contains($":{name}`", StringComparison.Ordinal) && !text.Contains($"`{name}:", StringComparison.Ordinal) && !text.Contains($":{name}:", StringComparison.Ordinal));
         Assert.Empty(missing);
     }
 

@@ -19,7 +19,8 @@ internal sealed class PacedChatClient : IChatClient
     /// <summary>Whether it ignores that it is cancelled.</summary>
     public bool IsDeaf { get; set; }
 
-    public UsageDetails Usage { get; set; } = new() { InputTokenCount = 100, OutputTokenCount = 20, TotalTokenCount = 120 };
+    /// <summary>What each call used; <see langword="null"/> says nothing of it.</summary>
+    public UsageDetails? Usage { get; set; } = new() { InputTokenCount = 100, OutputTokenCount = 20, TotalTokenCount = 120 };
 
     public string Text { get; set; } = "hello";
 
@@ -54,7 +55,7 @@ internal sealed class PacedChatClient : IChatClient
             await WaitAsync(number, cancellationToken);
             yield return new ChatResponseUpdate(ChatRole.Assistant, Text);
             await InlineDelay.WaitAsync(TimeSpan.FromMilliseconds(1), Clock, cancellationToken);
-            yield return new ChatResponseUpdate { FinishReason = ChatFinishReason.Stop, Contents = [new UsageContent(Usage)] };
+            yield return new ChatResponseUpdate { FinishReason = ChatFinishReason.Stop, Contents = Usage is null ? [] : [new UsageContent(Usage)] };
         }
         finally
         {

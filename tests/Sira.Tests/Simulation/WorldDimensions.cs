@@ -42,6 +42,8 @@ internal static class WorldDimensions
         draft => draft.Maybe(0.4, "Hedging:MaxDelay", random => random.Milliseconds(200, 3_000)),
         draft => draft.Maybe(0.5, "Queue:MaxLength", random => random.Between(0, 10)),
         draft => draft.Maybe(0.5, "Queue:MaxWait", random => random.Milliseconds(100, 40_000)),
+        draft => draft.Maybe(0.3, "Queue:Ageing", random => random.Milliseconds(50, 5_000)),
+        draft => draft.Maybe(0.3, "Queue:FairShare:By", random => random.Pick("All", "Tenant", "User")),
         draft => draft.Maybe(0.3, "Affinity", random => random.Pick("None", "Conversation", "User", "Tenant", "PromptPrefix")),
         draft => draft.Maybe(0.2, "PromptCaching", random => random.Pick("Off", "Auto")),
         draft => draft.Maybe(draft.IsEmbedding ? 0 : 0.3, "StaticAnswer", random => random.Pick("Nobody can answer now.", "Please try again later.")),

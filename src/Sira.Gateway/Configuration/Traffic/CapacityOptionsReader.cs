@@ -2,10 +2,10 @@ using Sira.Kernel.Configuration;
 
 namespace Sira.Gateway.Configuration.Traffic;
 
-/// <summary>Reads and checks <c>Limits</c> of all routes and <c>Queue</c> of one.</summary>
+/// <summary>Reads and checks <c>Limits</c>.</summary>
 internal static class CapacityOptionsReader
 {
-    public static void ApplyLimits(ConfigurationReader parent, IList<TargetLimitOptions> limits)
+    public static void Apply(ConfigurationReader parent, IList<TargetLimitOptions> limits)
     {
         var read = new List<TargetLimitOptions>();
         foreach (var (_, reader) in parent.Children("Limits"))
@@ -32,17 +32,7 @@ internal static class CapacityOptionsReader
         }
     }
 
-    public static void ApplyQueue(ConfigurationReader parent, QueueOptions options)
-    {
-        if (parent.TrySection("Queue", out var reader))
-        {
-            options.MaxLength = reader.TryInt32("MaxLength", out var length, minimum: 0) ? length : options.MaxLength;
-            options.MaxWait = reader.TryDuration("MaxWait", out var wait) ? wait : options.MaxWait;
-            reader.ReportUnknownKeys();
-        }
-    }
-
-    public static void ValidateLimits(string path, IList<TargetLimitOptions> limits, IEnumerable<string> backends, ConfigurationErrors errors)
+    public static void Validate(string path, IList<TargetLimitOptions> limits, IEnumerable<string> backends, ConfigurationErrors errors)
     {
         var names = backends.ToArray();
         for (var i = 0; i < limits.Count; i++)
@@ -73,19 +63,6 @@ internal static class CapacityOptionsReader
             {
                 errors.Add(at + ":Target", $"'{limit.Target}' has limits already.", "Put all its limits into one entry.");
             }
-        }
-    }
-
-    public static void ValidateQueue(string path, QueueOptions options, ConfigurationErrors errors)
-    {
-        if (options.MaxLength is < 0 or > 1_000_000)
-        {
-            errors.Add(path + ":MaxLength", $"{options.MaxLength} is impossible.", "Set 0 for no queue, or at most 1000000.");
-        }
-
-        if (options.MaxWait <= TimeSpan.Zero || options.MaxWait > TimeSpan.FromHours(1))
-        {
-            errors.Add(path + ":MaxWait", $"the wait {DurationText.Write(options.MaxWait)} is impossible.", "Set a duration above 0 and at most 1 hour, such as 30s.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using Sira.Backends;
 using Sira.Decisions;
+using Sira.Gateway.Budgets;
 using Sira.Gateway.Configuration;
 using Sira.Kernel.Configuration;
 
@@ -41,7 +42,7 @@ internal sealed class RouteTargetList(TargetFactory factory, RouteKind kind, Rou
             // Deployments of one model that stand together are equals; any other model is the next in order.
             position += model.CanonicalId == previous ? 0 : 1;
             previous = model.CanonicalId;
-            built.Add(factory.Create(found.Backend, found.ModelId, kind, position, fallback, options.Weights.TryGetValue(name, out var weight) ? weight : 1, gateway, isArmOnly: isArmOnly));
+            built.Add(factory.Create(found.Backend, found.ModelId, kind, position, fallback, options.Weights.TryGetValue(name, out var weight) ? weight : 1, gateway, isArmOnly: isArmOnly, isShared: options.Queue.FairShare.By is not BudgetScope.All));
         }
     }
 

@@ -23,10 +23,12 @@ internal static class QueuePromises
     {
         var waiters = Waiters(world).Where(static result => result.Arrivals.Count > 0 && result.Settings!.TargetsOf(result.Plan).Take(2).Count() == 1 && !result.Settings!.HasOtherTargets(result.Plan))
             .Select(result => (Result: result, Begin: result.Request!.StartedAt, Served: result.Arrivals[0].At)).Where(static waiter => waiter.Served > waiter.Begin).ToList();
-        foreach (var (served, _, at) in waiters)
+        foreach (var (served, begin, at) in waiters)
         {
+            // Who has waited long may have come to more than it began with.
+            var most = served.Plan.Priority + (served.Settings!.GetDuration(WorldSettings.Path(served.Plan, "Queue:Ageing")) is { } ageing ? (int)(world.Clock.GetElapsedTime(begin, at) / ageing) + 1 : 0);
             foreach (var passed in waiters.Where(other => other.Begin < at && other.Served > at
-                && other.Result.Plan.Priority > served.Plan.Priority && WorldSettings.Path(other.Result.Plan, "") == WorldSettings.Path(served.Plan, "") && other.Result.Arrivals[0].Target == served.Arrivals[0].Target))
+                && other.Result.Plan.Priority > most && WorldSettings.Path(other.Result.Plan, "") == WorldSettings.Path(served.Plan, "") && other.Result.Arrivals[0].Target == served.Arrivals[0].Target))
             {
                 yield return $"caller {served.Plan.Number} of priority {served.Plan.Priority} was served while caller {passed.Result.Plan.Number} of {passed.Result.Plan.Priority} waited";
             }
