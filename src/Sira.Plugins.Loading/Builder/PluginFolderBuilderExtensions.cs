@@ -13,7 +13,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class PluginFolderBuilderExtensions
 {
     /// <summary>Runs the plugins whose packages lie in a folder, and follows what happens there: a package that comes is started, a newer one replaces the one that runs, one that goes is taken out of use and unloaded.</summary>
-    /// <remarks>More folders can stand in the section <c>Sira:Plugins:Folders</c>. A folder that is made after the start is noticed at the next change of the others or of the configuration.</remarks>
+    /// <remarks>More folders can stand in the section <c>Sira:Plugins:Folders</c>. A folder may be made later, and may be away for a while: what runs of it goes on, as does a plugin whose file cannot be read.</remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="path">The folder; a relative path begins at the application.</param>
     /// <returns>The builder.</returns>
