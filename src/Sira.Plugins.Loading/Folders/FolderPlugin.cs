@@ -1,3 +1,4 @@
+using Sira.Kernel.Configuration;
 using Sira.Plugins.Loading.Contexts;
 using Sira.Plugins.Sources;
 
@@ -16,5 +17,5 @@ internal sealed class FolderPlugin(FolderPackage package, (PluginTrust Level, st
     public override string ContentId => package.Hash;
 
     public override ValueTask<LoadedPlugin> LoadAsync(IReadOnlyList<LoadedPlugin> dependencies, CancellationToken cancellationToken) =>
-        new(ContextPlugin.Load(Manifest, package.Load().Assemblies, dependencies, context.Healing));
+        new(ContextPlugin.Load(Manifest, package.Load(), dependencies, context.Sharing.Load(new ConfigurationErrors()), context.Healing));
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using Sira.Kernel.Configuration;
+using Sira.Plugins.Loading.Contexts;
 using Sira.Plugins.Loading.Healing;
 using Sira.Plugins.Loading.Publishers;
 using Sira.Plugins.Sources;
@@ -23,9 +24,9 @@ internal sealed class FolderPluginSource : IPluginSource, IDisposable
     private IReadOnlyList<string> paths = [];
     private string seen = string.Empty;
 
-    public FolderPluginSource(IEnumerable<PluginFolder> folders, SiraConfigurationSection configuration, PublisherConfiguration publishers, ContextHealing healing, TimeProvider time)
+    public FolderPluginSource(IEnumerable<PluginFolder> folders, SiraConfigurationSection configuration, PublisherConfiguration publishers, SharingConfiguration sharing, ContextHealing healing, TimeProvider time)
     {
-        (this.folders, this.configuration, this.publishers, context) = (folders, configuration, publishers, new FolderContext(healing, time));
+        (this.folders, this.configuration, this.publishers, context) = (folders, configuration, publishers, new FolderContext(sharing, healing, time));
         watch = new FolderWatch(time, () => Paths(new ConfigurationErrors()), HasChanged);
     }
 
@@ -37,6 +38,7 @@ internal sealed class FolderPluginSource : IPluginSource, IDisposable
             // Whoever asks of his own accord is told everything; of its own accord the host says nothing about files that are still being written.
             var isAsked = !watch.TakeAnswer();
             var trusted = publishers.Load(errors);
+            context.Sharing.Load(errors);
             var listings = Look(errors);
             seen = Describe(listings);
             var found = new List<AvailablePlugin>();
