@@ -82,7 +82,7 @@ internal sealed class FolderFile(string path, FolderContext context)
             // Tried anew at each look: it may become readable without any sign.
             (mistakes, isRead) = ([], false);
             isShut = exception.InnerException is IOException or UnauthorizedAccessException;
-            trouble = new ConfigurationError(path, exception.Message, plugin is null ? "The other plugins are not concerned." : $"{plugin.Manifest}, which was there before, goes on.");
+            trouble = new ConfigurationError(path, exception.Message, plugin is null ? "The other plugins are not concerned." : $"Until then the host goes by {plugin.Manifest}, which was in it before.");
         }
     }
 }

@@ -84,7 +84,7 @@ internal sealed class FolderPluginSource : IPluginSource, IDisposable
 
     private bool HasChanged()
     {
-        // Looked at without the lock: a drive that does not answer must not hold up whoever looks for plugins.
+        // Without the lock, as the watch does it.
         var now = Describe(Look(new ConfigurationErrors()));
         lock (gate)
         {

@@ -27,11 +27,12 @@ internal sealed class FolderWatch(TimeProvider time, Func<IReadOnlyList<string>>
     /// <summary>Begins to watch, and returns a token that fires when it is time to look.</summary>
     public IChangeToken GetChangeToken()
     {
+        var present = Present();
         lock (gate)
         {
             if (looking is null && !disposed)
             {
-                _ = Follow(anew: false);
+                _ = Follow(present, anew: false);
                 looking = time.CreateTimer(static self => ((FolderWatch)self!).Look(), this, Interval, Timeout.InfiniteTimeSpan);
             }
 
@@ -72,7 +73,7 @@ internal sealed class FolderWatch(TimeProvider time, Func<IReadOnlyList<string>>
             disposed = true;
             looking?.Dispose();
             settling?.Dispose();
-            released = Follow(anew: false);
+            released = Follow([], anew: false);
         }
 
         released.ForEach(static watch => watch.Dispose());
@@ -81,11 +82,12 @@ internal sealed class FolderWatch(TimeProvider time, Func<IReadOnlyList<string>>
     private void Look()
     {
         var isNews = hasChanged();
+        var present = Present();
         List<IDisposable> released;
         lock (gate)
         {
             // What no event has told may be of a folder that has been replaced since it is listened to.
-            released = Follow(anew: isNews);
+            released = Follow(present, anew: isNews);
             looking!.Change(Interval, Timeout.InfiniteTimeSpan);
         }
 
@@ -107,7 +109,8 @@ internal sealed class FolderWatch(TimeProvider time, Func<IReadOnlyList<string>>
                 return;
             }
 
-            (firing, changed, isAnswered) = (changed, new CancellationTokenSource(), false);
+            // Where nobody follows, nobody answers.
+            (firing, changed, isAnswered) = (changed, new CancellationTokenSource(), looking is null);
         }
 
         // Outside the lock: whoever listens looks at once.
@@ -115,10 +118,17 @@ internal sealed class FolderWatch(TimeProvider time, Func<IReadOnlyList<string>>
         firing.Dispose();
     }
 
+    // Without the lock: a drive that does not answer must not hold up whoever looks for plugins.
+    private HashSet<string> Present() => folders().Where(Directory.Exists).ToHashSet(StringComparer.Ordinal);
+
     // Returns what is to be disposed of outside the lock: disposing waits for events that are being told, and these wait for the lock.
-    private List<IDisposable> Follow(bool anew)
+    private List<IDisposable> Follow(HashSet<string> present, bool anew)
     {
-        var present = disposed ? [] : folders().Where(Directory.Exists).ToHashSet(StringComparer.Ordinal);
+        if (disposed)
+        {
+            present = [];
+        }
+
         var released = new List<IDisposable>();
         foreach (var folder in watched.Keys.Where(folder => anew || !present.Contains(folder)).ToList())
         {
