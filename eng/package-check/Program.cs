@@ -22,9 +22,9 @@ Expect(response.GetRouteDecision()?.Attempts.Count == 1, "one attempt");
 // The plugin comes, is replaced, and goes.
 var plugins = sira.GetService<IPluginHost>()!;
 await DropAsync("Acme.Greeting.1.0.0.nupkg");
-Expect(await AskAsync() == "1.0.0: hello", "the plugin answers");
+Expect(await AskAsync() == """{"Version":"1.0.0"}: hello""", "the plugin answers, with a library of its own");
 await DropAsync("Acme.Greeting.1.1.0.nupkg");
-Expect(await AskAsync() == "1.1.0: hello", "its new version answers");
+Expect(await AskAsync() == """{"Version":"1.1.0"}: hello""", "its new version answers");
 Array.ForEach(Directory.GetFiles(folder), File.Delete);
 await plugins.RefreshAsync();
 try

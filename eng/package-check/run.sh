@@ -28,9 +28,18 @@ mkdir -p "$DOTNET_CLI_HOME" "$work/plugin"
 cp nuget.config "$work/plugin"
 dotnet new install "$feed/Sira.Templates.$version.nupkg" >/dev/null
 dotnet new sira-plugin -n Acme.Greeting -o "$work/plugin/Acme.Greeting" >/dev/null
-for plugin in 1.0.0 1.1.0; do
-  (cd "$work/plugin/Acme.Greeting" && dotnet pack --nologo -v quiet -c Release -o "$work/packed" -p:Version="$plugin" -p:SiraVersion="$version" -p:RestoreFallbackFolders="$cache" -p:NuGetAudit=false)
-done
+# It uses a library of its own, which the host does not have, and forgets to leave out one of the host.
+(
+  cd "$work/plugin/Acme.Greeting"
+  sed -i 's|<None Update="README.md"|<PackageReference Include="Newtonsoft.Json" Version="13.0.3" />\n    <PackageReference Include="Sira.Kernel" Version="$(SiraVersion)" />\n    &|' Acme.Greeting.csproj
+  sed -i 's|context.Settings\["Prefix"\] ?? context.Version|Newtonsoft.Json.JsonConvert.SerializeObject(new { context.Version })|' Plugin.cs
+  for plugin in 1.0.0 1.1.0; do
+    dotnet pack --nologo -v quiet -c Release -o "$work/packed" -p:Version="$plugin" -p:SiraVersion="$version" -p:RestoreFallbackFolders="$cache" -p:NuGetAudit=false | tee -a "$work/pack.log"
+  done
+)
+! grep -i "warn\|readme" "$work/pack.log" || { echo "Packing a plugin warns."; exit 1; }
+content=$(unzip -Z1 "$work/packed/Acme.Greeting.1.1.0.nupkg" | grep -v '^_rels/\|^package/\|^\[Content_Types\]\|\.nuspec$' | LC_ALL=C sort | tr '\n' ' ')
+[[ "$content" == "README.md lib/net10.0/Acme.Greeting.dll lib/net10.0/Newtonsoft.Json.dll sira-plugin.json " ]] || { echo "The package holds: $content"; exit 1; }
 rm -rf "$work/plugin"
 
 dotnet restore --nologo -v quiet -p:SiraVersion="$version" -p:RestoreFallbackFolders="$cache"

@@ -134,6 +134,16 @@ internal sealed class BackendSource(
             return;
         }
 
+        if (!later.Contributor.IsHost && later.Contributor != earlier.Contributor)
+        {
+            var owner = earlier.Contributor.IsHost ? "the host" : $"the plugin '{earlier.Contributor.Id}'";
+            errors.Add(
+                configuration.PathOf(SectionName, first.Name),
+                $"the plugin '{later.Contributor.Id}' adds the backend '{second.Name}' ({second.Call}), which {owner} has already ({first.Call}) and keeps.",
+                $"Give the one of '{later.Contributor.Id}' a name of its own.");
+            return;
+        }
+
         var origin = later.Contributor.IsHost ? string.Empty : $" of the plugin '{later.Contributor.Id}'";
         errors.Add(
             configuration.PathOf(SectionName, first.Name),

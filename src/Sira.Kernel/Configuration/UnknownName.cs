@@ -30,10 +30,23 @@ public static class UnknownName
         }
 
         // Two edits reach a swap of neighbours, the commonest slip; in a very short name they would reach anything.
-        var meant = ranked[0].Distance <= (name.Length <= 3 ? 1 : Math.Max(2, name.Length / 3)) ? $"Did you mean '{ranked[0].Name}'? " : string.Empty;
+        var length = name.Length - LengthInCommon(name, ranked[0].Name);
+        var meant = ranked[0].Distance <= (length <= 3 ? 1 : Math.Max(2, length / 3)) ? $"Did you mean '{ranked[0].Name}'? " : string.Empty;
         var listed = string.Join(", ", ranked.Take(MostListed).Select(candidate => candidate.Name).Order(StringComparer.OrdinalIgnoreCase));
         var more = ranked.Length > MostListed ? $" and {ranked.Length - MostListed} more" : string.Empty;
         return $"{meant}Known: {listed}{more}.";
+    }
+
+    // The parts with which both begin, such as 'acme.' of all plugins of Acme: they say nothing about which one was meant.
+    private static int LengthInCommon(string left, string right)
+    {
+        var common = 0;
+        for (var i = 0; i < left.Length && i < right.Length && char.ToUpperInvariant(left[i]) == char.ToUpperInvariant(right[i]); i++)
+        {
+            common = char.IsAsciiLetterOrDigit(left[i]) ? common : i + 1;
+        }
+
+        return common;
     }
 
     // Levenshtein's edit distance, ignoring case; runs only when something is wrong.

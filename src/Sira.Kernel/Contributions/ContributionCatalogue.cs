@@ -72,7 +72,9 @@ public sealed class ContributionCatalogue
         ArgumentNullException.ThrowIfNull(works);
         ArgumentNullException.ThrowIfNull(reason);
         var basis = current;
-        foreach (var contributor in basis.Contributors.Where(static contributor => !contributor.IsHost))
+
+        // From the last: where two claim the same, the first has it.
+        foreach (var contributor in basis.Contributors.Where(static contributor => !contributor.IsHost).Reverse())
         {
             var without = new ContributionSnapshot(basis.Version + 1, [.. basis.Contributors.Where(other => other != contributor)]);
             if (works(without) && source?.TryExclude(contributor, reason) == true)

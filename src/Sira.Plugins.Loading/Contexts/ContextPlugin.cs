@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Sira.Kernel.Plugins;
 using Sira.Plugins.Loading.Healing;
+using Sira.Plugins.Loading.Packages;
 using Sira.Plugins.Manifests;
 using Sira.Plugins.Sources;
 
@@ -18,17 +19,18 @@ internal sealed class ContextPlugin : LoadedPlugin
 
     /// <summary>Loads a plugin.</summary>
     /// <param name="manifest">What it says about itself.</param>
-    /// <param name="assemblies">Its assemblies, by simple name.</param>
+    /// <param name="content">What it is loaded from.</param>
     /// <param name="dependencies">The plugins that it depends on.</param>
+    /// <param name="shared">What the host shares of its own.</param>
     /// <param name="healing">Heals what keeps it in memory once it has ended.</param>
     /// <exception cref="PluginException">Something is missing.</exception>
-    public static ContextPlugin Load(PluginManifest manifest, IReadOnlyDictionary<string, byte[]> assemblies, IEnumerable<LoadedPlugin> dependencies, ContextHealing healing)
+    public static ContextPlugin Load(PluginManifest manifest, PluginContent content, IEnumerable<LoadedPlugin> dependencies, SharedNames shared, ContextHealing healing)
     {
         try
         {
-            var context = new PluginLoadContext(manifest.ToString(), assemblies, [.. dependencies.OfType<ContextPlugin>().Select(static plugin => plugin.context!)]);
+            var context = new PluginLoadContext(manifest.ToString(), content, [.. dependencies.OfType<ContextPlugin>().Select(static plugin => plugin.context!)], shared);
             return context.FindMissing() is { Count: > 0 } missing
-                ? throw new PluginException(manifest.Id, $"The plugin {manifest} lacks what it was built with: {string.Join("; ", missing)}. Put it into the package, or name the plugin that has it as a dependency.")
+                ? throw new PluginException(manifest.Id, $"The plugin {manifest} lacks what it was built with: {string.Join(' ', missing)}")
                 : new ContextPlugin(manifest, context, healing);
         }
         catch (BadImageFormatException exception)

@@ -18,13 +18,32 @@ internal static class SharedAssemblies
     private static readonly ConcurrentDictionary<string, SharedAssembly> Known = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Returns the host's assembly of a name, if plugins share it and the host has it.</summary>
-    public static SharedAssembly? Find(string? simple)
+    /// <param name="simple">The simple name.</param>
+    /// <param name="shared">What the host shares of its own.</param>
+    public static SharedAssembly? Find(string? simple, SharedNames shared) =>
+        simple is null ? null : Find(simple) ?? (shared.Contains(simple) ? Load(simple) : null);
+
+    /// <summary>Returns the host's assembly of a name, shared or not.</summary>
+    public static SharedAssembly? Load(string simple)
     {
-        if (simple is null)
+        try
         {
+            var assembly = AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(simple));
+            return new SharedAssembly(assembly, assembly.GetName().Version);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or FileLoadException or BadImageFormatException or ArgumentException)
+        {
+            // Names come from the metadata of plugins, and may be no names at all.
             return null;
         }
+    }
 
+    /// <summary>Returns the file of which a plugin gets a copy of its own because the shared one would keep it alive.</summary>
+    public static string? PrivateCopy(AssemblyName name, bool usesDynamic) =>
+        name.Name is { } simple && PrivateByNeed.Contains(simple) && (usesDynamic || simple == "System.ComponentModel.TypeConverter") && Path.Combine(Framework, simple + ".dll") is var file && File.Exists(file) ? file : null;
+
+    private static SharedAssembly? Find(string simple)
+    {
         if (Known.TryGetValue(simple, out var known))
         {
             return known;
@@ -35,20 +54,8 @@ internal static class SharedAssemblies
             return null;
         }
 
-        try
-        {
-            var assembly = AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(simple));
-            return Known.GetOrAdd(simple, new SharedAssembly(assembly, assembly.GetName().Version));
-        }
-        catch (FileNotFoundException)
-        {
-            return null;
-        }
+        return Load(simple) is { } found ? Known.GetOrAdd(simple, found) : null;
     }
-
-    /// <summary>Returns the file of which a plugin gets a copy of its own because the shared one would keep it alive.</summary>
-    public static string? PrivateCopy(AssemblyName name, bool usesDynamic) =>
-        name.Name is { } simple && PrivateByNeed.Contains(simple) && (usesDynamic || simple == "System.ComponentModel.TypeConverter") && Path.Combine(Framework, simple + ".dll") is var file && File.Exists(file) ? file : null;
 
     private static bool IsOfTheFramework(string simple) => Framework.Length > 0 && File.Exists(Path.Combine(Framework, simple + ".dll"));
 }

@@ -1,42 +1,62 @@
-using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Primitives;
 using Sira.Kernel.Configuration;
+using Sira.Plugins.Loading.Contexts;
 using Sira.Plugins.Loading.Healing;
-using Sira.Plugins.Loading.Packages;
 using Sira.Plugins.Loading.Publishers;
-using Sira.Plugins.Loading.Signing;
-using Sira.Plugins.Manifests;
 using Sira.Plugins.Sources;
 
 namespace Sira.Plugins.Loading.Folders;
 
 /// <summary>Finds plugins as <c>.nupkg</c> files in folders, and notices when files come, change and go.</summary>
-/// <remarks>A file is read again only when its length or time of change has changed. One that is still being copied is reported as unreadable and looked at again when the copying has ended.</remarks>
-internal sealed class FolderPluginSource(IEnumerable<PluginFolder> folders, SiraConfigurationSection configuration, PublisherConfiguration publishers, ContextHealing healing) : IPluginSource, IDisposable
+/// <remarks>A file is read again only when its length or time of change has changed. What cannot be read is not gone: the plugin that was there before is still found, until the file is whole again or is no longer listed in a folder that can be read.</remarks>
+internal sealed class FolderPluginSource : IPluginSource, IDisposable
 {
     /// <summary>The key under <c>Sira:Plugins</c> that lists folders.</summary>
     public const string Key = "Folders";
 
-    private const string Pattern = "*.nupkg";
-
     private readonly Lock gate = new();
-    private readonly Dictionary<string, Known> known = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, PhysicalFileProvider> watched = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FolderFile> known = new(StringComparer.Ordinal);
+    private readonly IEnumerable<PluginFolder> folders;
+    private readonly SiraConfigurationSection configuration;
+    private readonly PublisherConfiguration publishers;
+    private readonly FolderContext context;
+    private readonly FolderWatch watch;
+    private IReadOnlyList<string> paths = [];
+    private string seen = string.Empty;
+
+    public FolderPluginSource(IEnumerable<PluginFolder> folders, SiraConfigurationSection configuration, PublisherConfiguration publishers, SharingConfiguration sharing, ContextHealing healing, TimeProvider time)
+    {
+        (this.folders, this.configuration, this.publishers, context) = (folders, configuration, publishers, new FolderContext(sharing, healing, time));
+        watch = new FolderWatch(time, () => Paths(new ConfigurationErrors()), HasChanged);
+    }
 
     public IReadOnlyList<AvailablePlugin> Discover(ConfigurationErrors errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
         lock (gate)
         {
+            // Whoever asks of his own accord is told everything; of its own accord the host says nothing about files that are still being written.
+            var isAsked = !watch.TakeAnswer();
             var trusted = publishers.Load(errors);
+            context.Sharing.Load(errors);
+            var listings = Look(errors);
+            seen = Describe(listings);
             var found = new List<AvailablePlugin>();
             var present = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var file in Paths(errors).SelectMany(folder => Files(folder, errors)).Order(StringComparer.Ordinal))
+            foreach (var listing in listings)
             {
-                present.Add(file);
-                if (Find(file, trusted, errors) is { } plugin)
+                foreach (var (path, stamp) in FilesOf(listing, errors))
                 {
-                    found.Add(plugin);
+                    present.Add(path);
+                    if (!known.TryGetValue(path, out var file))
+                    {
+                        known.Add(path, file = new FolderFile(path, context));
+                    }
+
+                    if (file.Find(stamp, trusted, isAsked, errors) is { } plugin)
+                    {
+                        found.Add(plugin);
+                    }
                 }
             }
 
@@ -45,117 +65,67 @@ internal sealed class FolderPluginSource(IEnumerable<PluginFolder> folders, Sira
                 known.Remove(gone);
             }
 
+            if (known.Values.Any(static file => file.IsSettling))
+            {
+                watch.LookSoon();
+            }
+
             return found;
         }
     }
 
-    public IChangeToken? GetChangeToken()
+    public IChangeToken? GetChangeToken() => watch.GetChangeToken();
+
+    public void Dispose() => watch.Dispose();
+
+    private static string Describe(IEnumerable<FolderListing> listings) => string.Join('\n', listings.Select(static listing => listing.Describe()));
+
+    private List<FolderListing> Look(ConfigurationErrors errors) => [.. Paths(errors).Order(StringComparer.Ordinal).Select(FolderListing.Read)];
+
+    private bool HasChanged()
     {
+        // Without the lock, as the watch does it.
+        var now = Describe(Look(new ConfigurationErrors()));
         lock (gate)
         {
-            var tokens = Paths(new ConfigurationErrors()).Where(Directory.Exists).Select(Watch).ToArray();
-            return tokens.Length == 0 ? null : new CompositeChangeToken(tokens);
+            return now != seen || known.Values.Any(static file => file.IsReadableAgain);
         }
     }
 
-    public void Dispose()
+    // Of a folder that cannot be read, what was found in it last is still there for all that is known.
+    private IEnumerable<(string Path, FileStamp Stamp)> FilesOf(FolderListing listing, ConfigurationErrors errors)
     {
-        lock (gate)
+        if (listing.Problem is not { } problem)
         {
-            foreach (var provider in watched.Values)
+            return listing.Files;
+        }
+
+        errors.Add(problem.Path, problem.Problem, problem.Fix);
+        return [.. known.Where(file => Path.GetDirectoryName(file.Key) == listing.Folder).Select(static file => (file.Key, file.Value.Stamp)).OrderBy(static file => file.Key, StringComparer.Ordinal)];
+    }
+
+    private IReadOnlyList<string> Paths(ConfigurationErrors errors)
+    {
+        var found = new ConfigurationErrors();
+        var configured = configuration.Section is { } section && new ConfigurationReader(section, found).TrySection("Plugins", out var reader) && reader.TryStrings(Key, out var read) ? read : [];
+        var all = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in folders.Select(static folder => folder.Path).Concat(configured))
+        {
+            if (path.Contains('\0', StringComparison.Ordinal))
             {
-                provider.Dispose();
+                found.Add(configuration.PathOf("Plugins", Key), "A path in it holds a null character.", "Correct the path.");
+                continue;
             }
 
-            watched.Clear();
+            all.Add(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, AppContext.BaseDirectory)));
         }
+
+        foreach (var error in found.Items)
+        {
+            errors.Add(error.Path, error.Problem, error.Fix);
+        }
+
+        // A slip in the list takes no plugin out of use.
+        return found.Items.Count == 0 || paths.Count == 0 ? paths = [.. all] : paths;
     }
-
-    private IChangeToken Watch(string folder)
-    {
-        if (!watched.TryGetValue(folder, out var provider))
-        {
-            watched.Add(folder, provider = new PhysicalFileProvider(folder));
-        }
-
-        return provider.Watch(Pattern);
-    }
-
-    private IEnumerable<string> Paths(ConfigurationErrors errors)
-    {
-        var paths = folders.Select(static folder => folder.Path);
-        if (configuration.Section is { } section && new ConfigurationReader(section, errors).TrySection("Plugins", out var reader) && reader.TryStrings(Key, out var configured))
-        {
-            paths = paths.Concat(configured);
-        }
-
-        return paths.Select(static path => Path.GetFullPath(path, AppContext.BaseDirectory)).Distinct(StringComparer.Ordinal);
-    }
-
-    private static string[] Files(string folder, ConfigurationErrors errors)
-    {
-        try
-        {
-            return Directory.GetFiles(folder, Pattern);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            errors.Add(folder, "There is no such folder, so there are no plugins of it.", "Make it, or correct the path.");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            errors.Add(folder, $"The folder cannot be read: {exception.Message}", "It must be a folder that the host may read.");
-        }
-
-        return [];
-    }
-
-    private FolderPlugin? Find(string path, TrustedPublishers trusted, ConfigurationErrors errors)
-    {
-        try
-        {
-            var file = new FileInfo(path);
-            var stamp = (file.Length, file.LastWriteTimeUtc, trusted.Fingerprint);
-            if (!known.TryGetValue(path, out var seen) || seen.Stamp != stamp)
-            {
-                known[path] = seen = Read(path, stamp, trusted);
-            }
-
-            // Told each time, as long as it is so.
-            foreach (var error in seen.Errors)
-            {
-                errors.Add(error.Path, error.Problem, error.Fix);
-            }
-
-            return seen.Plugin;
-        }
-        catch (Exception exception) when (exception is PluginException or IOException or UnauthorizedAccessException)
-        {
-            known.Remove(path);
-            errors.Add(path, exception.Message, "The other plugins are not concerned.");
-            return null;
-        }
-    }
-
-    private Known Read(string path, (long Length, DateTime ChangedAt, string Publishers) stamp, TrustedPublishers trusted)
-    {
-        using var package = PluginPackage.Open(path);
-        var errors = new ConfigurationErrors();
-
-        // A library that a plugin brought along is no mistake, and no plugin.
-        var plugin = package.ReadManifest() is { } json && PluginManifestReader.Read(json, $"{path}: {PluginManifest.FileName}", errors) is { } manifest
-            ? new FolderPlugin(manifest, path, package.Hash, trusted.Judge(PackageSignature.Of(package), manifest.Id), healing, () => Forget(path))
-            : null;
-        return new Known(stamp, plugin, errors.Items);
-    }
-
-    private void Forget(string path)
-    {
-        lock (gate)
-        {
-            known.Remove(path);
-        }
-    }
-
-    private sealed record Known((long Length, DateTime ChangedAt, string Publishers) Stamp, FolderPlugin? Plugin, IReadOnlyList<ConfigurationError> Errors);
 }

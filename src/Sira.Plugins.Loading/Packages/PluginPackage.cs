@@ -56,7 +56,7 @@ internal sealed class PluginPackage : IDisposable
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using var stream = Stream(path);
             if (stream.Length > PackageLimits.FileBytes)
             {
                 throw new InvalidDataException($"It has {stream.Length} bytes, and {PackageLimits.FileBytes} are allowed.");
@@ -69,6 +69,20 @@ internal sealed class PluginPackage : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw Unreadable(path, exception);
+        }
+    }
+
+    /// <summary>Returns whether a file can be opened now.</summary>
+    public static bool CanOpen(string path)
+    {
+        try
+        {
+            using var stream = Stream(path);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
@@ -137,6 +151,8 @@ internal sealed class PluginPackage : IDisposable
     }
 
     public void Dispose() => archive.Dispose();
+
+    private static FileStream Stream(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 
     private static PluginException Unreadable(string path, Exception exception) =>
         new(path, $"The package '{path}' cannot be read: {exception.Message} Copy it there anew, whole.", exception);

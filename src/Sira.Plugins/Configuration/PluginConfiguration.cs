@@ -32,7 +32,7 @@ internal sealed class PluginConfiguration(IOptionsFactory<PluginOptions> factory
             PluginOptionsReader.Apply(reader, options);
 
             // Read by whoever finds plugins in folders.
-            reader.Allow("Folders", "Publishers");
+            reader.Allow("Folders", "Publishers", "SharedAssemblies");
             reader.ReportUnknownKeys();
         }
 

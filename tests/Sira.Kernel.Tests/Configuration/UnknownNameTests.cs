@@ -13,6 +13,14 @@ public sealed class UnknownNameTests
     public void Suggest_Name_GivesTheNearestOnlyWhenItIsNear(string name, string expected) =>
         Assert.Equal(expected, UnknownName.Suggest("strategy", name, ["p2c", "lowest-cost", "p2c"]));
 
+    [Theory]
+    [InlineData("acme.none", "Known: acme.ok.")]
+    [InlineData("acme.okk", "Did you mean 'acme.ok'? Known: acme.ok.")]
+    [InlineData("ACME.OK", "Did you mean 'acme.ok'? Known: acme.ok.")]
+    [InlineData("amce.ok", "Did you mean 'acme.ok'? Known: acme.ok.")]
+    public void Suggest_NameOfTheSameFamily_GoesByWhatDiffers(string name, string expected) =>
+        Assert.Equal(expected, UnknownName.Suggest("plugin", name, ["acme.ok"]));
+
     [Fact]
     public void Suggest_NothingIsKnown_SaysSo() => Assert.Equal("There is no route yet; add one.", UnknownName.Suggest("route", "x", []));
 

@@ -9,7 +9,7 @@ public class PluginLifeTests
 {
     [Theory]
     [InlineData("sira.AddBackend(\"bad\", _ => throw new InvalidOperationException(\"boom\"))", "boom")]
-    [InlineData("sira.AddBackend(\"own\", _ => null)", "added twice")]
+    [InlineData("sira.AddBackend(\"own\", _ => null)", "the plugin 'bad' adds the backend 'own' (AddBackend), which the host has already (AddBackend) and keeps. Give the one of 'bad' a name of its own.")]
     public async Task Plugin_ThatIsThereAtTheStart_AndCannotBeUsed_IsLeftOut(string contribution, string expected)
     {
         await using var host = new PluginHostFixture();
@@ -37,6 +37,18 @@ public class PluginLifeTests
         Assert.Equal("own", await host.AskAsync("own/default"));
         Assert.Equal("one", await host.AskAsync("acme/default"));
         Assert.Equal(["bad1", "bad2"], host.Plugins.Plugins.Where(static plugin => plugin.State == PluginState.Faulted).Select(static plugin => plugin.Id));
+    }
+
+    [Fact]
+    public async Task Plugins_OfOneNameForABackend_TheFirstHasIt()
+    {
+        await using var host = new PluginHostFixture();
+        host.Drop("a.nupkg", TestPackage.Create("name.a", "1.0.0", PluginSources.Backend("same", "a")));
+        host.Drop("b.nupkg", TestPackage.Create("name.b", "1.0.0", PluginSources.Backend("same", "b")));
+        Assert.Equal("a", await host.AskAsync("same/default"));
+        var refused = host.Plugins.Plugins.Single(static plugin => plugin.State == PluginState.Faulted);
+        Assert.Equal("name.b", refused.Id);
+        Assert.Contains("the plugin 'name.b' adds the backend 'same' (AddBackend), which the plugin 'name.a' has already (AddBackend) and keeps.", refused.Reason);
     }
 
     [Fact]
