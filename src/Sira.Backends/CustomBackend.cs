@@ -5,26 +5,37 @@ using Sira.Models;
 namespace Sira.Backends;
 
 /// <summary>A backend that is any <see cref="IChatClient"/>: an official SDK's, a local model, a test's.</summary>
-internal sealed class CustomBackend(IChatClient? client, IEmbeddingGenerator<string, Embedding<float>>? generator, BackendModels models, BackendDefinition definition) : IBackend, IDisposable
+/// <remarks>It does not keep its definition: the factories in it may be a plugin's, and whoever keeps an answer keeps the backend that the decision names.</remarks>
+internal sealed class CustomBackend : IBackend, IDisposable
 {
     /// <summary>What the model is called of a client that does not say: the client's own choice.</summary>
     public const string OwnModel = "default";
 
-    private readonly ModelCache<IChatClient> clients = new(modelId => client is null
-        ? throw new InvalidOperationException($"The backend '{definition.Name}' has no chat client; it was added with an embedding generator only.")
-        : new ModelChatClient(client, modelId == OwnModel ? null : modelId));
+    private readonly IChatClient? client;
+    private readonly IEmbeddingGenerator<string, Embedding<float>>? generator;
+    private readonly BackendModels models;
+    private readonly ModelCache<IChatClient> clients;
 
-    public string Name => definition.Name;
+    public CustomBackend(IChatClient? client, IEmbeddingGenerator<string, Embedding<float>>? generator, BackendModels models, BackendDefinition definition)
+    {
+        (this.client, this.generator, this.models, Name) = (client, generator, models, definition.Name);
+        Provider = client?.GetService<ChatClientMetadata>()?.ProviderName ?? Name;
+        DefaultModel = client is null ? null : definition.DefaultModel ?? client.GetService<ChatClientMetadata>()?.DefaultModelId ?? OwnModel;
+        (RequiresFinishReason, Tags) = (definition.RequiresFinishReason, definition.Tags);
+        clients = new(MakeClient);
+    }
 
-    public string Provider { get; } = client?.GetService<ChatClientMetadata>()?.ProviderName ?? definition.Name;
+    public string Name { get; }
+
+    public string Provider { get; }
 
     public IReadOnlyCollection<string> KnownModels => models.Known;
 
-    public string? DefaultModel { get; } = client is null ? null : definition.DefaultModel ?? client.GetService<ChatClientMetadata>()?.DefaultModelId ?? OwnModel;
+    public string? DefaultModel { get; }
 
-    public bool RequiresFinishReason => definition.RequiresFinishReason;
+    public bool RequiresFinishReason { get; }
 
-    public IReadOnlyDictionary<string, string> Tags => definition.Tags;
+    public IReadOnlyDictionary<string, string> Tags { get; }
 
     public ModelDescriptor GetModel(string modelId) => models.Get(modelId);
 
@@ -39,4 +50,8 @@ internal sealed class CustomBackend(IChatClient? client, IEmbeddingGenerator<str
         client?.Dispose();
         generator?.Dispose();
     }
+
+    private ModelChatClient MakeClient(string modelId) => client is null
+        ? throw new InvalidOperationException($"The backend '{Name}' has no chat client; it was added with an embedding generator only.")
+        : new ModelChatClient(client, modelId == OwnModel ? null : modelId);
 }

@@ -63,10 +63,10 @@ public sealed class ContributionCatalogue
         }
     }
 
-    /// <summary>Leaves out one of the plugins that are there from the beginning, because the first thing that is built of the contributions cannot be built with it. For consumers, before anything is in use.</summary>
+    /// <summary>Leaves out plugins that are there from the beginning, because the first thing that is built of the contributions cannot be built with them: one if that helps, otherwise as many as it takes, those that came first staying. For consumers, before anything is in use.</summary>
     /// <param name="works">Whether it can be built with other contributions.</param>
     /// <param name="reason">Why it cannot with the present ones.</param>
-    /// <returns>Whether there was a plugin whose leaving helps, and which the host can do without.</returns>
+    /// <returns>Whether there were plugins whose leaving helps, and which the host can do without.</returns>
     public bool TryExclude(Func<ContributionSnapshot, bool> works, Exception reason)
     {
         ArgumentNullException.ThrowIfNull(works);
@@ -82,7 +82,34 @@ public sealed class ContributionCatalogue
             }
         }
 
-        return false;
+        return TryExcludeSeveral(works, reason, basis);
+    }
+
+    // Where even the host alone cannot be built, it is no plugin's fault.
+    private bool TryExcludeSeveral(Func<ContributionSnapshot, bool> works, Exception reason, ContributionSnapshot basis)
+    {
+        List<Contributor> staying = [host];
+        if (!works(new ContributionSnapshot(basis.Version + 1, staying)))
+        {
+            return false;
+        }
+
+        var leaving = new List<Contributor>();
+        foreach (var contributor in basis.Contributors.Where(static contributor => !contributor.IsHost))
+        {
+            (works(new ContributionSnapshot(basis.Version + 1, [.. staying, contributor])) ? staying : leaving).Add(contributor);
+        }
+
+        foreach (var contributor in leaving)
+        {
+            if (source?.TryExclude(contributor, reason) != true)
+            {
+                return false;
+            }
+        }
+
+        current = new ContributionSnapshot(basis.Version + 1, staying);
+        return leaving.Count > 0;
     }
 
     /// <summary>Prepares other contributions of plugins at every consumer.</summary>

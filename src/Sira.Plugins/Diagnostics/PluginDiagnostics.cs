@@ -15,7 +15,7 @@ internal sealed class PluginDiagnostics(IPluginHost plugins) : IDiagnosticsSourc
         {
             snapshot.AddFact(Name, plugin.Id, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{plugin.Version} {plugin.State}, {plugin.Trust}, {plugin.Calls} calls, {plugin.Faults} faults, {plugin.InFlight} in flight, {plugin.CallDuration.TotalMilliseconds:0} ms, {plugin.AllocatedBytes} B"));
+                $"{plugin.Version} {plugin.State}, {plugin.Trust}, {plugin.Calls} calls, {plugin.Faults} faults, {plugin.InFlight} in flight, {plugin.CallDuration.TotalMilliseconds:0} ms, {plugin.AllocatedBytes} B{(plugin.Reason is { } reason ? $". {reason}" : string.Empty)}"));
         }
 
         snapshot.AddFact(Name, "unloading", plugins.Unloading.ToString(CultureInfo.InvariantCulture));

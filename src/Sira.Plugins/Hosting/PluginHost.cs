@@ -223,7 +223,7 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
         errors.ThrowIfAny();
         supervisor.Configure(options);
         var available = sources.SelectMany(source => source.Discover(errors)).ToList();
-        var plan = new PluginPlanner(services.PermissionKinds, configuration.Path).Plan(available, options, held, errors);
+        var plan = new PluginPlanner(services.PermissionKinds, configuration.Path).Plan(available, options, held, IsRunning, errors);
         known = [.. available.Select(static plugin => plugin.Manifest.Id)];
         roster.Refused(plan.Refused);
 
@@ -254,8 +254,15 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
             roster.Retain(known);
         }
 
-        foreach (var (plugin, exception) in transition.Failures.Where(failure => roster.Find(failure.Plugin.Id) is null))
+        roster.ForgetObjections();
+        foreach (var (plugin, exception) in transition.Failures)
         {
+            if (roster.Find(plugin.Id) is { } running)
+            {
+                roster.Kept(running, exception);
+                continue;
+            }
+
             roster.Failed(plugin, exception);
 
             // What the host refuses, it would refuse again; what did not start may start later.
@@ -273,6 +280,9 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
         bool IsChanged(PluginInstance instance, PlannedPlugin planned) =>
             string.Equals(instance.Id, replaced, StringComparison.OrdinalIgnoreCase) || !instance.IsSame(planned, options.ItemOf(planned.Id));
     }
+
+    private bool IsRunning(AvailablePlugin plugin) =>
+        roster.Find(plugin.Manifest.Id)?.Plan.Plugin is { } current && current.Manifest.Identity == plugin.Manifest.Identity && current.ContentId == plugin.ContentId;
 
     private PluginInstance Create(PlannedPlugin plugin) =>
         new(plugin, options.ItemOf(plugin.Id), options, services, time, supervisor.Report);

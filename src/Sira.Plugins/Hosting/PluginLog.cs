@@ -35,6 +35,9 @@ internal static partial class PluginLog
     [LoggerMessage(1509, LogLevel.Error, "Looking for plugins failed; what runs goes on")]
     public static partial void RefreshFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(1510, LogLevel.Warning, "Plugin {Plugin} {Version} was to be replaced or taken away and goes on as it is: {Reason}")]
+    public static partial void Kept(this ILogger logger, string plugin, string version, string reason);
+
     [LoggerMessage(1520, LogLevel.Warning, "While looking for plugins: {Problem}")]
     public static partial void Mistake(this ILogger logger, string problem);
 }

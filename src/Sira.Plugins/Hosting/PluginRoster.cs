@@ -9,6 +9,7 @@ internal sealed class PluginRoster(IMessageBus bus, ILogger logger)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, PluginStatus> absent = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> objections = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, int> restarts = new(StringComparer.OrdinalIgnoreCase);
     private volatile IReadOnlyList<PluginInstance> running = [];
 
@@ -65,6 +66,25 @@ internal sealed class PluginRoster(IMessageBus bus, ILogger logger)
     {
         logger.Failed(exception, plugin.Id, VersionOf(plugin), exception.Message);
         Away(plugin, PluginState.Faulted, exception.Message);
+    }
+
+    /// <summary>Notes that a running plugin was to be replaced or taken away and goes on as it is.</summary>
+    public void Kept(PluginInstance instance, Exception exception)
+    {
+        logger.Kept(instance.Id, VersionOf(instance.Plan), exception.Message);
+        lock (gate)
+        {
+            objections[instance.Id] = exception.Message;
+        }
+    }
+
+    /// <summary>Forgets what stood against earlier changes, before the next is tried.</summary>
+    public void ForgetObjections()
+    {
+        lock (gate)
+        {
+            objections.Clear();
+        }
     }
 
     public void Quarantined(PlannedPlugin plugin, int failures, Exception exception)
@@ -146,7 +166,7 @@ internal sealed class PluginRoster(IMessageBus bus, ILogger logger)
             Id = instance.Id,
             Version = VersionOf(instance.Plan),
             State = instance.State,
-            Reason = absent.GetValueOrDefault(instance.Id)?.Reason,
+            Reason = absent.GetValueOrDefault(instance.Id)?.Reason ?? (objections.GetValueOrDefault(instance.Id) is { } objection ? $"It was to be changed and goes on: {objection}" : null),
             Origin = instance.Plan.Plugin.Origin,
             Trust = instance.Plan.Plugin.Trust,
             Contributes = instance.Contributes,

@@ -24,8 +24,8 @@ internal sealed class PluginServices(TimeProvider time, IRandomSource random, IL
         services.AddSingleton(context);
         services.AddSingleton(context.Settings);
 
-        // An instance: the plugin's container must not dispose of the host's.
-        services.AddSingleton(loggers);
+        // By a factory, so that the container disposes of it and the plugin falls silent; the host's loggers live on.
+        services.AddSingleton<ILoggerFactory>(_ => new PluginLoggerFactory(loggers, context.Id));
         services.AddLogging();
         services.AddOptions();
         foreach (var broker in brokers)

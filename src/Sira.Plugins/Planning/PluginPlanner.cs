@@ -24,11 +24,12 @@ internal sealed class PluginPlanner(PermissionKinds permissions, string path)
     /// <param name="available">What there is.</param>
     /// <param name="options">What the host sets.</param>
     /// <param name="held">The ids of plugins that are not to run for now.</param>
+    /// <param name="isRunning">Whether just this content of a plugin runs now.</param>
     /// <param name="errors">Receives mistakes in manifests; what they concern is left out.</param>
-    public PluginPlan Plan(IReadOnlyList<AvailablePlugin> available, PluginOptions options, IReadOnlySet<string> held, ConfigurationErrors errors)
+    public PluginPlan Plan(IReadOnlyList<AvailablePlugin> available, PluginOptions options, IReadOnlySet<string> held, Func<AvailablePlugin, bool> isRunning, ConfigurationErrors errors)
     {
         var wanted = available.Where(plugin => !held.Contains(plugin.Manifest.Id) && options.ItemOf(plugin.Manifest.Id) is null or { Enabled: true });
-        var candidates = Unambiguous([.. wanted.Where(plugin => MayBeLoaded(plugin, options))], errors);
+        var candidates = Unambiguous([.. wanted.Where(plugin => MayBeLoaded(plugin, options))], isRunning, errors);
         var catalogue = PluginCatalogue.Create(candidates.Select(static plugin => new PluginCatalogueEntry(plugin.Manifest, plugin.Origin)), errors);
         ReportUnknownItems(options, available, errors);
         var requests = catalogue.Ids.Select(id => Request(id, options)).ToList();
@@ -61,25 +62,33 @@ internal sealed class PluginPlanner(PermissionKinds permissions, string path)
 
     private static bool IsNamed(AvailablePlugin plugin, string id) => string.Equals(plugin.Manifest.Id, id, StringComparison.OrdinalIgnoreCase);
 
-    // One version of a plugin with two contents: which of them is meant, nobody can tell, unless one is part of the host. Where the manifests differ, too, the catalogue says so.
-    private static List<AvailablePlugin> Unambiguous(List<AvailablePlugin> candidates, ConfigurationErrors errors)
+    // One version of a plugin with two contents. What is part of the host goes before what was found, the more trusted before the less, what runs before what came after it; where nothing tells them apart, nobody knows which is meant, and neither runs.
+    private static List<AvailablePlugin> Unambiguous(List<AvailablePlugin> candidates, Func<AvailablePlugin, bool> isRunning, ConfigurationErrors errors)
     {
-        foreach (var claims in candidates.GroupBy(static plugin => plugin.Manifest.Identity).Select(static claims => claims.OrderByDescending(static plugin => plugin.IsRequired).ToList()).ToList())
+        foreach (var claims in candidates.GroupBy(static plugin => plugin.Manifest.Identity).Where(static claims => claims.Skip(1).Any()).Select(claims => claims.OrderByDescending(RankOf).ToList()).ToList())
         {
             var first = claims[0];
-            var others = claims.FindAll(plugin => plugin.ContentId != first.ContentId && (first.IsRequired || plugin.Manifest.Equals(first.Manifest)));
-            foreach (var other in others)
+            var others = claims.FindAll(plugin => plugin.ContentId != first.ContentId);
+            var isClear = others.TrueForAll(other => RankOf(other).CompareTo(RankOf(first)) < 0);
+            foreach (var other in others.Where(other => isClear || other.Manifest.Equals(first.Manifest)))
             {
-                errors.Add(other.Origin, $"claims to be {first.Manifest.Identity}, as {first.Origin} does, and has another content.", "Remove one of the two, or give it another version or id.");
+                errors.Add(
+                    other.Origin,
+                    $"claims to be {first.Manifest.Identity}, as {first.Origin} does, and has another content.{(isClear ? $" The other one is taken, as it is {Merit(first)}." : string.Empty)}",
+                    "Remove one of the two, or give it another version or id.");
             }
 
-            if (others.Count > 0)
-            {
-                candidates.RemoveAll(plugin => claims.Contains(plugin) && !plugin.IsRequired);
-            }
+            // Where the manifests differ, too, the catalogue says so and leaves both out.
+            candidates.RemoveAll(plugin => isClear ? others.Contains(plugin) : others.Exists(other => other.Manifest.Equals(first.Manifest)) && claims.Contains(plugin));
         }
 
         return candidates;
+
+        (bool IsRequired, PluginTrust Trust, bool IsRunning) RankOf(AvailablePlugin plugin) => (plugin.IsRequired, plugin.Trust, isRunning(plugin));
+
+        string Merit(AvailablePlugin plugin) => plugin.IsRequired ? "part of the host"
+            : candidates.Exists(other => other.Manifest.Identity == plugin.Manifest.Identity && other.Trust < plugin.Trust) ? $"{plugin.Trust.ToString().ToLowerInvariant()}"
+            : "running";
     }
 
     private static bool IsLacking(AvailablePlugin plugin, List<PlannedPlugin> planned, PluginOptions options) =>

@@ -24,6 +24,22 @@ public class PluginLifeTests
     }
 
     [Fact]
+    public async Task Plugins_ThatSpoilTheStartEachByItself_AreLeftOutAndTheOthersRun()
+    {
+        await using var host = new PluginHostFixture();
+        foreach (var id in (string[])["bad1", "bad2"])
+        {
+            host.Drop($"{id}.nupkg", TestPackage.Create(id, "1.0.0", $$"""public sealed class Plugin : ISiraPlugin { public void Configure(ISiraBuilder sira, PluginContext context) => sira.AddBackend("{{id}}", _ => throw new InvalidOperationException("boom")); }"""));
+        }
+
+        host.Drop("acme.nupkg", TestPackage.Create("acme", "1.0.0", PluginSources.Backend("acme", "one")));
+
+        Assert.Equal("own", await host.AskAsync("own/default"));
+        Assert.Equal("one", await host.AskAsync("acme/default"));
+        Assert.Equal(["bad1", "bad2"], host.Plugins.Plugins.Where(static plugin => plugin.State == PluginState.Faulted).Select(static plugin => plugin.Id));
+    }
+
+    [Fact]
     public async Task Package_DroppedUpdatedAndRemoved_IsFollowedByTheGateway()
     {
         await using var host = new PluginHostFixture();

@@ -117,6 +117,23 @@ public class BrokenPluginTests
             ("bad.nupkg", TestPackage.Create("bad", "1.0.0", PluginSources.Backend("bad", "one"))),
             ("bad2.nupkg", TestPackage.Create("bad", "1.0.0", PluginSources.Backend("bad", "two")))), StringComparison.Ordinal);
 
+    [Fact]
+    public async Task SecondPackageOfARunningIdAndVersion_TheRunningOneGoesOn()
+    {
+        await using var host = new PluginHostFixture();
+        Assert.Equal("own", await host.AskAsync());
+        host.Drop("later-by-name.nupkg", TestPackage.Create("acme", "1.0.0", PluginSources.Backend("acme", "one")));
+        Assert.Empty((await host.Plugins.RefreshAsync()).Problems);
+
+        host.Drop("another.nupkg", TestPackage.Create("acme", "1.0.0", PluginSources.Backend("acme", "two"), """ "description": "another" """));
+        var refresh = await host.Plugins.RefreshAsync();
+
+        Assert.Empty(refresh.Stopped);
+        Assert.Contains("another.nupkg: claims to be acme 1.0.0, as ", Assert.Single(refresh.Problems), StringComparison.Ordinal);
+        Assert.Contains("later-by-name.nupkg does, and has another content. The other one is taken, as it is running.", refresh.Problems[0], StringComparison.Ordinal);
+        Assert.Equal("one", await host.AskAsync("acme/default"));
+    }
+
     private static byte[] Code(string source) => TestPackage.Create("bad", "1.0.0", source);
 
     private static byte[] Package(params (string Name, byte[] Content)[] files) => TestPackage.Zip([("sira-plugin.json", Encoding.UTF8.GetBytes(TestPackage.Manifest("bad", "1.0.0"))), .. files]);

@@ -31,6 +31,20 @@ public class SignedPluginTests
     }
 
     [Fact]
+    public async Task Trusted_BesideAnUnsignedOneThatClaimsTheSameVersion_IsTaken()
+    {
+        await using var host = Host(PluginTrust.Unsigned, trustInCode: true);
+        host.Drop("a.nupkg", TestPackage.Create("acme", "1.0.0", PluginSources.Backend("acme", "evil")));
+        host.Drop("b.nupkg", TestPublisher.Acme.Sign(Package));
+
+        Assert.Equal("one", await host.AskAsync("acme/default"));
+
+        var problem = Assert.Single((await host.Plugins.RefreshAsync()).Problems);
+        Assert.Contains("a.nupkg: claims to be acme 1.0.0", problem, StringComparison.Ordinal);
+        Assert.Contains("The other one is taken, as it is trusted.", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SignedByAStranger_WhereTrustIsNeeded_IsNotLoadedAndSaysWhose()
     {
         await using var host = Host(PluginTrust.Trusted, trustInCode: true);
