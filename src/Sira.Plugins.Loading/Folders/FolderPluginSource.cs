@@ -19,6 +19,9 @@ internal sealed class FolderPluginSource(IEnumerable<PluginFolder> folders, Sira
 
     private const string Pattern = "*.nupkg";
 
+    // As IPluginSource.Discover asks for.
+    private const string Unreadable = "package";
+
     private readonly Lock gate = new();
     private readonly Dictionary<string, Known> known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PhysicalFileProvider> watched = new(StringComparer.Ordinal);
@@ -127,12 +130,18 @@ internal sealed class FolderPluginSource(IEnumerable<PluginFolder> folders, Sira
                 errors.Add(error.Path, error.Problem, error.Fix);
             }
 
+            if (seen.Plugin is null && seen.Errors.Count > 0)
+            {
+                errors.MarkFaulty(Unreadable, path);
+            }
+
             return seen.Plugin;
         }
         catch (Exception exception) when (exception is PluginException or IOException or UnauthorizedAccessException)
         {
             known.Remove(path);
             errors.Add(path, exception.Message, "The other plugins are not concerned.");
+            errors.MarkFaulty(Unreadable, path);
             return null;
         }
     }
