@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Contributions;
+using Sira.Kernel.Errors;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Time;
 using Sira.Plugins.Configuration;
@@ -153,7 +154,7 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
     /// <summary>Takes a version of a plugin out of use because it fails again and again, if nobody counts on it, and goes back to another version where there is one.</summary>
     public Task QuarantineAsync(PlannedPlugin plugin, int failures, Exception exception) => InTurnAsync(token =>
     {
-        quarantine.Add(plugin.Plugin, $"It failed {(failures == 1 ? "once" : $"{failures} times in a row")}: {exception.Message}");
+        quarantine.Add(plugin.Plugin, $"It failed {(failures == 1 ? "once" : $"{failures} times in a row")}: {Sentence.End(exception.Message)}");
         return RefreshAsync(replaced: null, token);
     }, CancellationToken.None);
 
@@ -224,19 +225,37 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
             throw Unknown(id);
         }
 
+        var isRunning = roster.Find(id) is not null;
         held.Add(id);
+        try
+        {
+            await TakeAwayAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            held.Remove(id);
+            throw;
+        }
+
+        if (!isRunning)
+        {
+            roster.Held(id, StoppedByHand);
+        }
+    }
+
+    private async Task TakeAwayAsync(string id, CancellationToken cancellationToken)
+    {
         var errors = new ConfigurationErrors();
         var plan = Plan(errors);
         var gone = roster.Running.Where(instance => !plan.Plugins.Any(plugin => string.Equals(plugin.Id, instance.Id, StringComparison.OrdinalIgnoreCase)));
         var leaving = gone.SelectMany(instance => PluginGroups.WithUsers(instance, roster.Running)).Select(static instance => instance.Id).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var refresh = await ChangeAsync(plan, [.. roster.Running.Select(static instance => instance.Plan).Where(plugin => !leaving.Contains(plugin.Id))], errors, static (_, _) => false, cancellationToken).ConfigureAwait(false);
+        var staying = roster.Running.Select(static instance => instance.Plan).Where(plugin => !leaving.Contains(plugin.Id));
+        var refresh = await ChangeAsync(plan, [.. staying], errors, static (_, _) => false, cancellationToken).ConfigureAwait(false);
         if (roster.Find(id) is not null)
         {
-            held.Remove(id);
             throw new PluginException(id, $"The plugin '{id}' cannot be stopped: {string.Join(" ", refresh.Problems)}");
         }
 
-        roster.Held(id, StoppedByHand);
         if (plan.Plugins.Any(plugin => leaving.Contains(plugin.Id)))
         {
             // One of those that used it can run with something else.
@@ -290,7 +309,7 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
             [.. errors.Items.Select(static error => error.ToString())
                 .Concat(plan.Refused.Select(static refused => refused.Reason))
                 .Concat(failures.Select(static failure => failure.Exception.Message))
-                .Concat(plan.Quarantined.Select(plugin => TellOfQuarantine(plugin, transition)))
+                .Concat(plan.Quarantined.Select(plugin => TellOfQuarantine(plugin, transition)).OfType<string>())
                 .Distinct(StringComparer.Ordinal)]);
     }
 
@@ -311,7 +330,8 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
     // One that is to leave because it failed too often, and cannot: that is no mistake of the configuration that counts on it.
     private bool IsGivenUp(PlannedPlugin plugin) => quarantine.Contains(plugin.Plugin);
 
-    private string TellOfQuarantine(AvailablePlugin plugin, PluginTransition transition)
+    // Nothing where a newer version runs: the failed one has been replaced.
+    private string? TellOfQuarantine(AvailablePlugin plugin, PluginTransition transition)
     {
         var reason = quarantine.ReasonOf(plugin)!;
         if (roster.Find(plugin.Manifest.Id) is not { } running)
@@ -323,6 +343,10 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
             var objection = transition.Failures.Find(failure => failure.Plugin == running.Plan).Exception?.Message;
             roster.Failing(running, PluginState.Degraded, $"{reason} It is in use, as the host counts on it{(objection is null ? "." : $": {objection}")}");
             return $"{plugin.Manifest} fails and is in use. {running.Reason}";
+        }
+        else if (running.Plan.Plugin.Manifest.Version > plugin.Manifest.Version)
+        {
+            return null;
         }
         else
         {

@@ -65,7 +65,7 @@ internal sealed class PluginRoster(IMessageBus bus, ILogger logger)
         string? refusal;
         lock (gate)
         {
-            refusal = absent.GetValueOrDefault(instance.Id) is { State: PluginState.Discovered } refused ? refused.Reason ?? string.Empty : null;
+            refusal = absent.GetValueOrDefault(instance.Id) is { State: PluginState.Discovered } refused ? refused.Reason : null;
         }
 
         if (refusal is null)

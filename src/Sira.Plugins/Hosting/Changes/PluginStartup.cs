@@ -110,7 +110,7 @@ internal sealed class PluginStartup(PluginRoster roster, PluginRetirement retire
             // The host cannot be without it; what it contributes may work all the same, and it is tried again.
             foreach (var other in leaving)
             {
-                roster.Failing(other, PluginState.Faulted, $"{failed[other.Id].Message} It is in use, as the host counts on it: {objection.Message}");
+                roster.Failing(other, PluginState.Faulted, $"{Sentence.End(failed[other.Id].Message)} It is in use, as the host counts on it: {objection.Message}");
             }
 
             report(instance.Plan, failed[instance.Id]);

@@ -130,7 +130,7 @@ internal sealed class PluginSupervisor(PluginHost host, PluginRoster roster, Unl
             }
             while (!signal.TryClose());
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
         {
             // The host closes.
         }
