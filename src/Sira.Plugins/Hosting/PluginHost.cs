@@ -275,6 +275,9 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
             // Also when it was cancelled half-way: what is in use is in use.
             roster.Set(transition.Running);
             transition.Started.ForEach(roster.Started);
+
+            // What failed before it came into use was in nobody's way yet.
+            transition.Started.Where(static instance => instance.Fault is not null).ToList().ForEach(instance => supervisor.Report(instance, instance.Fault!));
             NoteReplaced(transition.Retired);
             await retirement.RetireAsync(transition.Retired, id => held.Contains(id) ? StoppedByHand : null).ConfigureAwait(false);
             roster.Retain(known);
@@ -299,17 +302,19 @@ internal sealed class PluginHost : IPluginHost, IContributorSource, IAsyncDispos
             }
         }
 
-        roster.Waiting([.. wanted.Where(plugin => roster.Find(plugin.Id) is null && !failures.Exists(failure => failure.Plugin == plugin)).Select(plugin => (plugin, WhyWaiting(plugin)))]);
+        if (ReferenceEquals(wanted, plan.Plugins))
+        {
+            roster.Waiting([.. wanted.Where(plugin => roster.Find(plugin.Id) is null && !failures.Exists(failure => failure.Plugin == plugin)).Select(plugin => (plugin, WhyWaiting(plugin)))]);
+        }
 
-        // What failed before it came into use was in nobody's way yet.
-        transition.Started.Where(static instance => instance.Fault is not null).ToList().ForEach(instance => supervisor.Report(instance, instance.Fault!));
+        var givenUp = plan.Quarantined.Select(plugin => TellOfQuarantine(plugin, transition)).OfType<string>().ToList();
         return new PluginRefresh(
             [.. transition.Started.Select(static instance => instance.Plan.Plugin.Manifest.ToString())],
             [.. transition.Retired.Select(static instance => instance.Plan.Plugin.Manifest.ToString())],
             [.. errors.Items.Select(static error => error.ToString())
                 .Concat(plan.Refused.Select(static refused => refused.Reason))
                 .Concat(failures.Select(static failure => failure.Exception.Message))
-                .Concat(plan.Quarantined.Select(plugin => TellOfQuarantine(plugin, transition)).OfType<string>())
+                .Concat(givenUp)
                 .Distinct(StringComparer.Ordinal)]);
     }
 
