@@ -5,7 +5,7 @@ namespace Sira.Kernel.Plugins;
 /// <summary>What a plugin is told about itself. In its container as a service.</summary>
 public sealed class PluginContext
 {
-    private Action<Exception>? report;
+    private readonly Action<Exception>? report;
 
     /// <summary>Initializes a new instance. The plugin host makes them; make one in a test of your plugin.</summary>
     /// <param name="id">The plugin's identity.</param>
@@ -38,9 +38,6 @@ public sealed class PluginContext
     public void ReportFault(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        Volatile.Read(ref report)?.Invoke(exception);
+        report?.Invoke(exception);
     }
-
-    /// <summary>Ends the telling; for the plugin host.</summary>
-    public void Detach() => Volatile.Write(ref report, null);
 }

@@ -45,8 +45,8 @@ internal sealed class ContextPlugin : LoadedPlugin
         var assembly = context!.LoadOwn(file) ?? throw Wrong($"names the assembly '{manifest.EntryAssembly}', which is not in the package", "Correct \"entryAssembly\", or pack the assembly.");
         var name = manifest.EntryType ?? throw Wrong($"names no {nameof(manifest.EntryType)}", "Add \"entryType\" to the manifest.");
         var type = assembly.GetType(name) ?? throw Wrong($"names the type '{name}', which is not in {file}", $"It has {string.Join(", ", Candidates(assembly))}; correct \"entryType\".");
-        return typeof(ISiraPlugin).IsAssignableFrom(type) && type.GetConstructor(Type.EmptyTypes) is not null
-            ? (ISiraPlugin)Activator.CreateInstance(type)!
+        return typeof(ISiraPlugin).IsAssignableFrom(type) && !type.IsAbstract && type.GetConstructor(Type.EmptyTypes) is { } constructor
+            ? (ISiraPlugin)constructor.Invoke(BindingFlags.DoNotWrapExceptions, binder: null, parameters: null, culture: null)
             : throw Wrong($"names the type '{name}', which is no {nameof(ISiraPlugin)} with a public constructor without parameters", "Make it one.");
     }
 

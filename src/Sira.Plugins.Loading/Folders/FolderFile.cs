@@ -7,6 +7,9 @@ namespace Sira.Plugins.Loading.Folders;
 /// <summary>What is known of one file: the plugin in it, and while it cannot be read, the one that was in it before.</summary>
 internal sealed class FolderFile(string path, FolderContext context)
 {
+    // As IPluginSource.Discover asks for.
+    private const string Unreadable = "package";
+
     private FolderPackage? package;
     private FolderPlugin? plugin;
     private string? judgedBy;
@@ -46,6 +49,11 @@ internal sealed class FolderFile(string path, FolderContext context)
         if (trouble is { } problem && (isAsked || !IsSettling))
         {
             errors.Add(problem.Path, problem.Problem, problem.Fix);
+        }
+
+        if (package is null && (mistakes.Count > 0 || (trouble is not null && (isAsked || !IsSettling))))
+        {
+            errors.MarkFaulty(Unreadable, path);
         }
 
         if (package is not null && judgedBy != trusted.Fingerprint)

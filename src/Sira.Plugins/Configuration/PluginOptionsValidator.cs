@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Sira.Kernel.Configuration;
 using Sira.Plugins.Manifests;
+using Sira.Plugins.Sources;
 
 namespace Sira.Plugins.Configuration;
 
@@ -32,6 +33,11 @@ internal static class PluginOptionsValidator
         if (options.MinimumCalls < 1)
         {
             Add(nameof(options.MinimumCalls), $"{options.MinimumCalls} is no number of calls.", "Use 1 or more.");
+        }
+
+        if (options.MinimumTrust is not (PluginTrust.Unsigned or PluginTrust.Signed or PluginTrust.Trusted))
+        {
+            Add(nameof(options.MinimumTrust), $"'{options.MinimumTrust}' is no trust that can be asked for; what is modified is never loaded.", $"Use {PluginTrust.Trusted}, {PluginTrust.Signed} or {PluginTrust.Unsigned}.");
         }
 
         foreach (var (id, item) in options.Items)

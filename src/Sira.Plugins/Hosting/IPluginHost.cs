@@ -1,7 +1,7 @@
 namespace Sira.Plugins.Hosting;
 
 /// <summary>Runs the plugins: loads them, takes their contributions into use, replaces them under load, and gets rid of them again.</summary>
-/// <remarks>Thread-safe. What is asked of it is done one thing after another. A plugin that misbehaves never makes it throw where it was not the one asked for.</remarks>
+/// <remarks>Thread-safe. What is asked of it is done one thing after another, and <see cref="StopAsync"/> before what waits or is still on its way in. A plugin that misbehaves never makes it throw where it was not the one asked for.</remarks>
 public interface IPluginHost
 {
     /// <summary>Gets how every known plugin is, those first that run, in the order in which they were started.</summary>

@@ -32,15 +32,21 @@ internal static class PluginCall
         }
         catch (Exception exception) when (exception is not PluginException && (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
         {
-            throw new PluginException(pluginId, $"The plugin '{pluginId}' failed to {action}: {exception.GetType().Name}: {exception.Message}", exception);
+            throw new PluginException(pluginId, $"The plugin '{pluginId}' failed to {action}: {Describe(exception)}", exception);
         }
     }
 
+    // What a type initializer throws says nothing itself of the cause.
+    private static string Describe(Exception exception) => exception is TypeInitializationException { InnerException: { } inner, TypeName: var type }
+        ? $"{Describe(inner)} (in the type initializer of {type})"
+        : $"{exception.GetType().Name}: {exception.Message}";
+
+    // On a thread of its own: one that a plugin keeps for ever would be missing in the pool, which is slow to add another.
     private static Task Start(Func<CancellationToken, Task> call, CancellationToken cancellationToken)
     {
         using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
         {
-            return Task.Factory.StartNew(() => call(cancellationToken), CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap();
+            return Task.Factory.StartNew(() => call(cancellationToken), CancellationToken.None, TaskCreationOptions.DenyChildAttach | TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
         }
     }
 }

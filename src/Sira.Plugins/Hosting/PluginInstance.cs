@@ -5,6 +5,7 @@ using Sira.Kernel.Configuration;
 using Sira.Kernel.Contributions;
 using Sira.Kernel.Plugins;
 using Sira.Plugins.Configuration;
+using Sira.Plugins.Hosting.Supervision;
 using Sira.Plugins.Isolation;
 using Sira.Plugins.Planning;
 using Sira.Plugins.Sources;
@@ -14,18 +15,26 @@ namespace Sira.Plugins.Hosting;
 /// <summary>One run of one version of a plugin, from loading to unloading. Nothing of the plugin is reachable from here once it is unloaded.</summary>
 internal sealed class PluginInstance(PlannedPlugin plan, PluginItemOptions? item, PluginOptions options, PluginServices services, TimeProvider time, Action<PluginInstance, Exception> report) : IDisposable
 {
+    private readonly FaultReporter reporter = new();
     private readonly CancellationTokenSource stopping = new();
     private LoadedPlugin? loaded;
     private ISiraPlugin? plugin;
     private PluginContext? context;
     private ServiceProvider? container;
     private List<IHostedService> running = [];
+    private Exception? fault;
 
     public PlannedPlugin Plan => plan;
 
     public string Id => plan.Id;
 
     public PluginState State { get; private set; } = PluginState.Resolved;
+
+    /// <summary>Gets what it has reported first, or died of; <see langword="null"/> while nothing.</summary>
+    public Exception? Fault => Volatile.Read(ref fault);
+
+    /// <summary>Gets why it is in use and in a state that it should not be in.</summary>
+    public string? Reason { get; private set; }
 
     public Contributor? Contributor { get; private set; }
 
@@ -47,7 +56,7 @@ internal sealed class PluginInstance(PlannedPlugin plan, PluginItemOptions? item
     public async Task LoadAsync(IReadOnlyList<LoadedPlugin> dependencies, CancellationToken cancellationToken)
     {
         await CallAsync("load", options.StartTimeout, async token => loaded = await plan.Plugin.LoadAsync(dependencies, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        await CallAsync("be configured", options.StartTimeout, _ =>
+        await CallAsync("configure itself", options.StartTimeout, _ =>
         {
             Configure();
             return Task.CompletedTask;
@@ -69,8 +78,13 @@ internal sealed class PluginInstance(PlannedPlugin plan, PluginItemOptions? item
                 Watch(service);
             }
         }, cancellationToken).ConfigureAwait(false);
-        (State, StartedAt) = (PluginState.Started, time.GetUtcNow());
+        (State, StartedAt) = (Fault is null ? PluginState.Started : PluginState.Faulted, time.GetUtcNow());
     }
+
+    /// <summary>Notes that it has failed and is in use all the same.</summary>
+    /// <param name="state">What becomes of it.</param>
+    /// <param name="reason">Why.</param>
+    public void Fail(PluginState state, string reason) => (State, Reason) = (state, reason);
 
     /// <summary>Notes that the plugin's contributions are out of use, and it is about to stop.</summary>
     public void BeginStop() => State = PluginState.Stopping;
@@ -80,9 +94,9 @@ internal sealed class PluginInstance(PlannedPlugin plan, PluginItemOptions? item
     /// <returns>How the unloading stands.</returns>
     public async Task<PluginUnload> EndAsync(ICollection<Exception> failures)
     {
-        context?.Detach();
-        await TryAsync("be told that it stops", _ => stopping.CancelAsync(), failures).ConfigureAwait(false);
-        if (State is PluginState.Started or PluginState.Stopping)
+        reporter.Detach();
+        await TryAsync("hear that it stops", _ => stopping.CancelAsync(), failures).ConfigureAwait(false);
+        if (StartedAt is not null)
         {
             await TryAsync("stop", StopAsync, failures).ConfigureAwait(false);
         }
@@ -105,13 +119,18 @@ internal sealed class PluginInstance(PlannedPlugin plan, PluginItemOptions? item
 
     private void Configure()
     {
+        reporter.Attach(exception =>
+        {
+            Interlocked.CompareExchange(ref fault, exception, null);
+            report(this, exception);
+        });
         var errors = new ConfigurationErrors();
         var grants = PermissionGrants.Decide(plan.Plugin, item, services.PermissionKinds, Id, errors);
         errors.ThrowIfAny();
 
         plugin = loaded!.CreateInstance();
         var settings = new ConfigurationBuilder().AddInMemoryCollection(Settings(item)).Build();
-        context = new PluginContext(Id, plan.Plugin.Manifest.Version.ToNormalizedString(), settings, exception => report(this, exception), stopping.Token);
+        context = new PluginContext(Id, plan.Plugin.Manifest.Version.ToNormalizedString(), settings, reporter.Report, stopping.Token);
         var collection = services.Create(context, grants);
         var given = collection.Count;
         plugin.Configure(new PluginBuilder(collection), context);

@@ -23,8 +23,8 @@ internal static partial class PluginLog
     [LoggerMessage(1505, LogLevel.Warning, "Plugin {Plugin} did not end cleanly")]
     public static partial void NotEndedCleanly(this ILogger logger, Exception exception, string plugin);
 
-    [LoggerMessage(1506, LogLevel.Warning, "Plugin {Plugin} failed {Restarts} times in a row and is in quarantine until it is started by hand or replaced")]
-    public static partial void Quarantined(this ILogger logger, string plugin, int restarts);
+    [LoggerMessage(1506, LogLevel.Warning, "Plugin {Plugin} {Version} is in quarantine until it is started by hand or replaced. {Reason}")]
+    public static partial void Quarantined(this ILogger logger, string plugin, string version, string reason);
 
     [LoggerMessage(1507, LogLevel.Warning, "Plugin {Plugin} {Version} has stopped, but after {Timeout} something still keeps its code in memory")]
     public static partial void NotUnloaded(this ILogger logger, string plugin, string version, TimeSpan timeout);
@@ -37,6 +37,9 @@ internal static partial class PluginLog
 
     [LoggerMessage(1510, LogLevel.Warning, "Plugin {Plugin} {Version} was to be replaced or taken away and goes on as it is: {Reason}")]
     public static partial void Kept(this ILogger logger, string plugin, string version, string reason);
+
+    [LoggerMessage(1511, LogLevel.Error, "Plugin {Plugin} {Version} fails and is in use: {Reason}")]
+    public static partial void Failing(this ILogger logger, string plugin, string version, string reason);
 
     [LoggerMessage(1520, LogLevel.Warning, "While looking for plugins: {Problem}")]
     public static partial void Mistake(this ILogger logger, string problem);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sira.Kernel.Messaging;
 using Sira.Plugins.Planning;
+using Sira.Plugins.Sources;
 
 namespace Sira.Plugins.Hosting;
 
@@ -10,8 +11,10 @@ internal sealed class PluginRoster(IMessageBus bus, ILogger logger)
     private readonly Lock gate = new();
     private readonly Dictionary<string, PluginStatus> absent = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> objections = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> waiting = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, int> restarts = new(StringComparer.OrdinalIgnoreCase);
     private volatile IReadOnlyList<PluginInstance> running = [];
+    private volatile IReadOnlyList<PluginStatus> unreadable = [];
 
     /// <summary>Gets the instances in use, in the order in which they were started.</summary>
     public IReadOnlyList<PluginInstance> Running => running;
@@ -24,7 +27,7 @@ internal sealed class PluginRoster(IMessageBus bus, ILogger logger)
             lock (gate)
             {
                 var present = running;
-                return [.. present.Select(Describe), .. absent.Values.Where(status => !present.Any(instance => Is(instance, status.Id))).OrderBy(static status => status.Id, StringComparer.OrdinalIgnoreCase)];
+                return [.. present.Select(Describe), .. absent.Values.Where(status => !present.Any(instance => Is(instance, status.Id))).Concat(unreadable).OrderBy(static status => status.Id, StringComparer.OrdinalIgnoreCase)];
             }
         }
     }
@@ -59,7 +62,72 @@ internal sealed class PluginRoster(IMessageBus bus, ILogger logger)
     public void Ended(PluginInstance instance, string? reason)
     {
         logger.Stopped(instance.Id, VersionOf(instance.Plan));
-        Away(instance.Plan, PluginState.Unloaded, reason);
+        string? refusal;
+        lock (gate)
+        {
+            refusal = absent.GetValueOrDefault(instance.Id) is { State: PluginState.Discovered } refused ? refused.Reason : null;
+        }
+
+        if (refusal is null)
+        {
+            Away(instance.Plan, PluginState.Unloaded, reason);
+        }
+        else
+        {
+            // It is there and may not run any more, which says more than that it has ended.
+            Publish(instance.Plan, PluginState.Unloaded, refusal);
+        }
+    }
+
+    /// <summary>Notes that a plugin is not to run, by hand, and did not.</summary>
+    public void Held(string id, string reason)
+    {
+        PluginStatus? status;
+        lock (gate)
+        {
+            if (absent.TryGetValue(id, out status))
+            {
+                absent[id] = status = status with { State = PluginState.Unloaded, Reason = reason };
+            }
+        }
+
+        if (status is not null)
+        {
+            bus.Publish(new PluginStateChanged(status.Id, status.Version, status.State, reason));
+        }
+    }
+
+    /// <summary>Notes that a plugin in use has failed.</summary>
+    public void Failing(PluginInstance instance, PluginState state, string reason)
+    {
+        if (instance.State == state && instance.Reason == reason)
+        {
+            return;
+        }
+
+        instance.Fail(state, reason);
+        logger.Failing(instance.Id, VersionOf(instance.Plan), reason);
+        Publish(instance.Plan, state, reason);
+    }
+
+    /// <summary>Replaces what is known of plugins that are to run and wait for one that they use.</summary>
+    public void Waiting(IReadOnlyList<(PlannedPlugin Plugin, string Reason)> plugins)
+    {
+        lock (gate)
+        {
+            foreach (var id in waiting.Where(id => absent.GetValueOrDefault(id) is { State: PluginState.Discovered } && !plugins.Any(other => string.Equals(other.Plugin.Id, id, StringComparison.OrdinalIgnoreCase))).ToList())
+            {
+                absent.Remove(id);
+            }
+
+            waiting.Clear();
+            waiting.UnionWith(plugins.Select(static plugin => plugin.Plugin.Id));
+        }
+
+        foreach (var (plugin, reason) in plugins)
+        {
+            Away(plugin, PluginState.Discovered, reason);
+        }
     }
 
     public void Failed(PlannedPlugin plugin, Exception exception)
@@ -74,7 +142,16 @@ internal sealed class PluginRoster(IMessageBus bus, ILogger logger)
         logger.Kept(instance.Id, VersionOf(instance.Plan), exception.Message);
         lock (gate)
         {
-            objections[instance.Id] = exception.Message;
+            objections[instance.Id] = $"It was to be changed and goes on: {exception.Message}";
+        }
+    }
+
+    /// <summary>Notes what there is to say of a plugin that runs.</summary>
+    public void Remark(string id, string remark)
+    {
+        lock (gate)
+        {
+            objections.TryAdd(id, remark);
         }
     }
 
@@ -87,21 +164,36 @@ internal sealed class PluginRoster(IMessageBus bus, ILogger logger)
         }
     }
 
-    public void Quarantined(PlannedPlugin plugin, int failures, Exception exception)
+    /// <summary>Notes that a version that failed too often is away; told once.</summary>
+    public void Quarantined(AvailablePlugin plugin, string reason)
     {
-        logger.Quarantined(plugin.Id, failures);
-        Away(plugin, PluginState.Quarantined, exception.Message);
+        var planned = new PlannedPlugin(plugin, []);
+        lock (gate)
+        {
+            if (absent.GetValueOrDefault(planned.Id) is { State: PluginState.Quarantined } known && known.Version == VersionOf(planned) && known.Reason == reason)
+            {
+                return;
+            }
+        }
+
+        logger.Quarantined(planned.Id, VersionOf(planned), reason);
+        Away(planned, PluginState.Quarantined, reason);
     }
+
+    /// <summary>Replaces what is known of packages that cannot be read.</summary>
+    public void Unreadable(IReadOnlyList<PluginStatus> packages) => unreadable = packages;
 
     /// <summary>Replaces what is known of plugins that are there and may not run.</summary>
     public void Refused(IReadOnlyList<RefusedPlugin> refused)
     {
         lock (gate)
         {
-            foreach (var id in absent.Where(static entry => entry.Value.State == PluginState.Discovered).Select(static entry => entry.Key).ToList())
+            foreach (var id in absent.Where(entry => entry.Value.State == PluginState.Discovered && !waiting.Contains(entry.Key)).Select(static entry => entry.Key).ToList())
             {
                 absent.Remove(id);
             }
+
+            waiting.ExceptWith(refused.Select(static plugin => plugin.Plugin.Manifest.Id));
         }
 
         foreach (var (plugin, reason) in refused)
@@ -166,7 +258,7 @@ internal sealed class PluginRoster(IMessageBus bus, ILogger logger)
             Id = instance.Id,
             Version = VersionOf(instance.Plan),
             State = instance.State,
-            Reason = absent.GetValueOrDefault(instance.Id)?.Reason ?? (objections.GetValueOrDefault(instance.Id) is { } objection ? $"It was to be changed and goes on: {objection}" : null),
+            Reason = absent.GetValueOrDefault(instance.Id)?.Reason ?? instance.Reason ?? objections.GetValueOrDefault(instance.Id),
             Origin = instance.Plan.Plugin.Origin,
             Trust = instance.Plan.Plugin.Trust,
             Contributes = instance.Contributes,

@@ -21,9 +21,12 @@ public enum PluginState
     /// <summary>It has stopped, and its code has left memory or is leaving it.</summary>
     Unloaded,
 
-    /// <summary>It failed: see the reason. It is restarted after a while.</summary>
+    /// <summary>It failed: see the reason. It is restarted after a while; where it was in use, it is until then.</summary>
     Faulted,
 
-    /// <summary>It failed too often and stays away until it is started by hand or replaced.</summary>
+    /// <summary>It failed too often, and this version stays away until it is started by hand. Another version that is there takes its place.</summary>
     Quarantined,
+
+    /// <summary>It failed too often and is in use all the same, because the host's configuration counts on it: see the reason. Another version that comes replaces it.</summary>
+    Degraded,
 }

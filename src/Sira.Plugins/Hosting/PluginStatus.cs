@@ -5,10 +5,10 @@ namespace Sira.Plugins.Hosting;
 /// <summary>How a plugin is at one moment.</summary>
 public sealed record PluginStatus
 {
-    /// <summary>Gets the id.</summary>
+    /// <summary>Gets the id; of a package that cannot be read, the name of the file.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Gets the version.</summary>
+    /// <summary>Gets the version; empty for a package that cannot be read.</summary>
     public required string Version { get; init; }
 
     /// <summary>Gets where it is in its life.</summary>

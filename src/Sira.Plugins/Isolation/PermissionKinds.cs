@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Configuration;
+using Sira.Kernel.Configuration;
 using Sira.Kernel.Plugins;
+using Sira.Plugins.Configuration;
 using Sira.Plugins.Manifests;
 
 namespace Sira.Plugins.Isolation;
@@ -13,6 +16,21 @@ internal sealed class PermissionKinds(IEnumerable<IPluginServiceBroker> brokers)
 
     /// <summary>Returns whether there is a kind.</summary>
     public bool Contains(string kind) => brokers.Contains(kind);
+
+    /// <summary>Reports permissions of no kind there is among those that the host gives.</summary>
+    /// <param name="options">What the host sets.</param>
+    /// <param name="path">Where plugins are configured.</param>
+    /// <param name="errors">Receives the mistakes.</param>
+    public void Check(PluginOptions options, string path, ConfigurationErrors errors)
+    {
+        foreach (var (id, item) in options.Items)
+        {
+            foreach (var permission in item.Permissions.Where(permission => !Contains(permission.Kind)))
+            {
+                errors.AddUnknownName(ConfigurationPath.Combine(path, nameof(options.Items), id, nameof(item.Permissions)), "permission", permission.Kind, Names);
+            }
+        }
+    }
 
     /// <summary>Says what is wrong with what a permission is limited to.</summary>
     /// <returns>The problem and the fix; <see langword="null"/> when nothing is.</returns>

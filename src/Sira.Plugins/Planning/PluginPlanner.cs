@@ -7,6 +7,7 @@ using Sira.Plugins.Isolation;
 using Sira.Plugins.Resolution;
 using Sira.Plugins.Resolution.Explaining;
 using Sira.Plugins.Resolution.Facts;
+using Sira.Plugins.Resolution.Solving;
 using Sira.Plugins.Sources;
 
 namespace Sira.Plugins.Planning;
@@ -23,42 +24,56 @@ internal sealed class PluginPlanner(PermissionKinds permissions, string path)
     /// <summary>Plans.</summary>
     /// <param name="available">What there is.</param>
     /// <param name="options">What the host sets.</param>
-    /// <param name="held">The ids of plugins that are not to run for now.</param>
-    /// <param name="isRunning">Whether just this content of a plugin runs now.</param>
+    /// <param name="state">What runs, and what is not to run for now.</param>
     /// <param name="errors">Receives mistakes in manifests; what they concern is left out.</param>
-    public PluginPlan Plan(IReadOnlyList<AvailablePlugin> available, PluginOptions options, IReadOnlySet<string> held, Func<AvailablePlugin, bool> isRunning, ConfigurationErrors errors)
+    public PluginPlan Plan(IReadOnlyList<AvailablePlugin> available, PluginOptions options, PlanningState state, ConfigurationErrors errors)
     {
-        var wanted = available.Where(plugin => !held.Contains(plugin.Manifest.Id) && options.ItemOf(plugin.Manifest.Id) is null or { Enabled: true });
-        var candidates = Unambiguous([.. wanted.Where(plugin => MayBeLoaded(plugin, options))], isRunning, errors);
+        var wanted = available.Where(plugin => !state.Held.Contains(plugin.Manifest.Id) && options.ItemOf(plugin.Manifest.Id) is null or { Enabled: true }).ToList();
+        var quarantined = wanted.FindAll(state.Quarantine.Contains);
+        var loadable = wanted.Except(quarantined).Where(plugin => MayBeLoaded(plugin, options)).ToList();
+        var candidates = Unambiguous([.. loadable], state.IsRunning, errors);
         var catalogue = PluginCatalogue.Create(candidates.Select(static plugin => new PluginCatalogueEntry(plugin.Manifest, plugin.Origin)), errors);
+        RefuseContested(loadable, catalogue, errors);
         ReportUnknownItems(options, available, errors);
-        var requests = catalogue.Ids.Select(id => Request(id, options)).ToList();
+        var precedence = new PlanPrecedence(candidates, options, state.IsRunning);
+        var requests = precedence.MostImportantFirst(catalogue.Ids).Select(id => Request(id, options)).ToList();
         var resolver = new PluginResolver(catalogue);
         while (true)
         {
-            var resolution = resolver.Resolve(new ResolutionRequest { Kernel = Kernel, Plugins = requests, IncludePrereleases = options.IncludePrereleases });
+            var resolution = resolver.Resolve(new ResolutionRequest { Kernel = Kernel, Plugins = requests, Prefer = state.Quarantine.Fallbacks(candidates), IncludePrereleases = options.IncludePrereleases });
             if (resolution.Succeeded)
             {
                 List<PlannedPlugin> planned = [.. resolution.Plugins.Select(plugin => Planned(plugin, candidates))];
-                return new PluginPlan(planned, refused, [.. available.Where(plugin => IsLacking(plugin, planned, options))]);
+                return new PluginPlan(planned, refused, quarantined, [.. available.Where(plugin => IsLacking(plugin, planned, options))]);
             }
 
-            // The others can run without those that cannot.
+            // The others can run without one of those that cannot together.
             foreach (var failure in resolution.Failures)
             {
-                var concerned = new Derivation(failure.Proof).Facts().OfType<RequestFact>().Select(static fact => fact.Request).ToHashSet(ReferenceEqualityComparer.Instance);
-                foreach (var request in requests.Where(concerned.Contains))
-                {
-                    refused.Add(new RefusedPlugin(candidates.Where(plugin => IsNamed(plugin, request.Id)).MaxBy(static plugin => plugin.Manifest.Version)!, failure.ToString()));
-                }
-
-                if (requests.RemoveAll(concerned.Contains) == 0)
+                var facts = new Derivation(failure.Proof).Facts();
+                var concerned = facts.OfType<RequestFact>().Select(static fact => fact.Request.Id).Where(id => requests.Exists(request => IsNamed(request, id))).ToList();
+                if (concerned.Count == 0)
                 {
                     throw new PluginResolutionException(resolution.Failures);
                 }
+
+                var left = precedence.Least(concerned, facts);
+                requests.RemoveAll(request => IsNamed(request, left));
+                refused.Add(new RefusedPlugin(
+                    candidates.Where(plugin => IsNamed(plugin, left)).MaxBy(static plugin => plugin.Manifest.Version)!,
+                    failure + precedence.Explain(left, concerned) + Stopped(facts, state.Held)));
             }
         }
     }
+
+    // What is missing may only have been stopped.
+    private static string Stopped(IReadOnlyList<Fact> facts, IReadOnlySet<string> held) => string.Concat(facts.OfType<DependencyFact>()
+        .Select(static fact => fact.Dependency.Name)
+        .Where(held.Contains)
+        .Distinct(StringComparer.OrdinalIgnoreCase)
+        .Select(static id => $"\n'{id}' was stopped by hand; start it."));
+
+    private static bool IsNamed(PluginRequest request, string id) => string.Equals(request.Id, id, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsNamed(AvailablePlugin plugin, string id) => string.Equals(plugin.Manifest.Id, id, StringComparison.OrdinalIgnoreCase);
 
@@ -105,6 +120,15 @@ internal sealed class PluginPlanner(PermissionKinds permissions, string path)
         foreach (var id in options.Items.Where(item => item.Value.Enabled && !available.Any(plugin => IsNamed(plugin, item.Key))).Select(static item => item.Key))
         {
             errors.AddUnknownName(ConfigurationPath.Combine(path, nameof(options.Items), id), "plugin", id, available.Select(static plugin => plugin.Manifest.Id));
+        }
+    }
+
+    // Where several claim to be one version and none is taken, each is there and does not run.
+    private void RefuseContested(List<AvailablePlugin> loadable, PluginCatalogue catalogue, ConfigurationErrors errors)
+    {
+        foreach (var plugin in loadable.Where(plugin => !catalogue.VersionsOf(plugin.Manifest.Id).Any(entry => entry.Manifest.Identity == plugin.Manifest.Identity)))
+        {
+            refused.Add(new RefusedPlugin(plugin, string.Join(" ", errors.Items.Select(static error => error.ToString()).Where(text => text.Contains(plugin.Origin, StringComparison.Ordinal)))));
         }
     }
 

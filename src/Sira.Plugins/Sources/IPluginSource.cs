@@ -7,7 +7,7 @@ namespace Sira.Plugins.Sources;
 public interface IPluginSource
 {
     /// <summary>Finds the plugins that are there now. What is unreadable is reported and left out; the others are found all the same.</summary>
-    /// <param name="errors">Where mistakes go.</param>
+    /// <param name="errors">Where mistakes go. Of a package that cannot be read, mark the file as faulty, as a <c>package</c>: it is then shown among the plugins, with the mistakes whose path is the file, or begins with it and a colon.</param>
     /// <returns>The plugins. One that has not changed since the last call is best the same object.</returns>
     IReadOnlyList<AvailablePlugin> Discover(ConfigurationErrors errors);
 

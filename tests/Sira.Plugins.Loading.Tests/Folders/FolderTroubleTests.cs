@@ -1,6 +1,9 @@
 using System.IO.Compression;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Sira.Errors;
+using Sira.Kernel.Health.Status;
+using Sira.Plugins.Hosting;
 using Sira.Plugins.Loading.Tests.Support;
 
 namespace Sira.Plugins.Loading.Tests.Folders;
@@ -93,6 +96,31 @@ public class FolderTroubleTests
         Assert.Empty(refresh.Problems);
         Assert.Equal(["acme 1.0.0"], refresh.Started);
         Assert.Equal("one", await host.AskAsync("acme/default"));
+    }
+
+    [Fact]
+    public async Task Packages_ThatCannotBeRead_AreAmongThePluginsAndInTheHealth()
+    {
+        await using var host = new PluginHostFixture();
+        host.Drop("corrupt.nupkg", new byte[500]);
+        host.Drop("unclear.nupkg", TestPackage.Zip(("sira-plugin.json", "{ \"id\": \"unclear\" }"u8.ToArray())));
+        host.Drop("one.nupkg", One);
+        host.Drop("two.nupkg", TestPackage.Create("acme", "1.0.0", PluginSources.Backend("acme", "two")));
+        Assert.Equal("own", await host.AskAsync("own/default"));
+
+        Assert.Equal(["acme 1.0.0", "corrupt.nupkg ", "unclear.nupkg "], host.Plugins.Plugins.Select(static plugin => $"{plugin.Id} {plugin.Version}"));
+        Assert.All(host.Plugins.Plugins, static plugin => Assert.Equal(PluginState.Discovered, plugin.State));
+        Assert.Contains("claims to be acme 1.0.0", host.Plugins.Plugins[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("Version", host.Plugins.Plugins[2].Reason, StringComparison.OrdinalIgnoreCase);
+        var health = host.Services.GetRequiredService<ISiraHealth>().Check().Components.Single(static component => component.Name == "plugins");
+        Assert.Equal((HealthStatus.Degraded, 3), (health.Status, health.Reasons.Count));
+        Assert.StartsWith("The plugin corrupt.nupkg is not loaded: ", health.Reasons[1], StringComparison.Ordinal);
+
+        host.Delete("corrupt.nupkg");
+        host.Delete("unclear.nupkg");
+        host.Delete("two.nupkg");
+        await host.Plugins.RefreshAsync();
+        Assert.Equal(PluginState.Started, Assert.Single(host.Plugins.Plugins).State);
     }
 
     [Fact]

@@ -24,14 +24,15 @@ public class BrokenPluginTests
     [InlineData("public sealed class Plugin { }")]
     [InlineData("public sealed class Plugin : ISiraPlugin { public Plugin(int port) { } public void Configure(ISiraBuilder sira, PluginContext context) { } }")]
     [InlineData("public sealed class Plugin : ISiraPlugin { private Plugin() { } public void Configure(ISiraBuilder sira, PluginContext context) { } }")]
+    [InlineData("public abstract class Plugin : ISiraPlugin { public Plugin() { } public void Configure(ISiraBuilder sira, PluginContext context) { } }")]
     [InlineData("public abstract class Plugin : ISiraPlugin { public void Configure(ISiraBuilder sira, PluginContext context) { } }")]
     public async Task EntryTypeOfAnotherKind(string source) => Assert.Contains(
         "names the type 'Plugin', which is no ISiraPlugin with a public constructor without parameters", await HostileHost.MeetAsync(Code(source)), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("public abstract class Plugin : ISiraPlugin { public Plugin() { } public void Configure(ISiraBuilder sira, PluginContext context) { } }", "abstract")]
-    [InlineData("public sealed class Plugin : ISiraPlugin { static Plugin() => throw new InvalidOperationException(\"no luck\"); public void Configure(ISiraBuilder sira, PluginContext context) { } }", "The plugin 'bad' failed to be configured: ")]
-    [InlineData("public sealed class Plugin : ISiraPlugin { public void Configure(ISiraBuilder sira, PluginContext context) => throw new InvalidOperationException(\"no luck\"); }", "The plugin 'bad' failed to be configured: InvalidOperationException: no luck")]
+    [InlineData("public sealed class Plugin : ISiraPlugin { public Plugin() => throw new InvalidOperationException(\"no luck\"); public void Configure(ISiraBuilder sira, PluginContext context) { } }", "The plugin 'bad' failed to configure itself: InvalidOperationException: no luck")]
+    [InlineData("public sealed class Plugin : ISiraPlugin { static Plugin() => throw new InvalidOperationException(\"no luck\"); public void Configure(ISiraBuilder sira, PluginContext context) { } }", "The plugin 'bad' failed to configure itself: InvalidOperationException: no luck (in the type initializer of Plugin)")]
+    [InlineData("public sealed class Plugin : ISiraPlugin { public void Configure(ISiraBuilder sira, PluginContext context) => throw new InvalidOperationException(\"no luck\"); }", "The plugin 'bad' failed to configure itself: InvalidOperationException: no luck")]
     public async Task EntryTypeThatFails(string source, string reason) => Assert.Contains(reason, await HostileHost.MeetAsync(Code(source)), StringComparison.Ordinal);
 
     [Fact]

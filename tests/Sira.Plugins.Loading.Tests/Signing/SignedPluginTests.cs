@@ -55,7 +55,7 @@ public class SignedPluginTests
     [Fact]
     public async Task Modified_WhateverTheMinimum_IsNeverLoadedAndSaysWhichFile()
     {
-        await using var host = Host(PluginTrust.Modified, trustInCode: true);
+        await using var host = Host(PluginTrust.Unsigned, trustInCode: true);
         host.Drop("acme.nupkg", TestPublisher.Tamper(TestPublisher.Acme.Sign(Package), static files => files["lib/net10.0/acme.dll"] = PluginCode.Compile("acme", PluginSources.Backend("acme", "evil"))));
         var reason = await RefusedAsync(host);
         Assert.Equal($"acme 1.0.0 from {Path.Combine(host.Folder, "acme.nupkg")} differs from what was signed and is never loaded. The file 'lib/net10.0/acme.dll' differs from what was signed. Get it anew from its publisher.", reason);

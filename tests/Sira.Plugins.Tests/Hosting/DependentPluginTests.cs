@@ -108,6 +108,9 @@ public class DependentPluginTests
 
         Assert.Null(exception);
         Assert.Equal(["b", "a"], Said("stop"));
+        Assert.Equal((PluginState.Unloaded, "it was stopped"), (host.Status("a").State, host.Status("a").Reason));
+        Assert.Equal(PluginState.Discovered, host.Status("b").State);
+        Assert.Contains("'a' was stopped by hand; start it.", host.Status("b").Reason);
         await host.Plugins.StartAsync("a", TestContext.Current.CancellationToken);
         Assert.Equal(PluginState.Started, host.Status("b").State);
     }

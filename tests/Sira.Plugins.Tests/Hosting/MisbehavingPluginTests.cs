@@ -17,14 +17,14 @@ public class MisbehavingPluginTests
     {
         { "load throws", "The plugin 'worse' failed to load: InvalidOperationException: boom" },
         { "load hangs", "The plugin 'worse' did not load within 00:00:30." },
-        { "configure throws", "The plugin 'worse' failed to be configured: InvalidOperationException: boom" },
-        { "configure blocks", "The plugin 'worse' did not be configured within 00:00:30." },
+        { "configure throws", "The plugin 'worse' failed to configure itself: InvalidOperationException: boom" },
+        { "configure blocks", "The plugin 'worse' did not configure itself within 00:00:30." },
         { "start throws", "The plugin 'worse' failed to start: InvalidOperationException: boom" },
         { "start hangs", "The plugin 'worse' did not start within 00:00:30." },
         { "start blocks", "The plugin 'worse' did not start within 00:00:30." },
         { "start cancels", "The plugin 'worse' failed to start: OperationCanceledException" },
         { "service throws", "The plugin 'worse' failed to start: InvalidOperationException: boom" },
-        { "service cannot be made", "The plugin 'worse' failed to be configured: AggregateException" },
+        { "service cannot be made", "The plugin 'worse' failed to configure itself: AggregateException" },
         { "takes a name", "Two load balancers are called 'good'" },
         { "takes over", "The plugin 'worse' registers IMessageBus, which the host does not take from plugins." },
     };

@@ -1,6 +1,6 @@
 using Sira.Plugins.Planning;
 
-namespace Sira.Plugins.Hosting;
+namespace Sira.Plugins.Hosting.Changes;
 
 /// <summary>Which plugins have to change together.</summary>
 internal static class PluginGroups
@@ -20,6 +20,15 @@ internal static class PluginGroups
         }
 
         return groups.Select(group => plan.Where(group.Contains).ToList());
+    }
+
+    /// <summary>Finds an instance and all that use it, or use what uses it.</summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="running">What runs, whatever is used before who uses it.</param>
+    public static IReadOnlyList<PluginInstance> WithUsers(PluginInstance instance, IEnumerable<PluginInstance> running)
+    {
+        var ids = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { instance.Id };
+        return [.. running.Where(other => other == instance || (other.Plan.Dependencies.Any(ids.Contains) && ids.Add(other.Id)))];
     }
 
     /// <summary>Leaves out of a group who failed, who uses it, and who would be replaced under somebody that now stays as it is.</summary>

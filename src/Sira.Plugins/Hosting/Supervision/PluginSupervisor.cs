@@ -5,16 +5,17 @@ using Polly;
 using Polly.Retry;
 using Sira.Kernel.Time;
 using Sira.Plugins.Configuration;
+using Sira.Plugins.Manifests;
 using Sira.Plugins.Planning;
 using Sira.Plugins.Sources;
 
-namespace Sira.Plugins.Hosting;
+namespace Sira.Plugins.Hosting.Supervision;
 
 /// <summary>Restarts plugins that fail, with growing pauses, and gives up on those that go on failing; looks for plugins when a source says that there may be others; watches unloading.</summary>
 internal sealed class PluginSupervisor(PluginHost host, PluginRoster roster, UnloadWatch unloads, TimeProvider time, IRandomSource random, ILogger logger) : IDisposable
 {
     private readonly CancellationTokenSource closing = new();
-    private readonly ConcurrentDictionary<string, FaultSignal> supervised = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<(PluginIdentity Identity, string Content), FaultSignal> supervised = new();
     private readonly ConcurrentDictionary<PluginInstance, (long Calls, long Faults)> seen = new();
     private readonly List<IDisposable> watches = [];
     private volatile PluginOptions options = new();
@@ -34,32 +35,40 @@ internal sealed class PluginSupervisor(PluginHost host, PluginRoster roster, Unl
     /// <summary>Hears that an instance has failed.</summary>
     public void Report(PluginInstance instance, Exception exception)
     {
-        // An instance that is on its way out may fail as it likes.
-        if (roster.Find(instance.Id) is not { } current || current == instance)
+        // One that is not in use yet is asked when it is; one that is on its way out, or given up on, may fail as it likes.
+        if (roster.Find(instance.Id) == instance && instance.State != PluginState.Degraded)
         {
+            roster.Failing(instance, PluginState.Faulted, exception.Message);
             Report(instance.Plan, exception);
         }
     }
 
-    /// <summary>Hears that a plugin has failed.</summary>
+    /// <summary>Hears that a version of a plugin has failed.</summary>
     public void Report(PlannedPlugin plugin, Exception exception)
     {
-        if (closing.IsCancellationRequested)
-        {
-            return;
-        }
-
         var fault = new PluginException(plugin.Id, $"The plugin '{plugin.Id}' failed: {exception.Message}", exception);
-        var signal = new FaultSignal(fault);
-        if (supervised.TryAdd(plugin.Id, signal))
+        var key = (plugin.Plugin.Manifest.Identity, plugin.Plugin.ContentId);
+        while (!closing.IsCancellationRequested)
         {
-            _ = SuperviseAsync(plugin, signal);
-        }
-        else if (supervised.TryGetValue(plugin.Id, out var waiting))
-        {
-            waiting.Raise(fault);
+            var signal = supervised.GetOrAdd(key, static (_, first) => new FaultSignal(first), fault);
+            if (signal.IsFirst(fault))
+            {
+                _ = SuperviseAsync(plugin, key, signal);
+                return;
+            }
+
+            if (signal.TryRaise(fault))
+            {
+                return;
+            }
+
+            // That supervision has just ended.
+            supervised.TryRemove(KeyValuePair.Create(key, signal));
         }
     }
+
+    /// <summary>Looks for plugins without being waited for.</summary>
+    public void Refresh() => _ = RefreshAsync();
 
     public void Dispose()
     {
@@ -111,6 +120,33 @@ internal sealed class PluginSupervisor(PluginHost host, PluginRoster roster, Unl
         }
     }
 
+    private async Task SuperviseAsync(PlannedPlugin plugin, (PluginIdentity Identity, string Content) key, FaultSignal signal)
+    {
+        try
+        {
+            do
+            {
+                await SuperviseAsync(plugin, signal).ConfigureAwait(false);
+            }
+            while (!signal.TryClose());
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            // The host closes.
+        }
+        catch (Exception exception)
+        {
+            // A configuration that cannot be read now, say; the next refresh looks after the plugin.
+            logger.RefreshFailed(exception);
+        }
+        finally
+        {
+            signal.Close();
+            supervised.TryRemove(KeyValuePair.Create(key, signal));
+        }
+    }
+
+    // Ends when the plugin is stable, in quarantine, or no longer the version to run.
     private async Task SuperviseAsync(PlannedPlugin plugin, FaultSignal signal)
     {
         var options = this.options;
@@ -137,47 +173,25 @@ internal sealed class PluginSupervisor(PluginHost host, PluginRoster roster, Unl
         {
             await pipeline.ExecuteAsync(async token =>
             {
-                if (restarts > 0)
-                {
-                    signal.Reset();
-                    await host.RestartAsync(plugin.Id, token).ConfigureAwait(false);
-                    await signal.WaitAsync(options.StableAfter, time, token).ConfigureAwait(false);
-                }
-                else
+                if (restarts == 0)
                 {
                     signal.ThrowIfRaised();
+                    return;
+                }
+
+                signal.Reset();
+                if (await host.ReviveAsync(plugin, token).ConfigureAwait(false))
+                {
+                    await signal.WaitAsync(options.StableAfter, time, token).ConfigureAwait(false);
                 }
             }, closing.Token).ConfigureAwait(false);
-            roster.CountRestart(plugin.Id, 0);
         }
         catch (PluginException exception)
         {
-            await GiveUpAsync(plugin, restarts, exception).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The host closes.
-        }
-        catch (Exception exception)
-        {
-            // A configuration that cannot be read now, say; the next refresh looks after the plugin.
-            logger.RefreshFailed(exception);
-        }
-        finally
-        {
-            supervised.TryRemove(plugin.Id, out _);
-        }
-    }
-
-    private async Task GiveUpAsync(PlannedPlugin plugin, int restarts, PluginException exception)
-    {
-        try
-        {
             await host.QuarantineAsync(plugin, restarts + 1, exception).ConfigureAwait(false);
+            signal.Reset();
         }
-        catch (Exception failure)
-        {
-            logger.RefreshFailed(failure);
-        }
+
+        roster.CountRestart(plugin.Id, 0);
     }
 }

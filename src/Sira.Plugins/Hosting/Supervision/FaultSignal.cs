@@ -1,6 +1,6 @@
 using Sira.Kernel.Time;
 
-namespace Sira.Plugins.Hosting;
+namespace Sira.Plugins.Hosting.Supervision;
 
 /// <summary>Tells whoever supervises a plugin that it has failed, and whoever waits for it to be stable that it is not.</summary>
 internal sealed class FaultSignal
@@ -8,19 +8,54 @@ internal sealed class FaultSignal
     private readonly Lock gate = new();
     private TaskCompletionSource raised = new();
     private PluginException? fault;
+    private readonly PluginException first;
+    private bool isClosed;
 
-    public FaultSignal(PluginException first) => Raise(first);
+    public FaultSignal(PluginException first)
+    {
+        this.first = first;
+        TryRaise(first);
+    }
 
-    public void Raise(PluginException exception)
+    /// <summary>Returns whether it was this fault for which the supervision began.</summary>
+    public bool IsFirst(PluginException exception) => ReferenceEquals(first, exception);
+
+    /// <summary>Tells of a fault.</summary>
+    /// <returns>Whether anybody hears it; not once the supervision has ended.</returns>
+    public bool TryRaise(PluginException exception)
     {
         TaskCompletionSource waiting;
         lock (gate)
         {
+            if (isClosed)
+            {
+                return false;
+            }
+
             fault ??= exception;
             waiting = raised;
         }
 
         waiting.TrySetResult();
+        return true;
+    }
+
+    /// <summary>Ends the hearing, unless there is a fault that has not been heard.</summary>
+    public bool TryClose()
+    {
+        lock (gate)
+        {
+            return isClosed = fault is null;
+        }
+    }
+
+    /// <summary>Ends the hearing.</summary>
+    public void Close()
+    {
+        lock (gate)
+        {
+            isClosed = true;
+        }
     }
 
     public void Reset()
