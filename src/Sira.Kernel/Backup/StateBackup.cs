@@ -100,7 +100,7 @@ public sealed class StateBackup : IStateBackup
         ArgumentNullException.ThrowIfNull(source);
         using var reader = new BackupReader(source);
         var header = await reader.BeginAsync(cancellationToken).ConfigureAwait(false);
-        return await ReadSectionsAsync(reader, header, static (_, _, _) => ValueTask.FromResult<IReadOnlyList<string>>([]), cancellationToken).ConfigureAwait(false);
+        return await ReadSectionsAsync(reader, header, static (_, _, _) => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -140,7 +140,7 @@ public sealed class StateBackup : IStateBackup
         // What there is to tell may have shown only when it was put in place.
         return report with { Sections = [.. report.Sections.Select(section => prepared.Find(one => one.Participant.Name == section.Name) is { Restore: { } restore } ? section with { Notes = [.. restore.Notes] } : section)] };
 
-        async ValueTask<IReadOnlyList<string>> PrepareAsync(IStateParticipant participant, SectionHeader section, SectionReadStream stream)
+        async ValueTask PrepareAsync(IStateParticipant participant, SectionHeader section, SectionReadStream stream)
         {
             if (section.SchemaVersion > participant.SchemaVersion || section.SchemaVersion < 1)
             {
@@ -149,7 +149,6 @@ public sealed class StateBackup : IStateBackup
 
             var restore = await AskAsync(participant, "read its state", async token => await participant.PrepareAsync(stream, new StateSectionInfo(section.SchemaVersion, header.SavedAt), token).ConfigureAwait(false), stream.End, cancellationToken, reader).ConfigureAwait(false);
             prepared.Add((participant, restore));
-            return [];
         }
     }
 
@@ -170,7 +169,7 @@ public sealed class StateBackup : IStateBackup
     private static StateBackupException Failed(IStateParticipant participant, string what, Exception exception) =>
         new(Sentence.End($"'{participant.Name}' could not {what}: {exception.GetType().Name}: {exception.Message}") + " Nothing has changed. Correct what it speaks of and try again.", exception);
 
-    private async Task<BackupReport> ReadSectionsAsync(BackupReader reader, BackupHeader header, Func<IStateParticipant, SectionHeader, SectionReadStream, ValueTask<IReadOnlyList<string>>> read, CancellationToken cancellationToken)
+    private async Task<BackupReport> ReadSectionsAsync(BackupReader reader, BackupHeader header, Func<IStateParticipant, SectionHeader, SectionReadStream, ValueTask> read, CancellationToken cancellationToken)
     {
         var (sections, unknown) = (new List<BackupSection>(), new List<string>());
         while (true)
@@ -194,10 +193,9 @@ public sealed class StateBackup : IStateBackup
             }
 
             var stream = new SectionReadStream(reader);
-            IReadOnlyList<string> notes = [];
             if (Array.Find(participants, participant => participant.Name == section.Name) is { } known)
             {
-                notes = await read(known, section, stream).ConfigureAwait(false);
+                await read(known, section, stream).ConfigureAwait(false);
             }
             else
             {
@@ -205,7 +203,7 @@ public sealed class StateBackup : IStateBackup
             }
 
             var trailer = await stream.DrainAsync(cancellationToken).ConfigureAwait(false);
-            sections.Add(new BackupSection(section.Name, section.SchemaVersion, trailer.Bytes, trailer.Sha256) { Notes = notes });
+            sections.Add(new BackupSection(section.Name, section.SchemaVersion, trailer.Bytes, trailer.Sha256));
         }
 
         return new BackupReport(header.Id, header.SavedAt, header.SiraVersion, reader.Bytes, reader.Sha256, sections)

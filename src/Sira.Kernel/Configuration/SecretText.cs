@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+
 namespace Sira.Kernel.Configuration;
 
 /// <summary>Tells values that may be a key or a password, so that no error repeats a secret that was written into the wrong place.</summary>
@@ -11,6 +14,11 @@ public static class SecretText
     private const int MixedRun = 12;
 
     private const int LongestMasked = 1024;
+
+    private static readonly SearchValues<char> WhiteSpace = SearchValues.Create(" \t\r\n\f\v\u00a0\u2028\u2029");
+
+    // What may stand around a key within a word, as in JSON.
+    private static readonly char[] Punctuation = [':', ',', ';', '\'', '"', '`', '(', ')', '[', ']', '{', '}', '<', '>', '/', '|'];
 
     private static readonly string[] Prefixes = ["sk-", "sk_", "pk-", "pk_", "gsk_", "xai-", "aiza", "pplx-", "hf_", "tgp_", "r8_", "ghp_", "nvapi-", "csk-", "fw_", "bearer ", "basic "];
 
@@ -38,17 +46,28 @@ public static class SecretText
     public static string Mask(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var words = (text.Length > LongestMasked ? text[..LongestMasked] : text).Split(' ');
-        for (var i = 0; i < words.Length; i++)
+        var end = Math.Min(text.Length, LongestMasked);
+        var masked = new StringBuilder(end);
+        var before = string.Empty;
+        for (var at = 0; at < end;)
         {
-            // A scheme such as "Bearer" says that the secret is the next word.
-            if (IsLikely(words[i].Trim('\'', '"', '.', ',', ';', ':', '(', ')')) || (i > 0 && words[i].Length > 0 && IsLikely($"{words[i - 1]} {words[i]}")))
+            var length = text.AsSpan(at, end - at).IndexOfAny(WhiteSpace) is >= 0 and var found ? found : end - at;
+            if (length == 0)
             {
-                words[i] = "…";
+                masked.Append(text[at++]);
+                continue;
             }
+
+            // A scheme such as "Bearer" says that the secret is the next word.
+            var word = text.Substring(at, length);
+            var parts = word.Split(Punctuation);
+            var hidden = IsLikely(word) || Array.Exists(parts, IsLikely) || IsLikely($"{before} {parts[0]}");
+            masked.Append(hidden ? "…" : word);
+            before = hidden ? string.Empty : parts[^1];
+            at += length;
         }
 
-        return string.Join(' ', words);
+        return masked.ToString();
     }
 
     private static bool HasRandomRun(string text)
