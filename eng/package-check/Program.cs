@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Sira.Decisions;
@@ -18,6 +19,14 @@ var response = await sira.GetChatClient().GetResponseAsync("Does the package wor
 Console.WriteLine(response.Text);
 Console.WriteLine(response.GetRouteDecision());
 Expect(response.GetRouteDecision()?.Attempts.Count == 1, "one attempt");
+
+// What it needs is packed with it, and nothing that the host has.
+using (var package = ZipFile.OpenRead(Path.Combine(packed, "Acme.Greeting.1.1.0.nupkg")))
+{
+    var libraries = package.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(".dll", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+    Expect(libraries.SequenceEqual(["lib/net10.0/Acme.Greeting.dll", "lib/net10.0/Newtonsoft.Json.dll"]), $"the package holds {string.Join(", ", libraries)}");
+    Expect(package.GetEntry("sira-plugin.json") is not null && package.GetEntry("README.md") is not null, "and a manifest and a readme");
+}
 
 // The plugin comes, is replaced, and goes.
 var plugins = sira.GetService<IPluginHost>()!;

@@ -38,8 +38,6 @@ dotnet new sira-plugin -n Acme.Greeting -o "$work/plugin/Acme.Greeting" >/dev/nu
   done
 )
 ! grep -i "warn\|readme" "$work/pack.log" || { echo "Packing a plugin warns."; exit 1; }
-content=$(unzip -Z1 "$work/packed/Acme.Greeting.1.1.0.nupkg" | grep -v '^_rels/\|^package/\|^\[Content_Types\]\|\.nuspec$' | LC_ALL=C sort | tr '\n' ' ')
-[[ "$content" == "README.md lib/net10.0/Acme.Greeting.dll lib/net10.0/Newtonsoft.Json.dll sira-plugin.json " ]] || { echo "The package holds: $content"; exit 1; }
 rm -rf "$work/plugin"
 
 dotnet restore --nologo -v quiet -p:SiraVersion="$version" -p:RestoreFallbackFolders="$cache"
