@@ -268,7 +268,7 @@ public class PluginLifecycleTests
         host.Available.Add(new ScriptedPlugin(ScriptedPlugin.Describe("worse")) { OnStart = static (_, _) => throw new InvalidOperationException("boom") });
         await host.Plugins.RefreshAsync(TestContext.Current.CancellationToken);
 
-        var health = host.Services.GetRequiredService<ISiraHealth>().Check().Components.Single(static component => component.Name == "plugins");
+        var health = host.Health;
         Assert.Equal(HealthStatus.Degraded, health.Status);
         Assert.Equal("The plugin worse 1.0.0 failed: The plugin 'worse' failed to start: InvalidOperationException: boom", Assert.Single(health.Reasons));
         var facts = host.Services.GetRequiredService<ISiraInspector>().Inspect().Facts["plugins"];

@@ -1,6 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Sira.Kernel.Health.Status;
 using Sira.Plugins.Configuration;
 using Sira.Plugins.Hosting;
 using Sira.Plugins.Tests.Hosting.Support;
@@ -58,7 +56,7 @@ public class QuarantineTests
         Assert.Equal(PluginState.Started, host.Status("acme").State);
         Assert.StartsWith("acme 4.0.0 is in quarantine. It failed 2 times in a row: ", host.Status("acme").Reason, StringComparison.Ordinal);
         Assert.Empty((await host.Plugins.RefreshAsync(TestContext.Current.CancellationToken)).Started);
-        Assert.Equal(HealthStatus.Healthy, Health(host).Status);
+        Assert.Equal(HealthStatus.Healthy, host.Health.Status);
 
         host.Available.Add(Good("5.0.0"));
         Assert.Equal(["acme 5.0.0"], (await host.Plugins.RefreshAsync(TestContext.Current.CancellationToken)).Started);
@@ -101,12 +99,12 @@ public class QuarantineTests
         Assert.Contains("It is in use, as the host counts on it: ", host.Status("acme").Reason);
         Assert.Contains("acme 1.0.0: Degraded", host.States);
         Assert.DoesNotContain("acme 1.0.0: Quarantined", host.States);
-        Assert.Equal(HealthStatus.Degraded, Health(host).Status);
+        Assert.Equal(HealthStatus.Degraded, host.Health.Status);
         Assert.StartsWith("acme 1.0.0 fails and is in use. ", Assert.Single((await host.Plugins.RefreshAsync(TestContext.Current.CancellationToken)).Problems), StringComparison.Ordinal);
 
         host.Available.Add(Good("2.0.0"));
         Assert.Equal(["acme 2.0.0"], (await host.Plugins.RefreshAsync(TestContext.Current.CancellationToken)).Started);
-        Assert.Equal((PluginState.Started, HealthStatus.Healthy), (host.Status("acme").State, Health(host).Status));
+        Assert.Equal((PluginState.Started, HealthStatus.Healthy), (host.Status("acme").State, host.Health.Status));
     }
 
     [Fact]
@@ -133,10 +131,8 @@ public class QuarantineTests
 
         await host.UntilAsync(() => host.Status("acme").State == PluginState.Faulted);
         Assert.Equal("lost the connection", host.Status("acme").Reason);
-        Assert.Equal(HealthStatus.Degraded, Health(host).Status);
+        Assert.Equal(HealthStatus.Degraded, host.Health.Status);
     }
-
-    private static ComponentHealth Health(TestHost host) => host.Services.GetRequiredService<ISiraHealth>().Check().Components.Single(static component => component.Name == "plugins");
 
     private static Task UntilQuarantinedAsync(TestHost host) => host.UntilAsync(() => host.Status("acme").State == PluginState.Quarantined);
 

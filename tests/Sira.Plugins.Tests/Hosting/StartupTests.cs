@@ -1,6 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Sira.Kernel.Health.Status;
 using Sira.Plugins.Hosting;
 using Sira.Plugins.Manifests;
 using Sira.Plugins.Tests.Hosting.Support;
@@ -27,7 +25,7 @@ public class StartupTests
         Assert.Equal(["third"], host.Balancers);
         Assert.Equal((PluginState.Faulted, "The plugin 'acme' failed to start: InvalidOperationException: No licence."), (host.Status("acme").State, host.Status("acme").Reason));
         Assert.Equal((PluginState.Faulted, "The plugin 'user' uses 'acme', which did not start."), (host.Status("user").State, host.Status("user").Reason));
-        Assert.Equal(HealthStatus.Degraded, Health(host).Status);
+        Assert.Equal(HealthStatus.Degraded, host.Health.Status);
     }
 
     [Fact]
@@ -64,9 +62,9 @@ public class StartupTests
 
         Assert.Equal(PluginState.Faulted, host.Status("acme").State);
         Assert.Contains("It is in use, as the host counts on it: ", host.Status("acme").Reason);
-        Assert.Equal(HealthStatus.Degraded, Health(host).Status);
+        Assert.Equal(HealthStatus.Degraded, host.Health.Status);
         await host.UntilAsync(() => host.Status("acme").State == PluginState.Degraded);
-        Assert.Equal(HealthStatus.Degraded, Health(host).Status);
+        Assert.Equal(HealthStatus.Degraded, host.Health.Status);
     }
 
     [Fact]
@@ -118,6 +116,4 @@ public class StartupTests
         Assert.Equal(PluginState.Started, host.Status("hang").State);
         Assert.Equal(PluginState.Unloaded, host.Status("old").State);
     }
-
-    private static ComponentHealth Health(TestHost host) => host.Services.GetRequiredService<ISiraHealth>().Check().Components.Single(static component => component.Name == "plugins");
 }

@@ -7,6 +7,7 @@ using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Contributions;
 using Sira.Kernel.Health;
+using Sira.Kernel.Health.Status;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Registry;
 using Sira.Kernel.Time;
@@ -65,6 +66,9 @@ internal sealed class TestHost : IAsyncDisposable, IContributionConsumer
 
     /// <summary>Gets or sets what stands for requests that began before a change.</summary>
     public Task Requests { get; set; } = Task.CompletedTask;
+
+    /// <summary>Gets the health of the plugins among that of all components.</summary>
+    public ComponentHealth Health => services.GetRequiredService<ISiraHealth>().Check().Components.Single(static component => component.Name == "plugins");
 
     public PluginStatus Status(string id) => Plugins.Plugins.Single(status => status.Id == id);
 
