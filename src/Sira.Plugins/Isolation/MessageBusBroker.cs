@@ -1,5 +1,6 @@
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Plugins;
+using Sira.Plugins.Isolation.Messaging;
 
 namespace Sira.Plugins.Isolation;
 

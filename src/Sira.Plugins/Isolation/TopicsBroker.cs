@@ -1,4 +1,5 @@
 using Sira.Kernel.Plugins;
+using Sira.Plugins.Isolation.Messaging;
 
 namespace Sira.Plugins.Isolation;
 

@@ -15,7 +15,7 @@ public class RequiredPluginTests
         await using var host = new PluginHostFixture(static sira => sira.AddPlugin(Manifest("netwrok"), static () => new Nothing()));
         var exception = Assert.Throws<PluginException>(() => host.Chat);
         Assert.StartsWith("The plugin own.plugin 1.0.0 is part of the host, by AddPlugin(own.plugin), and cannot run.", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("unknown permission 'netwrok'. Did you mean 'network'? Known: models, network, registry, resources.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("unknown permission 'netwrok'. Did you mean 'network'? Known: messaging, models, network, registry, resources.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public class PluginOptionsTests
 {
     [Theory]
     [InlineData("MinimumTrust", "Modified", "Sira:Plugins:MinimumTrust: 'Modified' is no trust that can be asked for; what is modified is never loaded. Use Trusted, Signed or Unsigned.")]
-    [InlineData("Items:acme:Permissions:0", "netwrk: a.test", "Sira:Plugins:Items:acme:Permissions: unknown permission 'netwrk'. Did you mean 'network'? Known: network, registry, resources.")]
+    [InlineData("Items:acme:Permissions:0", "netwrk: a.test", "Sira:Plugins:Items:acme:Permissions: unknown permission 'netwrk'. Did you mean 'network'? Known: messaging, network, registry, resources.")]
     public void Start_Mistake_NamesValueAndFix(string key, string value, string expected)
     {
         var exception = Assert.Throws<SiraConfigurationException>(() => new TestHost(settings: new() { ["Sira:Plugins:" + key] = value }));

@@ -69,22 +69,22 @@ internal abstract class ConsumerGroup(TopicHub hub, string name, TopicPattern pa
 
     protected void CountDelivered(string topic)
     {
-        Interlocked.Increment(ref delivered);
         TopicMetrics.Delivered(topic, name);
+        Interlocked.Increment(ref delivered);
     }
 
     protected void CountAcknowledged() => Interlocked.Increment(ref acknowledged);
 
     protected void CountRetried(string topic)
     {
-        Interlocked.Increment(ref retried);
         TopicMetrics.Retried(topic, name);
+        Interlocked.Increment(ref retried);
     }
 
     protected void CountDeadLettered(string topic, DeadLetterReason reason)
     {
-        Interlocked.Increment(ref deadLettered);
         TopicMetrics.DeadLettered(topic, name, reason);
+        Interlocked.Increment(ref deadLettered);
     }
 
     protected void CountDropped(int count)

@@ -81,8 +81,12 @@ internal sealed class TopicSubscription<T> : ITopicSubscription
         {
             group.Queue.Drain();
         }
+        else
+        {
+            // Of the last one, those who wait may yet get what a publisher has a place for.
+            group.Queue.Dismiss(this);
+        }
 
-        group.Queue.Dismiss(this);
         using (group.Hub.Time.CreateTimer(static state => ((TopicSubscription<T>)state!).Stop(), this, drainTimeout, Timeout.InfiniteTimeSpan))
         {
             if (drainTimeout == Timeout.InfiniteTimeSpan)

@@ -1,7 +1,7 @@
 using Sira.Kernel.Messaging.Topics;
 using Sira.Kernel.Plugins;
 
-namespace Sira.Plugins.Isolation;
+namespace Sira.Plugins.Isolation.Messaging;
 
 /// <summary>Which topics one plugin may use.</summary>
 /// <param name="pluginId">The plugin.</param>

@@ -1,6 +1,6 @@
 using Sira.Kernel.Messaging.Consumers;
 
-namespace Sira.Plugins.Isolation;
+namespace Sira.Plugins.Isolation.Messaging;
 
 /// <summary>A subscription in a plugin's hands: ended by it, or with it.</summary>
 internal sealed class PluginSubscription(ITopicSubscription subscription, PluginMessageBus bus) : ITopicSubscription

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Sira.Kernel.Messaging.Topics;
 using Sira.Kernel.Plugins;
 
-namespace Sira.Plugins.Isolation;
+namespace Sira.Plugins.Isolation.Messaging;
 
 /// <summary>What the permission <c>messaging</c> allows on topics that a pattern matches.</summary>
 internal sealed record PermittedTopics(TopicUse Use, TopicPattern Topics)

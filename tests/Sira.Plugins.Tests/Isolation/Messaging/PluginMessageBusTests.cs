@@ -2,8 +2,9 @@ using System.Runtime.CompilerServices;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Plugins;
 using Sira.Plugins.Isolation;
+using Sira.Plugins.Isolation.Messaging;
 
-namespace Sira.Plugins.Tests.Isolation;
+namespace Sira.Plugins.Tests.Isolation.Messaging;
 
 public sealed class PluginMessageBusTests : IAsyncDisposable
 {

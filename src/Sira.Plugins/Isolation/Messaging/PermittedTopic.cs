@@ -1,7 +1,7 @@
 using Sira.Kernel.Messaging.Consumers;
 using Sira.Kernel.Messaging.Topics;
 
-namespace Sira.Plugins.Isolation;
+namespace Sira.Plugins.Isolation.Messaging;
 
 /// <summary>A topic in a plugin's hands. Subscribing through it needs the permission for that, and ends with the plugin.</summary>
 /// <typeparam name="T">The type of its messages.</typeparam>

@@ -5,7 +5,7 @@ using Sira.Kernel.Messaging.Requests;
 using Sira.Kernel.Messaging.Topics;
 using Sira.Kernel.Plugins;
 
-namespace Sira.Plugins.Isolation;
+namespace Sira.Plugins.Isolation.Messaging;
 
 /// <summary>The bus as one plugin sees it: the host's, but what the plugin opens there ends when the plugin does.</summary>
 internal sealed class PluginMessageBus(IMessageBus bus, PluginTopics topics) : IMessageBus, IAsyncDisposable
