@@ -28,7 +28,9 @@ internal static class SharedAssemblies
     {
         try
         {
-            var assembly = AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(simple));
+            // What was loaded from memory, or after it had once been asked for in vain, the runtime does not find by its name.
+            var assembly = AssemblyLoadContext.Default.Assemblies.FirstOrDefault(loaded => string.Equals(loaded.GetName().Name, simple, StringComparison.OrdinalIgnoreCase))
+                ?? AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(simple));
             return new SharedAssembly(assembly, assembly.GetName().Version);
         }
         catch (Exception exception) when (exception is FileNotFoundException or FileLoadException or BadImageFormatException or ArgumentException)

@@ -20,7 +20,7 @@ public sealed class SiraInstance : ISira, IAsyncDisposable
     private readonly ServiceProvider services;
     private readonly ISira gateway;
 
-    private List<IHostedService> running = [];
+    private HostedServices? running;
 
     private SiraInstance(ServiceProvider services)
     {
@@ -71,12 +71,8 @@ public sealed class SiraInstance : ISira, IAsyncDisposable
         var instance = Create(configure);
         try
         {
-            foreach (var service in instance.services.GetServices<IHostedService>())
-            {
-                await service.StartAsync(cancellationToken).ConfigureAwait(false);
-                instance.running.Add(service);
-            }
-
+            instance.running = new HostedServices(instance.services.GetServices<IHostedService>());
+            await instance.running.StartAsync(cancellationToken).ConfigureAwait(false);
             return instance;
         }
         catch
@@ -106,11 +102,10 @@ public sealed class SiraInstance : ISira, IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        var stopping = Interlocked.Exchange(ref running, []);
-        using var patience = stopping.Count > 0 ? new CancellationTokenSource(ShutdownTimeout, services.GetRequiredService<TimeProvider>()) : null;
-        for (var i = stopping.Count - 1; i >= 0; i--)
+        if (Interlocked.Exchange(ref running, null) is { } stopping)
         {
-            await stopping[i].StopAsync(patience!.Token).ConfigureAwait(false);
+            using var patience = new CancellationTokenSource(ShutdownTimeout, services.GetRequiredService<TimeProvider>());
+            await stopping.StopAsync(patience.Token).ConfigureAwait(false);
         }
 
         await services.DisposeAsync().ConfigureAwait(false);

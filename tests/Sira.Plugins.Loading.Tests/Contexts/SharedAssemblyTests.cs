@@ -10,9 +10,9 @@ public class SharedAssemblyTests
 {
     private const string Name = "MyApp.Contracts";
 
-    // As an application's own assembly is: in the default context, before any plugin.
+    // In the default context, as an application's own assemblies are; loaded after somebody has asked for it in vain, which the runtime remembers.
     private static readonly byte[] Contracts = Versioned("2.1.0.0");
-    private static readonly System.Reflection.Assembly Loaded = AssemblyLoadContext.Default.LoadFromStream(new MemoryStream(Contracts));
+    private static readonly System.Reflection.Assembly Loaded = LoadLate();
 
     [Theory]
     [InlineData("MyApp.Contracts")]
@@ -110,5 +110,11 @@ public class SharedAssemblyTests
     {
         var source = PluginSources.Backend("acme", "@").Replace("\"@\"", "typeof(MyApp.IGreeter).Assembly.GetHashCode().ToString()", StringComparison.Ordinal);
         return TestPackage.Zip([("sira-plugin.json", System.Text.Encoding.UTF8.GetBytes(TestPackage.Manifest("acme", "1.0.0"))), ("lib/net10.0/acme.dll", PluginCode.Compile("acme", source, contracts)), .. more]);
+    }
+
+    private static System.Reflection.Assembly LoadLate()
+    {
+        Assert.Throws<FileNotFoundException>(static () => AssemblyLoadContext.Default.LoadFromAssemblyName(new System.Reflection.AssemblyName(Name)));
+        return AssemblyLoadContext.Default.LoadFromStream(new MemoryStream(Contracts));
     }
 }
