@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
@@ -115,7 +116,7 @@ internal sealed class PluginSupervisor(PluginHost host, PluginRoster roster, Unl
             var (ended, threw) = (now.Count - before.Calls, now.Faults - before.Faults);
             if (ended >= options.MinimumCalls && threw > options.MaxFaultRatio * ended)
             {
-                Report(instance, new PluginException(instance.Id, $"{threw} of {ended} calls into it threw within {options.FaultInterval:c}."));
+                Report(instance, new PluginException(instance.Id, string.Create(CultureInfo.InvariantCulture, $"{threw} of {ended} calls into it threw within {options.FaultInterval.TotalSeconds:0.###} s.")));
             }
         }
     }
