@@ -64,11 +64,11 @@ public sealed class SimulatedProviderServer : IAsyncDisposable
             {
                 socket = await listener.AcceptSocketAsync(stopping.Token).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException || stopping.IsCancellationRequested)
             {
                 if (stopping.IsCancellationRequested)
                 {
-                    return;
+                    return; // Whatever a listener that has just been stopped says.
                 }
 
                 continue; // A caller that gave up before it was accepted.
