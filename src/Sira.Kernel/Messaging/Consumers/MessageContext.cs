@@ -15,7 +15,7 @@ public sealed class MessageContext<T>
     private readonly ConsumerGroup<T> group;
     private readonly CancellationTokenSource? expiry;
     private readonly ITimer? window;
-    private readonly Lock gate = new();
+    private readonly Lock? gate;
     private int settled;
     private bool hasReturned;
     private bool isLate;
@@ -25,6 +25,7 @@ public sealed class MessageContext<T>
         (this.group, Pending, Delivery, CancellationToken) = (group, pending, pending.Deliveries, stopping);
         if (group.Options.Window is { } length)
         {
+            gate = new Lock();
             expiry = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             CancellationToken = expiry.Token;
             window = group.Hub.Time.CreateTimer(static state => ((MessageContext<T>)state!).Expire(), this, length, Timeout.InfiniteTimeSpan);
@@ -124,6 +125,11 @@ public sealed class MessageContext<T>
     /// <summary>The handler has returned or thrown.</summary>
     internal void Leave()
     {
+        if (gate is null)
+        {
+            return; // Without a window there is nothing that comes late.
+        }
+
         bool wasLate;
         lock (gate)
         {
@@ -153,6 +159,11 @@ public sealed class MessageContext<T>
     // Or the token would stay registered with the subscription's for as long as that lasts. Not while the handler may look at it, nor before its expiry has reached it.
     private void Release()
     {
+        if (gate is null)
+        {
+            return;
+        }
+
         lock (gate)
         {
             if (hasReturned && Volatile.Read(ref settled) == Settled)
@@ -171,7 +182,7 @@ public sealed class MessageContext<T>
         }
 
         // A partition handles one message at a time, and a handler that ignores its token is still at it.
-        lock (gate)
+        lock (gate!)
         {
             isLate = !hasReturned && Pending.Lane is not null;
         }

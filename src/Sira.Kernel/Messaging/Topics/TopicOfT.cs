@@ -107,7 +107,7 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
                 await AppendAsync(record, message, current, places, isRemembered).WaitAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            return new PublishResult(metadata.Id, places.Count(static place => place.Result == RoomResult.Granted) + current.Durable);
+            return new PublishResult(metadata.Id, CountGranted(places) + current.Durable);
         }
         catch (Exception exception)
         {
@@ -223,6 +223,17 @@ internal sealed class Topic<T>(TopicHub hub, string name, TopicOptions<T> option
         }
 
         return places;
+    }
+
+    private static int CountGranted(Admission[] places)
+    {
+        var granted = 0;
+        foreach (var place in places)
+        {
+            granted += place.Result == RoomResult.Granted ? 1 : 0;
+        }
+
+        return granted;
     }
 
     private static bool HasEnded(Admission[] places)
