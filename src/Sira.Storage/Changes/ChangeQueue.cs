@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace Sira.Storage.Changes;
 
 /// <summary>A subscription to changes that somebody else brings: bounded, and saying so when its reader is too slow. For who writes an engine.</summary>
-/// <param name="ended">Called once, when the subscription is disposed of.</param>
+/// <param name="ended">Called once, when it ends.</param>
 /// <param name="capacity">How many changes wait at most.</param>
 public sealed class ChangeQueue(Action<ChangeQueue> ended, int capacity = ChangeQueue.DefaultCapacity) : IChangeSubscription
 {
@@ -12,7 +12,7 @@ public sealed class ChangeQueue(Action<ChangeQueue> ended, int capacity = Change
 
     private readonly Channel<StoreChange> channel = Channel.CreateBounded<StoreChange>(new BoundedChannelOptions(capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private int isMissing;
-    private int isDisposed;
+    private int isClosed;
 
     /// <summary>Brings a change. Never blocks; what finds no room becomes a <see cref="ChangeKind.Missed"/>.</summary>
     /// <param name="change">The change.</param>
@@ -47,15 +47,20 @@ public sealed class ChangeQueue(Action<ChangeQueue> ended, int capacity = Change
         }
     }
 
-    /// <inheritdoc />
-    public ValueTask DisposeAsync()
+    /// <summary>Ends the subscription: what was brought can still be read.</summary>
+    public void Close()
     {
-        if (Interlocked.Exchange(ref isDisposed, 1) == 0)
+        if (Interlocked.Exchange(ref isClosed, 1) == 0)
         {
             channel.Writer.TryComplete();
             ended(this);
         }
+    }
 
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        Close();
         return ValueTask.CompletedTask;
     }
 }

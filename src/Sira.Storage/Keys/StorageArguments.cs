@@ -11,6 +11,7 @@ public static class StorageArguments
     private const int MaximumNamespaceLength = 64;
     private const int MaximumTenantLength = 256;
     private const int MaximumTypeLength = 128;
+    private const int MaximumEvents = 10_000;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -129,6 +130,17 @@ public static class StorageArguments
         return asked is not { } durability ? capabilities.DefaultDurability
             : durability <= capabilities.MaximumDurability ? durability
             : throw new NotSupportedException($"A write is asked to survive {durability}, and this engine's survive {capabilities.MaximumDurability} at most. Ask for less, or choose another engine.");
+    }
+
+    /// <summary>Checks what is to be read of a log.</summary>
+    /// <param name="after">Where to begin.</param>
+    /// <param name="maximum">How many events.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One is out of range.</exception>
+    public static void CheckRead(long after, int maximum)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(after);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximum, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maximum, MaximumEvents);
     }
 
     /// <summary>Checks events that are to be appended.</summary>

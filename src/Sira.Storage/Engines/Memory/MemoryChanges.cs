@@ -12,7 +12,7 @@ internal sealed class MemoryChanges(MemoryState state) : IChangeFeed
     {
         cancellationToken.ThrowIfCancellationRequested();
         StorageArguments.Check(scope);
-        var queue = new ChangeQueue(ended => End(scope, ended));
+        var queue = new ChangeQueue(ended => Leave(scope, ended));
         lock (state.Gate)
         {
             state.ThrowIfClosed();
@@ -40,7 +40,7 @@ internal sealed class MemoryChanges(MemoryState state) : IChangeFeed
     }
 
     /// <summary>Ends all subscriptions.</summary>
-    public async Task EndAsync()
+    public void End()
     {
         ChangeQueue[] all;
         lock (state.Gate)
@@ -50,11 +50,11 @@ internal sealed class MemoryChanges(MemoryState state) : IChangeFeed
 
         foreach (var queue in all)
         {
-            await queue.DisposeAsync().ConfigureAwait(false);
+            queue.Close();
         }
     }
 
-    private void End(StorePartition scope, ChangeQueue queue)
+    private void Leave(StorePartition scope, ChangeQueue queue)
     {
         lock (state.Gate)
         {
