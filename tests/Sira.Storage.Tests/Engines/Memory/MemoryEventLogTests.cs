@@ -1,0 +1,9 @@
+using Sira.Storage.Conformance;
+using Sira.Storage.Engines.Memory;
+
+namespace Sira.Storage.Tests.Engines.Memory;
+
+public sealed class MemoryEventLogTests : EventLogConformance
+{
+    protected override ValueTask<IStorageEngine> CreateAsync() => ValueTask.FromResult<IStorageEngine>(new MemoryEngine());
+}
