@@ -34,6 +34,25 @@ public abstract class ScanConformance : StorageConformance
         Assert.All(read, static item => Assert.Equal(item.Name, Text(item.Entry)));
     }
 
+    [Fact]
+    public async Task ListPartitionsAsync_ValuesAndStreams_AreListedOnce()
+    {
+        await Store.PutAsync(Key("a"), Bytes("1"));
+        await Store.PutAsync(Key("b"), Bytes("1"));
+        await Store.PutAsync(new StoreKey(Partition.Namespace, "a"), Bytes("1"));
+        await Store.PutAsync(new StoreKey(Partition.Namespace + "-other", "a"), Bytes("1"));
+        if (Engine.Events is { } events)
+        {
+            await events.AppendAsync(new StoreKey(Partition.Namespace, "s", "éß\0:/"), default, [Event("1")]);
+        }
+
+        StorePartition[] expected = [Partition, new(Partition.Namespace), .. Engine.Events is null ? Array.Empty<StorePartition>() : [new(Partition.Namespace, "éß\0:/")]];
+
+        Assert.Equal(expected.ToHashSet(), await ListAsync(Partition.Namespace));
+        Assert.Superset(new HashSet<StorePartition>([.. expected, new(Partition.Namespace + "-other")]), await ListAsync(null));
+        Assert.Empty(await ListAsync("conformance-nothing"));
+    }
+
     [Theory]
     [InlineData("a", "a,a/,a/b,a/c,ab,a\u00ff,aé")]
     [InlineData("a/", "a/,a/b,a/c")]
@@ -133,5 +152,16 @@ public abstract class ScanConformance : StorageConformance
 
             scan = scan with { After = page.Next };
         }
+    }
+
+    private async Task<HashSet<StorePartition>> ListAsync(string? @namespace)
+    {
+        var found = new HashSet<StorePartition>();
+        await foreach (var partition in Engine.ListPartitionsAsync(@namespace))
+        {
+            Assert.True(found.Add(partition), $"'{partition}' is listed twice.");
+        }
+
+        return found;
     }
 }

@@ -1,4 +1,5 @@
 using Sira.Storage.Capabilities;
+using Sira.Storage.Keys;
 
 namespace Sira.Storage;
 
@@ -29,4 +30,11 @@ public interface IStorageEngine : IAsyncDisposable
     /// <returns>A task that ends when the engine can be used.</returns>
     /// <exception cref="Errors.StorageException">It cannot be.</exception>
     ValueTask OpenAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Lists the partitions that hold values or streams: each once, in no order, and also some that hold nothing any more. For moving, saving and erasing.</summary>
+    /// <param name="namespace">Of which namespace; <see langword="null"/> for all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The partitions. One that comes meanwhile may be there or not.</returns>
+    /// <exception cref="Errors.StorageException">Something went wrong with the engine.</exception>
+    IAsyncEnumerable<StorePartition> ListPartitionsAsync(string? @namespace = null, CancellationToken cancellationToken = default);
 }

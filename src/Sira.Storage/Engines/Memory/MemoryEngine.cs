@@ -1,5 +1,6 @@
 using Sira.Kernel.Configuration;
 using Sira.Storage.Capabilities;
+using Sira.Storage.Keys;
 
 namespace Sira.Storage.Engines.Memory;
 
@@ -49,6 +50,18 @@ public sealed class MemoryEngine : IStorageEngine
         cancellationToken.ThrowIfCancellationRequested();
         state.ThrowIfClosed();
         return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public IAsyncEnumerable<StorePartition> ListPartitionsAsync(string? @namespace = null, CancellationToken cancellationToken = default)
+    {
+        if (@namespace is not null)
+        {
+            StorageArguments.CheckNamespace(@namespace);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return state.Partitions(@namespace).ToAsyncEnumerable();
     }
 
     /// <summary>Forgets everything.</summary>

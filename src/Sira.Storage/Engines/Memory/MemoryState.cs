@@ -67,6 +67,16 @@ internal sealed class MemoryState
     /// <summary>Returns the partition, if anything was ever written to it.</summary>
     public MemoryPartition? FindPartition(in StorePartition partition) => partitions.GetValueOrDefault(partition);
 
+    /// <summary>Returns the partitions, of one namespace or of all, as they are now.</summary>
+    public StorePartition[] Partitions(string? @namespace)
+    {
+        lock (Gate)
+        {
+            ThrowIfClosed();
+            return [.. partitions.Keys.Union(logs.Keys).Where(partition => @namespace is null || partition.Namespace == @namespace)];
+        }
+    }
+
     public bool IsExpired(MemoryValue value) => value.ExpiresAt is { } at && at <= Now;
 
     /// <summary>Asks for room, under the lock, before anything is changed.</summary>
