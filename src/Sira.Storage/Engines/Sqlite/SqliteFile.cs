@@ -90,10 +90,11 @@ internal sealed class SqliteFile : IAsyncDisposable
         await @lock.DisposeAsync().ConfigureAwait(false);
     }
 
-    // The log is moved by SqliteCheckpoints. A larger cache than the default of 2 MB keeps the upper levels of the trees.
+    // The log is moved by SqliteCheckpoints, and cut to 64 MiB where it had grown beyond. A larger cache than the default of 2 MB keeps the upper levels of the trees.
     private static SqliteDatabase Configure(SqliteDatabase database)
     {
         database.Number("PRAGMA wal_autocheckpoint = 0");
+        database.Number("PRAGMA journal_size_limit = 67108864");
         database.Number("PRAGMA cache_size = -16384");
         return database;
     }

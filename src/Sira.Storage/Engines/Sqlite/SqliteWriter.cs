@@ -23,7 +23,7 @@ internal sealed class SqliteWriter : IThreadPoolWorkItem
     private readonly SqliteEngineOptions options;
     private readonly SqliteDatabase database;
     private readonly SqliteTables tables;
-    private readonly SqliteStatement begin, commit, rollback, full, normal;
+    private readonly SqliteStatement begin, commit, rollback;
     private readonly ChangeHub changes;
     private readonly SqliteCheckpoints checkpoints;
     private DateTimeOffset nextExpiry;
@@ -39,9 +39,7 @@ internal sealed class SqliteWriter : IThreadPoolWorkItem
         begin = database.Prepare("BEGIN IMMEDIATE");
         commit = database.Prepare("COMMIT");
         rollback = database.Prepare("ROLLBACK");
-        full = database.Prepare("PRAGMA synchronous = FULL");
-        normal = database.Prepare("PRAGMA synchronous = NORMAL");
-        normal.Run();
+        SetSynchronous(isToBeFull: false);
     }
 
     /// <summary>Makes a write.</summary>
@@ -113,7 +111,7 @@ internal sealed class SqliteWriter : IThreadPoolWorkItem
             await Task.Yield();
         }
 
-        foreach (var statement in (SqliteStatement[])[begin, commit, rollback, full, normal])
+        foreach (var statement in (SqliteStatement[])[begin, commit, rollback])
         {
             statement.Dispose();
         }
@@ -214,7 +212,12 @@ internal sealed class SqliteWriter : IThreadPoolWorkItem
 
         try
         {
-            Synchronize(group.Exists(static work => work.Durability is StorageDurability.PowerLoss));
+            var isToBeFull = group.Exists(static work => work.Durability is StorageDurability.PowerLoss);
+            if (isFull != isToBeFull)
+            {
+                SetSynchronous(isToBeFull);
+            }
+
             begin.Run();
             tables.Begin();
             foreach (var work in group)
@@ -254,13 +257,17 @@ internal sealed class SqliteWriter : IThreadPoolWorkItem
         }
     }
 
-    private void Synchronize(bool isToBeFull)
+    // Not a prepared statement: this pragma is carried out when it is prepared. And one that is not carried out says nothing.
+    private void SetSynchronous(bool isToBeFull)
     {
-        if (isFull != isToBeFull)
+        var level = isToBeFull ? 2 : 1;
+        database.Run($"PRAGMA synchronous = {level}");
+        if (database.Number("PRAGMA synchronous") != level)
         {
-            (isToBeFull ? full : normal).Run();
-            isFull = isToBeFull;
+            throw new StorageException(StorageErrorKind.Unknown, options.Name, $"The engine '{options.Name}' cannot set how '{database.Path}' is written to the disk. Open it anew.");
         }
+
+        isFull = isToBeFull;
     }
 
     private void RollBack()
