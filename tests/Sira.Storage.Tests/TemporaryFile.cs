@@ -1,4 +1,4 @@
-namespace Sira.Storage.Tests.Engines.Sqlite;
+namespace Sira.Storage.Tests;
 
 /// <summary>A file in a folder of its own.</summary>
 internal sealed class TemporaryFile : IAsyncDisposable
