@@ -106,6 +106,8 @@ public sealed class CodecEngine : IStorageEngine
     /// <summary>Gets the dictionaries of zstd.</summary>
     public CompressionDictionaries Dictionaries { get; }
 
+    internal int CachedSubjects => keyCache?.Count ?? 0;
+
     /// <inheritdoc />
     public async ValueTask OpenAsync(CancellationToken cancellationToken = default)
     {

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Sira.Storage.Errors;
+using Sira.Storage.Values;
 
 namespace Sira.Storage.Codecs.Encryption;
 
@@ -47,26 +49,16 @@ internal sealed class DataKeyCache(DataKeyStore store, DataKeyOptions options, T
                     return null;
                 }
 
-                if (byId.TryGetValue(id, out var known) && known.Tag == tag && !known.IsDropped)
+                if (byId.TryGetValue(id, out var known) && known.Tag == tag && !known.IsDropped && store.Wrapper.Holds(record))
                 {
                     (known.ReadAt, known.IsUsed) = (time.GetTimestamp(), true);
                     return known;
                 }
 
-                var keys = new DataKey[record.Keys.Count];
-                for (var i = 0; i < keys.Length; i++)
+                if (Add(Unwrap(id, tag, record), reading) is { } kept)
                 {
-                    keys[i] = new DataKey(id, record.Keys[i].Generation, store.Wrapper.Unwrap(id, record.Keys[i]));
+                    return kept;
                 }
-
-                var read = new SubjectKeys(id, tag, record, keys) { ReadAt = time.GetTimestamp() };
-                if (TryAdd(read, reading))
-                {
-                    return read;
-                }
-
-                // The record has changed since it was read.
-                read.Drop();
             }
             finally
             {
@@ -159,31 +151,60 @@ internal sealed class DataKeyCache(DataKeyStore store, DataKeyOptions options, T
         }
     }
 
-    private bool TryAdd(SubjectKeys keys, Reading reading)
+    private SubjectKeys Unwrap(SubjectId id, ETag tag, DataKeyRecord record)
+    {
+        var keys = new List<DataKey>(record.Keys.Count);
+        try
+        {
+            foreach (var key in record.Keys)
+            {
+                keys.Add(new DataKey(id, key.Generation, store.Wrapper.Unwrap(id, key)));
+            }
+
+            return new SubjectKeys(id, tag, record, [.. keys]) { ReadAt = time.GetTimestamp() };
+        }
+        catch (StorageException)
+        {
+            keys.ForEach(static key => key.Close());
+            Drop(id);
+            throw;
+        }
+    }
+
+    // Returns what is in memory now; nothing where the record has changed since it was read.
+    private SubjectKeys? Add(SubjectKeys keys, Reading reading)
     {
         lock (gate)
         {
-            if (reading.IsStale && !isClosed)
-            {
-                return false;
-            }
-
             if (isClosed)
             {
                 // Closed keys encrypt nothing; the engine underneath says that it is closed.
                 keys.Drop();
-                return true;
+                return keys;
+            }
+
+            if (reading.IsStale)
+            {
+                keys.Drop();
+                return null;
             }
 
             if (byId.TryGetValue(keys.Id, out var before))
             {
+                if (before.Tag == keys.Tag)
+                {
+                    keys.Drop();
+                    before.ReadAt = keys.ReadAt;
+                    return before;
+                }
+
                 Remove(before);
             }
 
             byId[keys.Id] = keys;
             order.Enqueue(keys);
             Evict();
-            return true;
+            return keys;
         }
     }
 

@@ -42,6 +42,19 @@ internal sealed class KeyWrapper(IKeyRing ring, CodecErrors errors)
         return secret;
     }
 
+    /// <summary>Tells whether the ring still holds all keys that a record needs, so that what is in memory does not outlive them by more than its time.</summary>
+    public bool Holds(DataKeyRecord record)
+    {
+        try
+        {
+            return record.Keys.All(key => ring.TryGet(key.WrappedBy, out _));
+        }
+        catch (ExpiredKeyException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Makes what shows later whether a key of the same id is still the same.</summary>
     public static byte[] Prove(SealingKey key)
     {
