@@ -55,6 +55,9 @@ internal sealed class CodecErrors(string engine)
     public StorageException Busy(string name) =>
         new(StorageErrorKind.Busy, engine, $"Others change '{DataKeys.Namespace}: {name}' all the time. Try again.");
 
+    public StorageException TooManyKeys(string name, int maximum) =>
+        new(StorageErrorKind.Full, engine, $"There are {maximum} data keys at '{DataKeys.Namespace}: {name}', and no more are kept. Raise {nameof(CodecOptions.DataKeys)}.{nameof(DataKeyOptions.RotateAfterWrites)}, or move the values to another subject.");
+
     private StorageException Counted(StorageErrorKind kind, string message, Exception? cause = null)
     {
         CodecMetrics.Failed(engine, kind);

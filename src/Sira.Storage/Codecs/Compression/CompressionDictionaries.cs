@@ -31,6 +31,7 @@ public sealed class CompressionDictionaries
         (this.inner, this.cache, this.errors, this.logger) = (inner, cache, errors, logger);
 
     /// <summary>Trains a dictionary for a namespace, which compresses its values from then on: in this process at once, in others within <see cref="Encryption.DataKeyOptions.CacheDuration"/>. Older ones are kept for reading.</summary>
+    /// <remarks>Computes on the calling thread, some seconds for a hundred megabytes.</remarks>
     /// <param name="namespace">The namespace.</param>
     /// <param name="samples">Values as they are written to it: a hundred times the length of the dictionary in all is good, at most 256 MiB.</param>
     /// <param name="maximumLength">How long it becomes at most, in bytes: 256 to 1,048,576.</param>

@@ -40,6 +40,9 @@ internal sealed class DataKeyCache(DataKeyStore store, DataKeyOptions options, T
         while (true)
         {
             var reading = Begin(id);
+
+            // From before the reading on, so that nothing is kept for longer than it was said to be after an erasure.
+            var readAt = time.GetTimestamp();
             try
             {
                 var (record, tag) = await store.ReadAsync(id, cancellationToken).ConfigureAwait(false);
@@ -51,11 +54,11 @@ internal sealed class DataKeyCache(DataKeyStore store, DataKeyOptions options, T
 
                 if (byId.TryGetValue(id, out var known) && known.Tag == tag && !known.IsDropped && store.Wrapper.Holds(record))
                 {
-                    (known.ReadAt, known.IsUsed) = (time.GetTimestamp(), true);
+                    (known.ReadAt, known.IsUsed) = (readAt, true);
                     return known;
                 }
 
-                if (Add(Unwrap(id, tag, record), reading) is { } kept)
+                if (Add(Unwrap(id, tag, record, readAt), reading) is { } kept)
                 {
                     return kept;
                 }
@@ -151,7 +154,7 @@ internal sealed class DataKeyCache(DataKeyStore store, DataKeyOptions options, T
         }
     }
 
-    private SubjectKeys Unwrap(SubjectId id, ETag tag, DataKeyRecord record)
+    private SubjectKeys Unwrap(SubjectId id, ETag tag, DataKeyRecord record, long readAt)
     {
         var keys = new List<DataKey>(record.Keys.Count);
         try
@@ -161,7 +164,7 @@ internal sealed class DataKeyCache(DataKeyStore store, DataKeyOptions options, T
                 keys.Add(new DataKey(id, key.Generation, store.Wrapper.Unwrap(id, key)));
             }
 
-            return new SubjectKeys(id, tag, record, [.. keys]) { ReadAt = time.GetTimestamp() };
+            return new SubjectKeys(id, tag, record, [.. keys]) { ReadAt = readAt };
         }
         catch (StorageException)
         {

@@ -15,6 +15,9 @@ internal sealed class DataKeyStore(IStorageEngine engine, KeyWrapper wrapper, Da
     // Each attempt fails only because somebody else's has gone well.
     private const int MaximumAttempts = 1000;
 
+    // Some hundred bytes each, all in one value.
+    private const int MaximumKeys = 10_000;
+
     // A value must not outlive its key.
     private readonly StorageDurability durability = engine.Capabilities.MaximumDurability;
 
@@ -148,6 +151,11 @@ internal sealed class DataKeyStore(IStorageEngine engine, KeyWrapper wrapper, Da
 
     private DataKeyRecord WithNewKey(SubjectId id, DataKeyRecord record)
     {
+        if (record.Keys.Count >= MaximumKeys)
+        {
+            throw errors.TooManyKeys(id.RecordName, MaximumKeys);
+        }
+
         Span<byte> secret = stackalloc byte[DataKey.SecretLength];
         RandomNumberGenerator.Fill(secret);
         var key = wrapper.Wrap(id, record.Next, time.GetUtcNow().ToUnixTimeMilliseconds(), secret);

@@ -4,14 +4,4 @@ namespace Sira.Storage.Codecs.Encryption;
 /// <param name="Tenant">The tenant; <see langword="null"/> for what is nobody's in particular.</param>
 /// <param name="Scope">What <see cref="Name"/> is a name in, see <see cref="SubjectRule.Scope"/>; <see langword="null"/> for the tenant as a whole.</param>
 /// <param name="Name">The name that a <see cref="SubjectRule"/> has chosen; <see langword="null"/> for the tenant as a whole.</param>
-public readonly record struct KeySubject(string? Tenant, string? Scope = null, string? Name = null)
-{
-    /// <summary>Returns the subject as people read it.</summary>
-    public override string ToString() => (Name, Tenant) switch
-    {
-        (null, null) => "what has no tenant",
-        (null, _) => $"tenant {Tenant}",
-        (_, null) => $"{Name} in {Scope}",
-        _ => $"{Name} in {Scope} of tenant {Tenant}",
-    };
-}
+public readonly record struct KeySubject(string? Tenant, string? Scope = null, string? Name = null);

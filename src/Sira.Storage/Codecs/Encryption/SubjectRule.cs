@@ -3,6 +3,7 @@ using Sira.Storage.Keys;
 namespace Sira.Storage.Codecs.Encryption;
 
 /// <summary>Gives the values and streams of a namespace data keys of their own, so that a part of it can be erased, such as one session. Without a rule a tenant has one.</summary>
+/// <remarks>Counts for what is written from then on: what was written before stays encrypted with the key that it has.</remarks>
 /// <param name="Namespace">The namespace.</param>
 /// <param name="Select">Chooses the subject by a key; <see langword="null"/> or an empty text for the tenant as a whole. Called at every write: fast, thread-safe, and always the same for the same key.</param>
 public sealed record SubjectRule(string Namespace, Func<StoreKey, string?> Select)

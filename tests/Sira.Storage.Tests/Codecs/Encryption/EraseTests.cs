@@ -191,6 +191,32 @@ public sealed class EraseTests
     }
 
     [Fact]
+    public async Task EraseAsync_WhileAnotherProcessReadsItsKeysSlowly_TheTimeThatWasSaidHolds()
+    {
+        var time = new VirtualTimeProvider();
+        await using var memory = new MemoryEngine(time: time);
+        await using var first = CodecSetup.Create(Encrypted, new Undisposed(new WatchedEngine(memory, hasFeed: false)), time: time);
+        await first.Store.PutAsync(Key, Texts.Bytes("1"));
+        var slow = new WatchedEngine(memory, hasFeed: false);
+        await using var second = CodecSetup.Create(Encrypted, new Undisposed(slow), time: time);
+        var erasure = default(KeyErasure);
+        slow.Got = async key =>
+        {
+            if (key.Namespace == DataKeys.Namespace)
+            {
+                slow.Got = static _ => ValueTask.CompletedTask;
+                erasure = await first.Keys!.EraseAsync(new KeySubject("tenant"));
+                time.Advance(TimeSpan.FromMinutes(1));
+            }
+        };
+
+        Assert.NotNull(await second.Store.GetAsync(Key));
+        time.Advance(erasure.GoneEverywhereAt - time.GetUtcNow());
+
+        await AssertErasedAsync(async () => await second.Store.GetAsync(Key));
+    }
+
+    [Fact]
     public async Task EraseAsync_WithoutTheKeyEncryptionKey_StillErases()
     {
         await using var inner = new MemoryEngine();
