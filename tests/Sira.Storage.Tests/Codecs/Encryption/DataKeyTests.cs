@@ -210,24 +210,40 @@ public sealed class DataKeyTests
         var zeros = new DataKey(default, 1, new byte[DataKey.SecretLength]);
         var (withZeros, ignored) = (new byte[8], new byte[DataKey.TagLength]);
         Assert.True(zeros.TryEncrypt(new byte[12], new byte[8], withZeros, ignored, []));
+        var isZero = false;
         for (var round = 0; round < 200; round++)
         {
             var key = new DataKey(default, 1, Texts.Noise(DataKey.SecretLength, round));
-            Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, worker =>
+            var (isReady, isGo) = (false, false);
+            var encrypting = new Thread(() =>
             {
-                if (worker == 0)
+                var (cipher, tag) = (new byte[8], new byte[DataKey.TagLength]);
+                Volatile.Write(ref isReady, true);
+                while (!Volatile.Read(ref isGo))
                 {
-                    key.Close();
-                    return;
+                    Thread.SpinWait(1);
                 }
 
-                var (cipher, tag) = (new byte[8], new byte[DataKey.TagLength]);
                 while (key.TryEncrypt(new byte[12], new byte[8], cipher, tag, []))
                 {
-                    Assert.NotEqual(withZeros, cipher);
+                    isZero |= cipher.AsSpan().SequenceEqual(withZeros);
                 }
             });
+            encrypting.Start();
+            while (!Volatile.Read(ref isReady))
+            {
+                Thread.Yield();
+            }
+
+            Volatile.Write(ref isGo, true);
+
+            // From before its first cipher is made to well after it.
+            Thread.SpinWait(round % 20);
+            key.Close();
+            encrypting.Join();
         }
+
+        Assert.False(isZero);
     }
 
     [Fact]
