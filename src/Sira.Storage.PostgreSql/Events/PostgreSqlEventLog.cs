@@ -28,7 +28,7 @@ internal sealed class PostgreSqlEventLog(Database database, SingleWriter writer,
         var isDurable = StorageArguments.Check(options.Durability, capabilities) is StorageDurability.PowerLoss;
         for (var round = 0; round < Rounds; round++)
         {
-            var row = await writer.RunAsync(new SingleWrite(stream, IsAppend: true, Append(statements, stream, expected, events, isDurable)), cancellationToken).ConfigureAwait(false);
+            var row = await writer.AppendAsync(new SingleWrite(stream, LengthOf(events), isDurable, Append(statements, stream, expected, events, isDurable)), cancellationToken).ConfigureAwait(false);
             if (row.IsMade)
             {
                 return new AppendResult(IsDone: true, row.First, row.Position);
@@ -184,6 +184,17 @@ internal sealed class PostgreSqlEventLog(Database database, SingleWriter writer,
         }
 
         return command;
+    }
+
+    private static long LengthOf(IReadOnlyList<EventData> events)
+    {
+        long length = 0;
+        for (var i = 0; i < events.Count; i++)
+        {
+            length += events[i].Data.Length;
+        }
+
+        return length;
     }
 
     private async ValueTask<StreamPage> ListAsync(NpgsqlConnection connection, StoreScan scan, int size, CancellationToken cancellationToken)

@@ -77,7 +77,7 @@ internal sealed class SchemaInstaller(PostgreSqlEngineOptions options, ILogger l
             {
                 await RunAsync(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({LockOf(Schema)})"), cancellationToken).ConfigureAwait(false);
                 var version = await VersionAsync(connection, cancellationToken).ConfigureAwait(false);
-                if (version == 0 && !await IsAsync(connection, $"to_regnamespace('\"{Schema}\"') IS NOT NULL", cancellationToken).ConfigureAwait(false))
+                if (version == 0 && !await IsAsync(connection, $"EXISTS (SELECT FROM pg_namespace WHERE nspname = '{Schema}')", cancellationToken).ConfigureAwait(false))
                 {
                     await RunAsync(connection, $"CREATE SCHEMA \"{Schema}\"", cancellationToken).ConfigureAwait(false);
                 }
@@ -100,7 +100,8 @@ internal sealed class SchemaInstaller(PostgreSqlEngineOptions options, ILogger l
 
     private async ValueTask<int> VersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (!await IsAsync(connection, $"to_regclass('\"{Schema}\".schema_version') IS NOT NULL", cancellationToken).ConfigureAwait(false))
+        // Not to_regclass: that may answer from before the lock was waited for, since it reads no table.
+        if (!await IsAsync(connection, $"EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = '{Schema}' AND c.relname = 'schema_version')", cancellationToken).ConfigureAwait(false))
         {
             return 0;
         }

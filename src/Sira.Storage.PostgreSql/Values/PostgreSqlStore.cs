@@ -33,7 +33,7 @@ internal sealed class PostgreSqlStore(Database database, SingleWriter writer, Ba
         var isDurable = StorageArguments.Check(options.Durability, capabilities) is StorageDurability.PowerLoss;
         for (var round = 0; round < Rounds; round++)
         {
-            var row = await writer.RunAsync(new SingleWrite(key, IsAppend: false, Put(key, value, options, isDurable)), cancellationToken).ConfigureAwait(false);
+            var row = await writer.PutAsync(new SingleWrite(key, value.Length, isDurable, Put(key, value, options, isDurable)), cancellationToken).ConfigureAwait(false);
             if (row.IsMade)
             {
                 return new WriteResult(IsDone: true, new ETag(row.First));
@@ -63,7 +63,7 @@ internal sealed class PostgreSqlStore(Database database, SingleWriter writer, Ba
         {
             var command = new NpgsqlBatchCommand(statements.Delete);
             command.Parameters.Bind(key).Bind(Number(options.Condition)).Bind(isDurable);
-            var row = await writer.RunAsync(new SingleWrite(key, IsAppend: false, command), cancellationToken).ConfigureAwait(false);
+            var row = await writer.PutAsync(new SingleWrite(key, Length: 0, isDurable, command), cancellationToken).ConfigureAwait(false);
             if (row.IsMade || options.Condition.IsNone)
             {
                 return new WriteResult(row.IsMade, ETag.None);
