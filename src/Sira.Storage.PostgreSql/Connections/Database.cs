@@ -195,9 +195,9 @@ internal sealed class Database : IAsyncDisposable
         }
 
         var failure = Failures.Of(exception, wasSent);
-        if (failure.Kind is StorageErrorKind.Unavailable)
+        if (failure.Kind is StorageErrorKind.Unavailable || exception is PostgresException { SqlState: PostgresErrorCodes.InvalidSqlStatementName })
         {
-            // The others that wait in the pool lead to the same server that went away; without this each would fail once.
+            // The others that wait in the pool lead to the same server that went away, and without this each would fail once; and a connection that has lost its prepared statements would fail for ever.
             source.Clear();
         }
 

@@ -25,7 +25,7 @@ internal sealed class Failures(string engine, string schema)
     public static bool CanRetry(Exception? exception) => exception is StorageException { IsUncertain: false } failure && failure.InnerException switch
     {
         PostgresException answer => answer.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.CannotConnectNow
-            or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.TooManyConnections,
+            or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.InvalidSqlStatementName,
         _ => failure.Kind is StorageErrorKind.Unavailable,
     };
 
@@ -62,6 +62,7 @@ internal sealed class Failures(string engine, string schema)
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => (StorageErrorKind.Unavailable, "Try again when the server runs."),
             PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted or PostgresErrorCodes.IoError => (StorageErrorKind.Corrupt, "Look into the server's log; restore a backup if need be."),
             PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName => (StorageErrorKind.Incompatible, $"The schema \"{schema}\" is not what this version made. Restore it."),
+            PostgresErrorCodes.InvalidSqlStatementName => (StorageErrorKind.Unavailable, "Something between here and the server mixes connections; with a pooler set Max Auto Prepare=0, or let it know prepared statements."),
             _ => (StorageErrorKind.Unknown, string.Empty),
         };
         return (kind, $"{answer.MessageText} ({answer.SqlState}). {fix}".TrimEnd());

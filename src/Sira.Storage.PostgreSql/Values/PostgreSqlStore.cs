@@ -63,7 +63,7 @@ internal sealed class PostgreSqlStore(Database database, SingleWriter writer, Ba
         {
             var command = new NpgsqlBatchCommand(statements.Delete);
             command.Parameters.Bind(key).Bind(Number(options.Condition)).Bind(isDurable);
-            var row = await writer.PutAsync(new SingleWrite(key, Length: 0, isDurable, command), cancellationToken).ConfigureAwait(false);
+            var row = await writer.PutAsync(new SingleWrite(key, length: 0, isDurable, command), cancellationToken).ConfigureAwait(false);
             if (row.IsMade || options.Condition.IsNone)
             {
                 return new WriteResult(row.IsMade, ETag.None);

@@ -4,28 +4,37 @@ using Sira.Storage.Keys;
 namespace Sira.Storage.PostgreSql.Writing;
 
 /// <summary>A write of one statement, which gives one row where it was made and none where it was refused.</summary>
-/// <param name="Key">Its key.</param>
-/// <param name="Length">How many bytes of content it has.</param>
-/// <param name="IsDurable">Whether its commit waits for the disk.</param>
-/// <param name="Command">The statement.</param>
-internal sealed record SingleWrite(StoreKey Key, long Length, bool IsDurable, NpgsqlBatchCommand Command)
+/// <param name="key">Its key.</param>
+/// <param name="length">How many bytes of content it has.</param>
+/// <param name="isDurable">Whether its commit waits for the disk.</param>
+/// <param name="command">The statement.</param>
+internal sealed class SingleWrite(StoreKey key, long length, bool isDurable, NpgsqlBatchCommand command)
 {
-    /// <summary>Copies what the caller's memory holds, so that the caller may leave before it is written.</summary>
-    public SingleWrite Own()
+    private NpgsqlBatchCommand command = command;
+    private bool isUsed;
+
+    public StoreKey Key => key;
+
+    public long Length => length;
+
+    public bool IsDurable => isDurable;
+
+    /// <summary>Returns the statement for one attempt. A command that was run once remembers under which name its connection has prepared it, and another connection does not know that name.</summary>
+    public NpgsqlBatchCommand NextCommand()
     {
-        foreach (NpgsqlParameter parameter in Command.Parameters)
+        if (isUsed)
         {
-            switch (parameter)
+            var parameters = new NpgsqlParameter[command.Parameters.Count];
+            command.Parameters.CopyTo(parameters, 0);
+            command.Parameters.Clear();
+            command = new NpgsqlBatchCommand(command.CommandText);
+            foreach (var parameter in parameters)
             {
-                case NpgsqlParameter<ReadOnlyMemory<byte>> value:
-                    value.TypedValue = value.TypedValue.ToArray();
-                    break;
-                case NpgsqlParameter<ReadOnlyMemory<byte>[]> values:
-                    values.TypedValue = Array.ConvertAll(values.TypedValue!, static content => (ReadOnlyMemory<byte>)content.ToArray());
-                    break;
+                command.Parameters.Add(parameter);
             }
         }
 
-        return this;
+        isUsed = true;
+        return command;
     }
 }

@@ -5,14 +5,16 @@ namespace Sira.Storage.PostgreSql.Writing;
 /// <summary>Spreads writes over lines, so that only those are made together that wait for the same: values with values, appends with those of their namespace, each with those of their durability.</summary>
 internal sealed class SingleWriter
 {
-    // Measured with 16 callers on 2 cores, see the page about this engine.
-    private const int ValueLanes = 4;
-    private const int AppendLanes = 2;
+    // The server commits transactions of its own accord together that wait for the disk at once, and it does it better than a group here as long as they are few.
+    private const int ValueLanes = 32;
 
-    // Appends of one namespace wait for each other anyhow; namespaces beyond as many share a line.
+    // Appends of one namespace hold its positions until they have committed, so there only a group has one wait for many.
+    private const int AppendLanes = 4;
+
+    // Namespaces beyond as many share a line.
     private const int AppendLines = 16;
 
-    // What is longer does not gain by company, and would have to be copied.
+    // What is longer takes its time, and others should not have to wait for it.
     private const int MaximumLength = 64 * 1024;
 
     private readonly WriteLine[] lines = new WriteLine[2 * (AppendLines + 1)];

@@ -28,11 +28,11 @@ internal sealed class WriteLine(Database database, int lanes)
                 return RunFirstAsync(write, cancellationToken);
             }
 
-            queued = new QueuedWrite(write.Own(), cancellationToken);
+            queued = new QueuedWrite(write);
             waiting.Enqueue(queued);
         }
 
-        return new ValueTask<WriteRow>(queued.WaitAsync());
+        return queued.WaitAsync(cancellationToken);
     }
 
     /// <summary>Makes a write by itself, beside the line.</summary>
@@ -44,7 +44,7 @@ internal sealed class WriteLine(Database database, int lanes)
                 var batch = state.database.Batch(connection);
                 await using (batch.ConfigureAwait(false))
                 {
-                    batch.BatchCommands.Add(state.write.Command);
+                    batch.BatchCommands.Add(state.write.NextCommand());
                     var reader = await batch.ExecuteReaderAsync(token).ConfigureAwait(false);
                     await using (reader.ConfigureAwait(false))
                     {
@@ -102,7 +102,7 @@ internal sealed class WriteLine(Database database, int lanes)
             for (long length = 0; waiting.TryPeek(out var next) && (group is null || (group.Count < MaximumGroup && length + next.Write.Length <= MaximumLength));)
             {
                 waiting.Dequeue();
-                if (!next.IsGivenUp)
+                if (next.TryTake())
                 {
                     length += next.Write.Length;
                     (group ??= []).Add(next);
@@ -154,7 +154,7 @@ internal sealed class WriteLine(Database database, int lanes)
         {
             foreach (var queued in group)
             {
-                batch.BatchCommands.Add(queued.Write.Command);
+                batch.BatchCommands.Add(queued.Write.NextCommand());
             }
 
             var rows = new WriteRow[group.Count];

@@ -39,7 +39,7 @@ public sealed class WriteLineTests : PostgreSqlTest
     }
 
     [Fact]
-    public async Task PutAsync_BlockedByAnother_CallerMayLeave_AndTakeItsMemoryAlong()
+    public async Task PutAsync_BlockedByAnother_CallersMayLeave_AndOthersGoOn()
     {
         var engine = NewEngine();
         await engine.Store.PutAsync(Key("held"), Bytes("1"));
@@ -51,9 +51,8 @@ public sealed class WriteLineTests : PostgreSqlTest
 
         // As many as there are lanes wait for the row, the others for them.
         using var leaving = new CancellationTokenSource();
-        var buffer = Bytes("what was meant");
-        var blocked = Enumerable.Range(0, 40).Select(number => engine.Store.PutAsync(Key("held"), buffer, cancellationToken: leaving.Token).AsTask()).ToList();
-        var staying = engine.Store.PutAsync(Key("free"), buffer).AsTask();
+        var blocked = Enumerable.Range(0, 40).Select(number => engine.Store.PutAsync(Key("held"), Bytes("2"), cancellationToken: leaving.Token).AsTask()).ToList();
+        var staying = engine.Store.PutAsync(Key("free"), Bytes("free")).AsTask();
         await Task.Delay(50);
         await leaving.CancelAsync();
         foreach (var task in blocked)
@@ -61,12 +60,10 @@ public sealed class WriteLineTests : PostgreSqlTest
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task.WaitAsync(TimeSpan.FromSeconds(10)));
         }
 
-        buffer.AsSpan().Fill((byte)'x');
-        await transaction.RollbackAsync();
         await staying.WaitAsync(TimeSpan.FromSeconds(10));
-        Assert.Equal("what was meant", Text(await engine.Store.GetAsync(Key("free"))));
-        Assert.Contains(Text(await engine.Store.GetAsync(Key("held"))), (string[])["1", "what was meant"]);
-        Assert.True((await engine.Store.PutAsync(Key("held"), Bytes("2"))).IsDone);
+        await transaction.RollbackAsync();
+        Assert.Equal(("free", "1"), (Text(await engine.Store.GetAsync(Key("free"))), Text(await engine.Store.GetAsync(Key("held")))));
+        Assert.True((await engine.Store.PutAsync(Key("held"), Bytes("3"))).IsDone);
     }
 
     [Fact]
@@ -74,11 +71,11 @@ public sealed class WriteLineTests : PostgreSqlTest
     {
         var engine = NewEngine();
         await engine.OpenAsync();
-        var acknowledged = await Task.WhenAll(Enumerable.Range(0, 12).Select(worker => Task.Run(async () =>
+        var acknowledged = await Task.WhenAll(Enumerable.Range(0, 60).Select(worker => Task.Run(async () =>
         {
             var random = new Random(worker);
             var last = ETag.None;
-            for (var i = 0; i < 40; i++)
+            for (var i = 0; i < 15; i++)
             {
                 using var source = new CancellationTokenSource(TimeSpan.FromMicroseconds(random.Next(3000)));
                 try
