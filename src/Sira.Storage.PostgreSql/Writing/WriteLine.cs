@@ -28,11 +28,11 @@ internal sealed class WriteLine(Database database, int lanes)
                 return RunFirstAsync(write, cancellationToken);
             }
 
-            queued = new QueuedWrite(write);
+            queued = new QueuedWrite(write, cancellationToken);
             waiting.Enqueue(queued);
         }
 
-        return queued.WaitAsync(cancellationToken);
+        return queued.WaitAsync();
     }
 
     /// <summary>Makes a write by itself, beside the line.</summary>
@@ -118,21 +118,32 @@ internal sealed class WriteLine(Database database, int lanes)
     {
         // Locks are taken in one order everywhere, and two groups meet at their keys.
         group.Sort(static (left, right) => KeyBytes.Compare(left.Write.Key, right.Write.Key));
-        try
+        var attempt = new GroupAttempt(group);
+        await using (attempt.ConfigureAwait(false))
         {
-            var rows = await database.WriteAsync((database, group), static (connection, state, token) => RunAsync(state.database.Batch(connection), state.group, token), CancellationToken.None).ConfigureAwait(false);
-            for (var i = 0; i < rows.Length; i++)
+            try
             {
-                group[i].Complete(rows[i]);
+                var rows = await database.WriteAsync((database, attempt), static (connection, state, token) => RunAsync(state.database.Batch(connection), state.attempt, token), attempt.Leaving).ConfigureAwait(false);
+                for (var i = 0; i < rows.Length; i++)
+                {
+                    group[i].Complete(rows[i]);
+                }
+
+                return;
+            }
+            catch (OperationCanceledException exception) when (attempt.Leaving.IsCancellationRequested)
+            {
+                group = attempt.Part(exception, database.Failures);
+            }
+            catch (StorageException exception) when (group.Count > 1 && exception is { IsUncertain: false, IsTransient: false } and not { Kind: StorageErrorKind.Closed })
+            {
+                // Nothing was made, and what is wrong may be wrong with one of them only.
             }
         }
-        catch (StorageException exception) when (group.Count > 1 && exception is { IsUncertain: false, IsTransient: false } and not { Kind: StorageErrorKind.Closed })
+
+        foreach (var queued in group)
         {
-            // Nothing was made, and what is wrong may be wrong with one of them only.
-            foreach (var queued in group)
-            {
-                await RunAfterAllAsync(queued).ConfigureAwait(false);
-            }
+            await RunAfterAllAsync(queued).ConfigureAwait(false);
         }
     }
 
@@ -140,24 +151,29 @@ internal sealed class WriteLine(Database database, int lanes)
     {
         try
         {
-            queued.Complete(await RunAloneAsync(queued.Write, CancellationToken.None).ConfigureAwait(false));
+            queued.Complete(await RunAloneAsync(queued.Write, queued.CancellationToken).ConfigureAwait(false));
         }
-        catch (StorageException exception)
+        catch (OperationCanceledException) when (queued.CancellationToken.IsCancellationRequested)
+        {
+            queued.GiveUp();
+        }
+        catch (Exception exception)
         {
             queued.Fail(exception);
         }
     }
 
-    private static async ValueTask<WriteRow[]> RunAsync(NpgsqlBatch batch, List<QueuedWrite> group, CancellationToken cancellationToken)
+    private static async ValueTask<WriteRow[]> RunAsync(NpgsqlBatch batch, GroupAttempt attempt, CancellationToken cancellationToken)
     {
         await using (batch.ConfigureAwait(false))
         {
-            foreach (var queued in group)
+            foreach (var queued in attempt.Group)
             {
                 batch.BatchCommands.Add(queued.Write.NextCommand());
             }
 
-            var rows = new WriteRow[group.Count];
+            var rows = new WriteRow[attempt.Group.Count];
+            attempt.WasSent = true;
             var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {

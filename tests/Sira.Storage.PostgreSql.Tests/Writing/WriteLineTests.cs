@@ -67,6 +67,49 @@ public sealed class WriteLineTests : PostgreSqlTest
     }
 
     [Fact]
+    public async Task AppendAsync_GroupIsBlocked_WhoGivesUpLeaves_AndTheOthersAreMadeOnce()
+    {
+        var schema = SharedServer.NewName("blocked");
+        var engine = NewEngine(SharedServer.Options(schema));
+        await engine.Events.AppendAsync(Key("held"), default, [Event("1")]);
+        await using var connection = new NpgsqlConnection(SharedServer.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand($"SELECT FROM {schema}.head WHERE namespace = $1 FOR UPDATE", connection) { Parameters = { new() { Value = Partition.Namespace } } };
+        await hold.ExecuteNonQueryAsync();
+
+        // The lanes are filled and the rest waits; when those in front leave, the rest becomes a group that is blocked like them.
+        using var first = new CancellationTokenSource();
+        using var second = new CancellationTokenSource();
+        var front = Enumerable.Range(0, 4).Select(number => engine.Events.AppendAsync(Key("held"), default, [Event("front")], cancellationToken: first.Token).AsTask()).ToList();
+        var leaving = engine.Events.AppendAsync(Key("held"), default, [Event("leaving")], cancellationToken: second.Token).AsTask();
+        var staying = Enumerable.Range(0, 5).Select(number => engine.Events.AppendAsync(Key("held"), default, [Event("staying")]).AsTask()).ToList();
+        await BlockedAsync(schema, 4);
+        await first.CancelAsync();
+        foreach (var task in front)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task.WaitAsync(TimeSpan.FromSeconds(10)));
+        }
+
+        await BlockedAsync(schema, 1);
+        await second.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.DoesNotContain(staying, static task => task.IsCompleted);
+        await transaction.RollbackAsync();
+        await Task.WhenAll(staying).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(["1", .. Enumerable.Repeat("staying", 5)], (await engine.Events.ReadAsync(Key("held"))).Events.Select(static item => System.Text.Encoding.UTF8.GetString(item.Data.Span)));
+    }
+
+    // The server forgets a wish to cancel that comes before the statement does.
+    private static async Task BlockedAsync(string schema, long count)
+    {
+        while (!Equals(await SharedServer.AskAsync($"SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%\"{schema}\"%'"), count))
+        {
+            await Task.Delay(10);
+        }
+    }
+
+    [Fact]
     public async Task Cancelled_AtAnyMoment_AcknowledgedIsThere_AndTheEngineGoesOn()
     {
         var engine = NewEngine();
