@@ -109,8 +109,9 @@ internal sealed class ChangeListener : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception exception) when (exception is StorageException or NpgsqlException or IOException or ObjectDisposedException or TimeoutException or InvalidOperationException)
+            catch (Exception exception)
             {
+                // Whatever it was: subscribers are told, and it is tried again.
                 database.Logger.ListeningLost(database.Options.Name, exception);
                 lock (gate)
                 {

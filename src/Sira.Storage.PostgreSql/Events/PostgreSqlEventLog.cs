@@ -133,17 +133,16 @@ internal sealed class PostgreSqlEventLog(Database database, SingleWriter writer,
                 var batch = state.Item1.database.Batch(connection);
                 await using (batch.ConfigureAwait(false))
                 {
-                    foreach (var sql in (ReadOnlySpan<string>)[state.Item1.statements.Lock, state.Item1.statements.Delete])
-                    {
-                        var command = new NpgsqlBatchCommand(sql);
-                        command.Parameters.Bind(state.stream);
-                        batch.BatchCommands.Add(command);
-                    }
+                    var (hold, delete) = (new NpgsqlBatchCommand(state.Item1.statements.Hold), new NpgsqlBatchCommand(state.Item1.statements.Delete));
+                    hold.Parameters.Bind(state.stream.Namespace);
+                    delete.Parameters.Bind(state.stream);
+                    batch.BatchCommands.Add(hold);
+                    batch.BatchCommands.Add(delete);
 
+                    // Only what returns rows has a result.
                     var reader = await batch.ExecuteReaderAsync(token).ConfigureAwait(false);
                     await using (reader.ConfigureAwait(false))
                     {
-                        await reader.NextResultAsync(token).ConfigureAwait(false);
                         var wasThere = await reader.ReadAsync(token).ConfigureAwait(false);
                         await reader.NextResultAsync(token).ConfigureAwait(false);
                         return wasThere;

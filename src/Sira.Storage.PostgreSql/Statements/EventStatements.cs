@@ -43,8 +43,9 @@ internal sealed class EventStatements(string schema)
     public string Trim { get; } =
         $"WITH s AS (SELECT id FROM \"{schema}\".stream WHERE {Key}), f AS (SELECT min(version) AS first FROM \"{schema}\".event WHERE stream = (SELECT id FROM s)) DELETE FROM \"{schema}\".event WHERE stream = (SELECT id FROM s) AND version <= $4 AND version < (SELECT first FROM f) + $5";
 
-    /// <summary>Before <see cref="Delete"/>, and apart from it: that one must see what an append has added that was waited for here.</summary>
-    public string Lock { get; } = $"SELECT FROM \"{schema}\".stream WHERE {Key} FOR UPDATE";
+    /// <summary>Holds the positions of namespace $1. Before <see cref="Delete"/>, and apart from it: that one must see all that was appended, and nothing may be appended while it looks.</summary>
+    public string Hold { get; } =
+        $"INSERT INTO \"{schema}\".head (namespace, position) VALUES ($1, 0) ON CONFLICT (namespace) DO UPDATE SET position = 0 WHERE false";
 
     public string Delete { get; } =
         $"WITH s AS (DELETE FROM \"{schema}\".stream WHERE {Key} RETURNING id), e AS (DELETE FROM \"{schema}\".event WHERE stream = (SELECT id FROM s)) SELECT id FROM s";
