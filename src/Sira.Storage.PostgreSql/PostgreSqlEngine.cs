@@ -47,6 +47,7 @@ public sealed class PostgreSqlEngine : IStorageEngine
         {
             Features = StorageFeatures.Conditions | StorageFeatures.TimeToLive | StorageFeatures.Scan | StorageFeatures.AtomicBatch | StorageFeatures.EventLog | StorageFeatures.GlobalOrder
                 | StorageFeatures.AtomicAppend | StorageFeatures.ChangeFeed | StorageFeatures.Shared,
+            Latency = StorageLatency.Network,
             MaximumDurability = StorageDurability.PowerLoss,
             DefaultDurability = options.Durability,
         };
