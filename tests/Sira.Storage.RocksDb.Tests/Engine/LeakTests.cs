@@ -14,11 +14,11 @@ public sealed class LeakTests
         Assert.SkipUnless(File.Exists("/proc/self/status"), "Only Linux tells the memory of a process like this.");
         using var folder = new RocksDbFolder();
         await using var engine = new RocksDbEngine(folder.Options with { BlockCacheBytes = 1024 * 1024, WriteBufferBytes = 1024 * 1024 });
-        await RunAsync(engine, 2000);
+        await RunAsync(engine, 1000);
         var before = Resident();
 
         // An iterator alone has some kilobytes: forgotten this often, they would be hundreds of megabytes.
-        await RunAsync(engine, 8000);
+        await RunAsync(engine, 3000);
 
         var grown = Resident() - before;
         Assert.True(grown < Allowed, $"The process has grown by {grown} bytes.");

@@ -54,7 +54,7 @@ public sealed class HandleTests
     [Fact]
     public async Task Dispose_WhileManyThreadsReadAndWalk_EndsEachInAnException()
     {
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 8; round++)
         {
             using var native = new NativeDatabase();
             native.Put("a", "1");
@@ -114,7 +114,7 @@ public sealed class HandleTests
     public void NothingIsDisposedOf_FinalizersFreeIt_InAnyOrder()
     {
         using var folder = new RocksDbFolder();
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 8; round++)
         {
             var path = Path.Combine(folder.Root, $"{round}");
             Forget(path);
@@ -127,7 +127,7 @@ public sealed class HandleTests
 
         // Whoever still had it open would hold its lock.
         using var options = new DatabaseOptions("create_if_missing=false");
-        for (var round = 0; round < 19; round++)
+        for (var round = 0; round < 7; round++)
         {
             Database.Open(Path.Combine(folder.Root, $"{round}"), options, [("default", options)], isReadOnly: false).Dispose();
         }
