@@ -108,6 +108,11 @@ public sealed class RocksDbEngine : IBackupEngine
             throw new ArgumentException($"'{folder}' exists already, or a folder of this name with .tmp. Name one that does not.", nameof(path));
         }
 
+        if (options.IsReadOnly)
+        {
+            throw errors.NoBackup();
+        }
+
         try
         {
             var check = await host.WorkAsync(database => BackupWriter.Run(database, folder, options, time, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -119,10 +124,10 @@ public sealed class RocksDbEngine : IBackupEngine
         }
     }
 
-    /// <summary>Rewrites all tables without what has expired or was deleted, which otherwise stays on the disk until its turn comes, for a day or longer. Takes its time, and room for a second copy.</summary>
+    /// <summary>Rewrites all tables without what has expired or was deleted, which otherwise stays on the disk until the turn of its table comes. Takes its time, and room for a second copy of the largest tables.</summary>
     /// <param name="cancellationToken">Gives up between two parts.</param>
     /// <returns>A task that ends when everything was rewritten.</returns>
-    /// <exception cref="StorageException">The engine only reads, or something went wrong with it.</exception>
+    /// <exception cref="StorageException">The engine only reads, or not everything could be rewritten.</exception>
     public async ValueTask CompactAsync(CancellationToken cancellationToken = default)
     {
         if (options.IsReadOnly)
@@ -130,9 +135,10 @@ public sealed class RocksDbEngine : IBackupEngine
             throw errors.ReadOnly();
         }
 
-        await host.WorkAsync(
+        var isDone = await host.WorkAsync(
             database =>
             {
+                var before = database.BackgroundErrors;
                 foreach (var family in database.Native.Families)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -140,9 +146,14 @@ public sealed class RocksDbEngine : IBackupEngine
                     database.Native.Compact(family);
                 }
 
-                return true;
+                // RocksDB's C API returns no error of compactions; it counts them.
+                return database.BackgroundErrors == before;
             },
             cancellationToken).ConfigureAwait(false);
+        if (!isDone)
+        {
+            throw errors.Of(StorageErrorKind.Unknown, $"Not everything in '{options.Path}' could be rewritten; the LOG file there says why. What is readable stays so");
+        }
     }
 
     /// <summary>Makes the writes that wait, and closes the database.</summary>

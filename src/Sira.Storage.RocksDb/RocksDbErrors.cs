@@ -12,6 +12,8 @@ internal sealed class RocksDbErrors(string engine, string path)
 
     public StorageException ReadOnly() => Of(StorageErrorKind.ReadOnly, $"The engine '{engine}' only reads '{path}'. Set {nameof(RocksDbEngineOptions)}.{nameof(RocksDbEngineOptions.IsReadOnly)} to false to write");
 
+    public StorageException NoBackup() => Of(StorageErrorKind.ReadOnly, $"No backup can be taken of '{path}' while it is only read. Copy the folder, or open it for writing");
+
     public StorageException Of(StorageErrorKind kind, string message, Exception? cause = null) => new(kind, engine, message, cause);
 
     /// <summary>Translates what RocksDB says, and what calling it throws.</summary>

@@ -30,41 +30,20 @@ public class RocksDbBenchmarks : IAsyncDisposable
     private long probed;
     private int next;
 
+    // Blocking: where nothing more is built, the tool does not wait for a task here.
     [GlobalSetup]
-    public async Task SetupAsync()
-    {
-        new Random(1).NextBytes(value);
-        folder = Directory.CreateTempSubdirectory("sira-benchmark-").FullName;
-        raw = new RawRocksDb(Path.Combine(folder, "raw"));
-        engine = new RocksDbEngine(new RocksDbEngineOptions { Path = Path.Combine(folder, "engine") });
-        probe = File.OpenHandle(Path.Combine(folder, "probe"), FileMode.Create, FileAccess.Write);
-
-        // As long as the engine's, so that both compare as many bytes.
-        rawKeys = [.. Enumerable.Range(0, Keys).Select(static number => Encoding.UTF8.GetBytes($"benchmark\0\0\0{number:00000000}"))];
-        keys = [.. Enumerable.Range(0, Keys).Select(number => partition.Key($"{number:00000000}"))];
-        for (var i = 0; i < Keys; i++)
-        {
-            raw.Put(rawKeys[i], value, sync: false);
-            await engine.Store.PutAsync(keys[i], value);
-        }
-
-        raw.Flush();
-        await engine.CompactAsync();
-    }
+    public void Setup() => SetupAsync().GetAwaiter().GetResult();
 
     [GlobalCleanup]
-    public async Task CleanupAsync()
+    public void Cleanup() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         raw.Dispose();
         await engine.DisposeAsync();
         probe.Dispose();
         Directory.Delete(folder, recursive: true);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return new ValueTask(CleanupAsync());
     }
 
     [Benchmark(Baseline = true), BenchmarkCategory("get")]
@@ -128,4 +107,25 @@ public class RocksDbBenchmarks : IAsyncDisposable
 
     // A step that meets every key, far from the last one.
     private int Next() => (int)((uint)Interlocked.Add(ref next, 38_917) % Keys);
+
+    private async Task SetupAsync()
+    {
+        new Random(1).NextBytes(value);
+        folder = Directory.CreateTempSubdirectory("sira-benchmark-").FullName;
+        raw = new RawRocksDb(Path.Combine(folder, "raw"));
+        engine = new RocksDbEngine(new RocksDbEngineOptions { Path = Path.Combine(folder, "engine") });
+        probe = File.OpenHandle(Path.Combine(folder, "probe"), FileMode.Create, FileAccess.Write);
+
+        // As long as the engine's, so that both compare as many bytes.
+        rawKeys = [.. Enumerable.Range(0, Keys).Select(static number => Encoding.UTF8.GetBytes($"benchmark\0\0\0{number:00000000}"))];
+        keys = [.. Enumerable.Range(0, Keys).Select(number => partition.Key($"{number:00000000}"))];
+        for (var i = 0; i < Keys; i++)
+        {
+            raw.Put(rawKeys[i], value, sync: false);
+            await engine.Store.PutAsync(keys[i], value);
+        }
+
+        raw.Flush();
+        await engine.CompactAsync();
+    }
 }

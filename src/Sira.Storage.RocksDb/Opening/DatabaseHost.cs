@@ -8,6 +8,9 @@ namespace Sira.Storage.RocksDb.Opening;
 /// <summary>Opens the database of an engine when it is needed first, and again when a write has failed and somebody asks for it.</summary>
 internal sealed class DatabaseHost(RocksDbEngineOptions options, TimeProvider time, RocksDbChanges changes, RocksDbErrors errors, ILogger logger) : IAsyncDisposable
 {
+    // Held in memory twice while it is made, and once more until it goes to a table.
+    private const long MaximumWrite = 256L * 1024 * 1024;
+
     private readonly SemaphoreSlim gate = new(1, 1);
     private volatile OpenSession? current;
     private volatile bool isClosed;
@@ -31,6 +34,7 @@ internal sealed class DatabaseHost(RocksDbEngineOptions options, TimeProvider ti
     /// <summary>Makes a write.</summary>
     public ValueTask<T> WriteAsync<T>(WriteRequest<T> request, CancellationToken cancellationToken) =>
         options.IsReadOnly ? throw errors.ReadOnly()
+        : request.Bytes > MaximumWrite ? throw new ArgumentException($"{request.Bytes} bytes cannot be written at once, and {MaximumWrite} can. Split the batch.", nameof(request))
         : current is { } session ? session.Writer!.WriteAsync(request, cancellationToken)
         : OpenAndWriteAsync(request, cancellationToken);
 

@@ -31,6 +31,9 @@ internal sealed class OpenDatabase : IDisposable
     /// <summary>Reads what is there.</summary>
     public ReadOptions Reads { get; } = new();
 
+    /// <summary>Gets how many flushes and compactions have failed.</summary>
+    public long BackgroundErrors => Native.GetProperty(Meta, "rocksdb.background-errors");
+
     public long Now => time.GetUtcNow().UtcTicks;
 
     /// <summary>Reads a value; nothing where its time is over.</summary>

@@ -28,6 +28,7 @@ internal sealed class Writer : IDisposable
     private readonly WriteOptions synced = new(sync: true);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile StorageException? failure;
+    private bool isClosed;
 
     public Writer(OpenDatabase database, RocksDbChanges changes, RocksDbErrors errors, int capacity, ILogger logger)
     {
@@ -49,6 +50,11 @@ internal sealed class Writer : IDisposable
             try
             {
                 ThrowIfFailed();
+                if (isClosed)
+                {
+                    throw errors.Closed();
+                }
+
                 if (TryMake(request))
                 {
                     return ValueTask.FromResult(request.Result);
@@ -74,7 +80,13 @@ internal sealed class Writer : IDisposable
     /// <summary>Frees what it holds, once it has ended.</summary>
     public void Dispose()
     {
-        scope.Dispose();
+        // Callers may still be at their own writes.
+        lock (gate)
+        {
+            isClosed = true;
+            scope.Dispose();
+        }
+
         relaxed.Dispose();
         immediate.Dispose();
         synced.Dispose();
@@ -154,46 +166,67 @@ internal sealed class Writer : IDisposable
     // Those that fail leave the group; who is left in it when it ends is done.
     private void Make(List<WriteRequest> group)
     {
+        var isSynced = false;
         try
         {
             ThrowIfFailed();
-            scope.Begin(isShared: group.Count > 1);
-            var isSynced = false;
-            for (var i = 0; i < group.Count; i++)
-            {
-                var request = group[i];
-                var before = scope.Count;
-                try
-                {
-                    request.Stage(scope);
-                    isSynced |= scope.Count > before && request.Durability == StorageDurability.PowerLoss;
-                }
-                catch (Exception exception) when (scope.Count == before)
-                {
-                    request.Fail(errors.Translate(exception));
-                    group.RemoveAt(i--);
-                }
-            }
+            isSynced = Stage(group);
+        }
+#pragma warning disable CA1031 // Whatever it was, everybody who waits is told, and the thread goes on telling others.
+        catch (Exception exception)
+        {
+            scope.Drop();
+            Fail(group, errors.Translate(exception));
+            return;
+        }
 
+        try
+        {
             if (scope.Count > 0)
             {
-                isSynced |= scope.NeedsSync;
                 scope.Commit(isSynced ? synced : relaxed);
                 CommitMetrics.Record(errors.Engine, group.Count, isSynced);
             }
         }
-#pragma warning disable CA1031 // Whatever it was, everybody who waits is told, and the thread goes on telling others.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            var told = failure is null ? Refuse(exception) : exception;
-            foreach (var request in group)
-            {
-                request.Fail(told);
-            }
-
-            group.Clear();
+            Fail(group, Refuse(exception));
         }
+    }
+
+    // Returns whether the commit has to be on the disk.
+    private bool Stage(List<WriteRequest> group)
+    {
+        scope.Begin(isShared: group.Count > 1);
+        var isSynced = false;
+        for (var i = 0; i < group.Count; i++)
+        {
+            var request = group[i];
+            var before = scope.Count;
+            try
+            {
+                request.Stage(scope);
+                isSynced |= scope.Count > before && request.Durability == StorageDurability.PowerLoss;
+            }
+            catch (Exception exception) when (scope.Count == before)
+            {
+                request.Fail(errors.Translate(exception));
+                group.RemoveAt(i--);
+            }
+        }
+
+        return isSynced || scope.NeedsSync;
+    }
+
+    private static void Fail(List<WriteRequest> group, StorageException exception)
+    {
+        foreach (var request in group)
+        {
+            request.Fail(exception);
+        }
+
+        group.Clear();
     }
 
     private StorageException Refuse(Exception exception)

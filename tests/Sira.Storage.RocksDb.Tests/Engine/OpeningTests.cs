@@ -116,6 +116,7 @@ public sealed class OpeningTests
         var refused = await Assert.ThrowsAsync<StorageException>(async () => await reader.Store.PutAsync(Key, default));
         Assert.Equal(StorageErrorKind.ReadOnly, refused.Kind);
         Assert.Equal(StorageErrorKind.ReadOnly, (await Assert.ThrowsAsync<StorageException>(async () => await reader.CompactAsync())).Kind);
+        Assert.Equal(StorageErrorKind.ReadOnly, (await Assert.ThrowsAsync<StorageException>(async () => await reader.BackupAsync(folder.Database + " copy"))).Kind);
     }
 
     [Fact]
