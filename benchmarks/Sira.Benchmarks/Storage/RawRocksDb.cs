@@ -90,11 +90,12 @@ internal sealed unsafe partial class RawRocksDb : IDisposable
         Check(error);
     }
 
-    public void Flush()
+    public void Compact()
     {
         nint error = 0;
         Flush(database, CreateFlushOptions(), ref error);
         Check(error);
+        Compact(database, null, 0, null, 0);
     }
 
     public void Dispose() => Close(database);
@@ -154,6 +155,9 @@ internal sealed unsafe partial class RawRocksDb : IDisposable
 
     [LibraryImport(Library, EntryPoint = "rocksdb_flush")]
     private static partial void Flush(nint database, nint options, ref nint error);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_compact_range")]
+    private static partial void Compact(nint database, byte* from, nuint fromLength, byte* to, nuint toLength);
 
     [LibraryImport(Library, EntryPoint = "rocksdb_put")]
     private static partial void Put(nint database, nint options, byte* key, nuint keyLength, byte* value, nuint valueLength, ref nint error);

@@ -125,7 +125,7 @@ public class RocksDbBenchmarks : IAsyncDisposable
             await engine.Store.PutAsync(keys[i], value);
         }
 
-        raw.Flush();
+        raw.Compact();
         await engine.CompactAsync();
     }
 }
