@@ -33,7 +33,7 @@ internal sealed class RocksDbErrors(string engine, string path)
             DllNotFoundException => (StorageErrorKind.Unavailable, $"The library of RocksDB is not installed. {NativeLibraryResolver.Advice}"),
             EntryPointNotFoundException => (StorageErrorKind.Incompatible, $"The installed library of RocksDB lacks what is needed ({exception.Message}). Use 7.8 or newer"),
             UnauthorizedAccessException => (StorageErrorKind.Denied, $"'{path}' cannot be used: {exception.Message} Give this process the right to read and write it"),
-            IOException => (StorageErrorKind.Unavailable, $"'{path}' cannot be used: {exception.Message}"),
+            IOException => Explain(new NativeException($"IO error: {exception.Message}")),
             _ => (StorageErrorKind.Unknown, $"The engine '{engine}' failed at '{path}': {exception.Message}"),
         };
         return new StorageException(kind, engine, message, exception) { IsUncertain = isUncertain };

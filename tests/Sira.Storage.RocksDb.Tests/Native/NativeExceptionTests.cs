@@ -30,6 +30,13 @@ public sealed class NativeExceptionTests
         Assert.True(kind == StorageErrorKind.Closed || translated.Message.Contains("/the/folder", StringComparison.Ordinal) || text.Contains("not linked", StringComparison.Ordinal), translated.Message);
     }
 
+    [Theory]
+    [InlineData("Read-only file system : '/the/folder'", StorageErrorKind.ReadOnly)]
+    [InlineData("No space left on device : '/the/folder'", StorageErrorKind.Full)]
+    [InlineData("The file '/the/folder' already exists.", StorageErrorKind.Unavailable)]
+    public void Translate_FolderCannotBeMade_SaysWhy(string text, StorageErrorKind kind) =>
+        Assert.Equal(kind, new RocksDbErrors("engine", "/the/folder").Translate(new IOException(text)).Kind);
+
     [Fact]
     public void Translate_LibraryIsMissing_SaysWhatToInstall()
     {
