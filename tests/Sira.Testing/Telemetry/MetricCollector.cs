@@ -43,6 +43,9 @@ public sealed class MetricCollector : IDisposable
     /// <summary>The measurements of one instrument so far.</summary>
     public IReadOnlyList<Measured> Of(string instrument) => [.. measured.Where(one => one.Instrument == instrument)];
 
+    /// <summary>Reads the instruments that have to be asked.</summary>
+    public void Observe() => listener.RecordObservableInstruments();
+
     /// <inheritdoc />
     public void Dispose() => listener.Dispose();
 

@@ -1,0 +1,16 @@
+using Sira.Storage.Conformance;
+
+namespace Sira.Storage.RocksDb.Tests.Conformance;
+
+public sealed class RocksDbBatchTests : BatchConformance
+{
+    private readonly RocksDbFolder folder = new();
+
+    protected override ValueTask<IStorageEngine> CreateAsync() => ValueTask.FromResult<IStorageEngine>(new RocksDbEngine(folder.Options));
+
+    protected override ValueTask CleanAsync()
+    {
+        folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
