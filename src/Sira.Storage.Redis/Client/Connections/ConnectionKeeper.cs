@@ -9,7 +9,7 @@ namespace Sira.Storage.Redis.Client.Connections;
 /// <remarks>While the first attempt runs, callers wait for it. Once it has failed they are told so at once, and attempts go on in the background with growing waits.</remarks>
 internal sealed class ConnectionKeeper : IAsyncDisposable
 {
-    // One that does not live that long has failed: to connect again at once would be a storm.
+    // Two in a row that do not live that long have failed: to connect again and again at once would be a storm.
     private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(1);
 
     private readonly Func<CancellationToken, Task<RedisConnection>> connect;
@@ -24,6 +24,9 @@ internal sealed class ConnectionKeeper : IAsyncDisposable
     private TaskCompletionSource<RedisConnection>? first;
     private RedisException? failure;
     private Task loop = Task.CompletedTask;
+    private RedisException? lastLoss;
+    private int shortLives;
+    private bool isTrying;
     private bool isClosed;
 
     /// <param name="connect">Makes a connection, ready for use.</param>
@@ -60,12 +63,17 @@ internal sealed class ConnectionKeeper : IAsyncDisposable
         lock (gate)
         {
             ThrowIfClosed();
+            if (current is { IsOpen: true } made)
+            {
+                return ValueTask.FromResult(made);
+            }
+
             if (failure is { } known)
             {
                 throw new RedisException(known.Kind, known.Message, known) { Code = known.Code };
             }
 
-            Begin(shortLived: null);
+            Begin();
             return new ValueTask<RedisConnection>(first!.Task.WaitAsync(cancellationToken));
         }
     }
@@ -76,11 +84,7 @@ internal sealed class ConnectionKeeper : IAsyncDisposable
     {
         if (Volatile.Read(ref failure) is not null)
         {
-            var made = await connect(cancellationToken).ConfigureAwait(false);
-            if (!TryTake(made))
-            {
-                await made.DisposeAsync().ConfigureAwait(false);
-            }
+            await MakeAsync(isLoop: false, cancellationToken).ConfigureAwait(false);
         }
 
         await GetAsync(cancellationToken).ConfigureAwait(false);
@@ -118,17 +122,23 @@ internal sealed class ConnectionKeeper : IAsyncDisposable
         }
     }
 
-    // Under the lock.
-    private void Begin(RedisException? shortLived)
+    // Under the lock. After a failure there is nothing to begin: somebody is trying.
+    private void Begin()
     {
-        if (first is null && failure is null)
+        if (failure is not null)
         {
-            first = new TaskCompletionSource<RedisConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
-            loop = Task.WhenAll(loop.IsCompleted ? Task.CompletedTask : loop, RunAsync(shortLived));
+            return;
+        }
+
+        first ??= new TaskCompletionSource<RedisConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!isTrying)
+        {
+            isTrying = true;
+            loop = RunAsync(shortLives > 1 ? lastLoss : null);
         }
     }
 
-    private async Task RunAsync(RedisException? shortLived)
+    private async Task RunAsync(RedisException? tooShort)
     {
         // Never under the caller's lock.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -140,27 +150,22 @@ internal sealed class ConnectionKeeper : IAsyncDisposable
                 attempt++;
                 try
                 {
-                    if (attempt == 1 && shortLived is not null)
+                    if (attempt == 1 && tooShort is not null)
                     {
-                        throw shortLived;
+                        throw tooShort;
                     }
 
-                    if (Volatile.Read(ref current) is { IsOpen: true })
+                    if (!await MakeAsync(isLoop: true, token).ConfigureAwait(false))
                     {
-                        return;
-                    }
-
-                    var made = await connect(token).ConfigureAwait(false);
-                    if (!TryTake(made))
-                    {
-                        await made.DisposeAsync().ConfigureAwait(false);
+                        throw new RedisException(RedisErrorKind.Connection, $"The connection to the Redis server {address} was lost as soon as it was made. Look at the server's log.");
                     }
                 }
-                catch (RedisException exception)
+                catch (Exception exception) when (exception is not OperationCanceledException)
                 {
                     logger.CannotConnect(address, purpose, attempt, exception);
-                    Tell(exception);
-                    throw;
+                    var known = exception as RedisException ?? new RedisException(RedisErrorKind.Connection, $"The Redis server {address} cannot be connected to: {exception.Message}", exception);
+                    Tell(known);
+                    throw known;
                 }
             }, closing.Token).ConfigureAwait(false);
         }
@@ -188,9 +193,33 @@ internal sealed class ConnectionKeeper : IAsyncDisposable
         _ = waiting?.Task.Exception;
     }
 
+    // Returns whether there is a connection; it may be somebody else's that came in between.
+    private async ValueTask<bool> MakeAsync(bool isLoop, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref current) is not { IsOpen: true })
+        {
+            var made = await connect(cancellationToken).ConfigureAwait(false);
+            if (!TryTake(made))
+            {
+                await made.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+
+        lock (gate)
+        {
+            if (current is not { IsOpen: true } open)
+            {
+                return false;
+            }
+
+            first?.TrySetResult(open);
+            (first, failure, isTrying) = (null, null, isTrying && !isLoop);
+            return true;
+        }
+    }
+
     private bool TryTake(RedisConnection made)
     {
-        TaskCompletionSource<RedisConnection>? waiting;
         lock (gate)
         {
             if (isClosed || current is { IsOpen: true })
@@ -198,12 +227,11 @@ internal sealed class ConnectionKeeper : IAsyncDisposable
                 return false;
             }
 
-            (current, failure, waiting, first) = (made, null, first, null);
+            current = made;
         }
 
         logger.Connected(address, purpose);
-        waiting?.TrySetResult(made);
-        made.OnLost((connection, reason) => Lose(connection, reason));
+        made.OnLost(Lose);
         return true;
     }
 
@@ -211,13 +239,22 @@ internal sealed class ConnectionKeeper : IAsyncDisposable
     {
         lock (gate)
         {
-            if (isClosed || !ReferenceEquals(current, connection))
+            shortLives = time.GetElapsedTime(connection.OpenedAt) < ShortLife ? shortLives + 1 : 0;
+            lastLoss = reason;
+            if (isClosed)
             {
                 return;
             }
 
-            current = null;
-            Begin(time.GetElapsedTime(connection.OpenedAt) < ShortLife ? reason : null);
+            if (ReferenceEquals(current, connection))
+            {
+                current = null;
+            }
+
+            if (current is null)
+            {
+                Begin();
+            }
         }
 
         RedisMetrics.Lost();

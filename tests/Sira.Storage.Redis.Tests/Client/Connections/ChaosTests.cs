@@ -1,0 +1,50 @@
+using Sira.Storage.Redis.Client;
+using Sira.Storage.Redis.Tests.Support;
+
+namespace Sira.Storage.Redis.Tests.Client.Connections;
+
+public sealed class ChaosTests(SharedRedis redis)
+{
+    private static readonly RedisClientOptions Impatient = new()
+    {
+        ConnectTimeout = TimeSpan.FromMilliseconds(500),
+        CommandTimeout = TimeSpan.FromMilliseconds(150),
+        HeartbeatInterval = TimeSpan.FromMilliseconds(100),
+        HeartbeatTimeout = TimeSpan.FromMilliseconds(250),
+        ReconnectDelay = TimeSpan.FromMilliseconds(5),
+        MaximumReconnectDelay = TimeSpan.FromMilliseconds(20),
+    };
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task ExecuteAsync_OverABadNetwork_NoAnswerReachesTheWrongCaller_AndNothingIsMadeThatWasSaidNotToBe(int seed)
+    {
+        var server = await redis.GetAsync();
+        await using var proxy = new ChaosProxy(server.Port, seed);
+        await using var client = new RedisClient(Impatient with { Endpoint = proxy.Endpoint });
+        var (until, begun) = (TimeSpan.FromSeconds(2.5), TimeProvider.System.GetTimestamp());
+
+        var workers = await Task.WhenAll(Enumerable.Range(0, 16).Select(number => Task.Run(async () =>
+        {
+            var worker = new ChaosWorker(client, $"chaos {seed}.{number}", new Random((seed * 100) + number));
+            while (TimeProvider.System.GetElapsedTime(begun) < until)
+            {
+                await worker.StepAsync();
+            }
+
+            return worker;
+        })));
+
+        proxy.IsCalm = true;
+        await client.ConnectAsync();
+        foreach (var worker in workers)
+        {
+            await worker.StepUntilDoneAsync();
+        }
+
+        Assert.True(proxy.Happened.Count >= 4, $"Too little happened: {string.Join(", ", proxy.Happened)}.");
+        Assert.True(workers.Sum(static worker => worker.Done) > 200, "Hardly anything got through.");
+        Assert.True(workers.Sum(static worker => worker.Failed) > 20, "Hardly anything failed.");
+    }
+}
