@@ -45,6 +45,7 @@ internal static class RedisErrors
 
         // So scripts are told of missing rights, before Redis 7.2 and since.
         "ERR" when message.Contains("user executing the script", StringComparison.Ordinal) || message.Contains("ACL failure", StringComparison.Ordinal) => StorageErrorKind.Denied,
+        "ERR" when message.Contains("max number of clients", StringComparison.Ordinal) => StorageErrorKind.Busy,
         "ERR" when message.StartsWith("ERR unknown command", StringComparison.OrdinalIgnoreCase) => StorageErrorKind.Incompatible,
         _ => StorageErrorKind.Unknown,
     };

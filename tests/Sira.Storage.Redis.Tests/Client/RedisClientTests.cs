@@ -117,6 +117,26 @@ public sealed class RedisClientTests(SharedRedis redis)
     }
 
     [Fact]
+    public async Task ExecuteAsync_LostBeforeTheAnswer_OnlyWhatDoesNoHarmTwiceIsSentAgain()
+    {
+        var (reads, writes) = (0, 0);
+        await using var server = new ScriptedServer(command => command switch
+        {
+            "HELLO" => "%0\r\n",
+            "GET" => Interlocked.Increment(ref reads) == 1 ? ScriptedServer.HangUp : "$1\r\n1\r\n",
+            "INCR" => Interlocked.Increment(ref writes) == 1 ? ScriptedServer.HangUp : ":2\r\n",
+            _ => "+OK\r\n",
+        });
+        await using var client = new RedisClient(Quick with { Endpoint = server.Endpoint });
+
+        Assert.Equal("1", (await client.ExecuteAsync(new RedisCommand("GET", "a") { IsIdempotent = true })).ToString());
+        var lost = await Assert.ThrowsAsync<RedisException>(async () => await client.ExecuteAsync(new RedisCommand("INCR", "a")));
+
+        Assert.Equal((2, 1), (reads, writes));
+        Assert.Equal((RedisErrorKind.Connection, true), (lost.Kind, lost.WasSent));
+    }
+
+    [Fact]
     public async Task ExecuteAsync_ConnectionsThatDieAtOnce_AreNotMadeInAStorm()
     {
         await using var server = new ScriptedServer(static command => command is "HELLO" ? "%0\r\n" : command is "CLIENT" ? "+OK\r\n+nobody asked\r\n" : null);

@@ -156,6 +156,7 @@ public sealed class ServerFaultTests : IAsyncLifetime
     [InlineData("-LOADING Redis is loading the dataset in memory\r\n", StorageErrorKind.Busy)]
     [InlineData("-MOVED 1 10.0.0.1:6379\r\n", StorageErrorKind.Incompatible)]
     [InlineData("-MASTERDOWN Link with MASTER is down\r\n", StorageErrorKind.Unavailable)]
+    [InlineData("-ERR max number of clients reached\r\n", StorageErrorKind.Busy)]
     [InlineData("nonsense\r\n", StorageErrorKind.Incompatible)]
     public async Task Answers_OfServersInTrouble_AreTyped(string answer, StorageErrorKind kind)
     {

@@ -6,9 +6,11 @@ using Sira.Storage.Redis.Client.Protocol;
 
 namespace Sira.Storage.Redis.Tests.Support;
 
-/// <summary>A server on loopback that answers each command as the test says; nothing where that is null.</summary>
+/// <summary>A server on loopback that answers each command as the test says; nothing where that is null, and <see cref="HangUp"/> closes the connection.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
+    public const string HangUp = "(hang up)";
+
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource closing = new();
     private readonly Func<string, string?> answer;
@@ -29,8 +31,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();
-        listener.Stop();
         await accepting;
+        listener.Stop();
+        closing.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -45,7 +48,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 serving.Add(ServeAsync(client));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
         {
             await Task.WhenAll(serving);
         }
@@ -62,7 +65,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 while (await stream.ReadAsync(buffer, closing.Token) is > 0 and var length)
                 {
                     rest = [.. rest, .. buffer[..length]];
-                    await stream.WriteAsync(Answers(reader, ref rest), closing.Token);
+                    var answers = Answers(reader, ref rest);
+                    if (answers.EndsWith(HangUp, StringComparison.Ordinal))
+                    {
+                        return;
+                    }
+
+                    await stream.WriteAsync(Encoding.Latin1.GetBytes(answers), closing.Token);
                 }
             }
             catch (Exception exception) when (exception is OperationCanceledException or IOException)
@@ -72,7 +81,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         }
     }
 
-    private byte[] Answers(RespReader reader, ref byte[] bytes)
+    private string Answers(RespReader reader, ref byte[] bytes)
     {
         var input = new SequenceReader<byte>(new(bytes));
         var answers = new StringBuilder();
@@ -82,6 +91,6 @@ internal sealed class ScriptedServer : IAsyncDisposable
         }
 
         bytes = input.UnreadSpan.ToArray();
-        return Encoding.Latin1.GetBytes(answers.ToString());
+        return answers.ToString();
     }
 }

@@ -45,8 +45,9 @@ internal sealed class ChaosProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();
-        listener.Stop();
         await accepting;
+        listener.Stop();
+        closing.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -60,7 +61,7 @@ internal sealed class ChaosProxy : IAsyncDisposable
                 serving.Add(ServeAsync(client, new Random(random.Next())));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
         {
             await Task.WhenAll(serving);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sira.Storage.Redis.Client;
 using Sira.Storage.Redis.Tests.Support;
 
@@ -15,9 +16,11 @@ public sealed class ChaosTests(SharedRedis redis)
         MaximumReconnectDelay = TimeSpan.FromMilliseconds(20),
     };
 
+    // eng/soak-redis.sh asks for more.
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, int.TryParse(Environment.GetEnvironmentVariable("SIRA_SOAK_REDIS_SEEDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : 2)];
+
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
+    [MemberData(nameof(Seeds))]
     public async Task ExecuteAsync_OverABadNetwork_NoAnswerReachesTheWrongCaller_AndNothingIsMadeThatWasSaidNotToBe(int seed)
     {
         var server = await redis.GetAsync();
