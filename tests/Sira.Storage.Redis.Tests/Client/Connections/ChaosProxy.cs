@@ -39,6 +39,9 @@ internal sealed class ChaosProxy : IAsyncDisposable
     /// <summary>What has happened, and how often.</summary>
     public ConcurrentDictionary<string, int> Happened { get; } = new();
 
+    /// <summary>Whether enough of it has happened to be called a test.</summary>
+    public bool HasSeenMuch => Happened.Count >= 5 && Happened.Values.Sum() >= 25;
+
     /// <summary>Whether connections go well from now on.</summary>
     public bool IsCalm { get; set; }
 

@@ -6,6 +6,8 @@ namespace Sira.Storage.Redis.Tests.Client.Connections;
 
 public sealed class ChaosTests(SharedRedis redis)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private static readonly RedisClientOptions Impatient = new()
     {
         ConnectTimeout = TimeSpan.FromMilliseconds(500),
@@ -26,12 +28,12 @@ public sealed class ChaosTests(SharedRedis redis)
         var server = await redis.GetAsync();
         await using var proxy = new ChaosProxy(server.Port, seed);
         await using var client = new RedisClient(Impatient with { Endpoint = proxy.Endpoint });
-        var (until, begun) = (TimeSpan.FromSeconds(2.5), TimeProvider.System.GetTimestamp());
+        var begun = TimeProvider.System.GetTimestamp();
 
         var workers = await Task.WhenAll(Enumerable.Range(0, 16).Select(number => Task.Run(async () =>
         {
             var worker = new ChaosWorker(client, $"chaos {seed}.{number}", new Random((seed * 100) + number));
-            while (TimeProvider.System.GetElapsedTime(begun) < until)
+            while (!proxy.HasSeenMuch && TimeProvider.System.GetElapsedTime(begun) < Patience)
             {
                 await worker.StepAsync();
             }
@@ -46,8 +48,8 @@ public sealed class ChaosTests(SharedRedis redis)
             await worker.StepUntilDoneAsync();
         }
 
-        Assert.True(proxy.Happened.Count >= 4, $"Too little happened: {string.Join(", ", proxy.Happened)}.");
-        Assert.True(workers.Sum(static worker => worker.Done) > 200, "Hardly anything got through.");
-        Assert.True(workers.Sum(static worker => worker.Failed) > 20, "Hardly anything failed.");
+        Assert.True(proxy.HasSeenMuch, $"Too little happened: {string.Join(", ", proxy.Happened)}.");
+        Assert.All(workers, static worker => Assert.True(worker.Done > 0));
+        Assert.Contains(workers, static worker => worker.Failed > 0);
     }
 }
