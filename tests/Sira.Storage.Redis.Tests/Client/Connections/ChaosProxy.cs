@@ -8,8 +8,8 @@ namespace Sira.Storage.Redis.Tests.Client.Connections;
 /// <summary>Stands between client and server and does what bad networks do, drawn from a seed: a connection goes well for a while, and then something happens to it.</summary>
 internal sealed class ChaosProxy : IAsyncDisposable
 {
-    // No protocol has these bytes at the beginning of a line, in a number, or behind a text.
-    private static readonly byte[] Junk = [0xff, 0xfe, 0xfd, 0xfc];
+    // What no answer can hold wherever it falls: within a line the end without a carriage return, within a text bytes that are too many.
+    private static readonly byte[] Junk = [0xff, 0xfe, (byte)'\n'];
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource closing = new();
