@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Sira.Benchmarks;
 using Sira.Benchmarks.Kernel;
 using Sira.Benchmarks.Plugins;
+using Sira.Benchmarks.Storage;
 using Sira.Benchmarks.Support;
 
 if (args is ["--allocations"])
@@ -31,6 +32,12 @@ if (args is ["--scheduler"])
 if (args is ["--plugins"])
 {
     await PluginLoadReport.WriteAsync(Console.Out);
+    return 0;
+}
+
+if (args is ["--redis", var endpoint])
+{
+    await RedisReport.WriteAsync(endpoint, Console.Out);
     return 0;
 }
 

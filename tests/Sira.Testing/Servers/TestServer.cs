@@ -91,6 +91,27 @@ public sealed class TestServer : IAsyncDisposable
             running.Kill(entireProcessTree: true);
             await running.WaitForExitAsync();
             running.Dispose();
+
+            // That waits for the script alone. Whoever starts the server again must not find the old one at the port.
+            using var source = new CancellationTokenSource(Patience);
+            while (await ListensAsync(source.Token))
+            {
+                await Task.Delay(1, source.Token);
+            }
+        }
+    }
+
+    private async Task<bool> ListensAsync(CancellationToken cancellationToken)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

@@ -1,0 +1,9 @@
+using Sira.Storage.Conformance;
+using Sira.Storage.Redis.Tests.Support;
+
+namespace Sira.Storage.Redis.Tests.Conformance;
+
+public sealed class RedisScanTests(SharedRedis redis) : ScanConformance
+{
+    protected override ValueTask<IStorageEngine> CreateAsync() => redis.EngineAsync();
+}
