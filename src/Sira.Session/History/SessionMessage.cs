@@ -32,9 +32,12 @@ public sealed class SessionMessage
     /// <summary>Gets what is known of it.</summary>
     public MessageHeader Header { get; }
 
+    /// <summary>Gets how long the JSON is, in bytes; 0 for a message at hand.</summary>
+    internal int Length => json.Length;
+
     /// <summary>Gets the message. Shared by all readers: not to be changed; <see cref="ChatMessage.Clone"/> gives one that can be.</summary>
     /// <exception cref="JsonException">What was stored is not a message.</exception>
     public ChatMessage Message => message ??= JsonSerializer.Deserialize(json.Span, TypeInfo) ?? throw new JsonException($"The message of version {Header.Version} is null.");
 
-    private static JsonTypeInfo<ChatMessage> TypeInfo { get; } = (JsonTypeInfo<ChatMessage>)AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatMessage));
+    private static JsonTypeInfo<ChatMessage> TypeInfo { get; } = (JsonTypeInfo<ChatMessage>)ContentJson.Options.GetTypeInfo(typeof(ChatMessage));
 }
