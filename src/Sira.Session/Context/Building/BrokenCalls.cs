@@ -26,9 +26,10 @@ internal static class BrokenCalls
                 }
                 else if (MessageCalls.ResultOf(content) is { } result)
                 {
-                    // An approved call has an approval and a result; a second result is refused by providers.
-                    var isKnown = Answer(calls, result);
-                    if (!isKnown || (content is ToolResultContent && !resulted.Add(result)))
+                    // An approved call has an approval and then a result; a second result is refused by providers.
+                    var answered = Answer(calls, result);
+                    var isSecond = content is not ToolResultContent || !resulted.Add(result);
+                    if (answered is false || (answered is null && isSecond))
                     {
                         broken.Add(content);
                     }
@@ -59,7 +60,7 @@ internal static class BrokenCalls
             var goesOn = false;
             foreach (var content in message.Contents)
             {
-                goesOn |= MessageCalls.ResultOf(content) is { } result && Answer(calls, result);
+                goesOn |= MessageCalls.ResultOf(content) is { } result && Answer(calls, result) is not false;
             }
 
             if (!goesOn)
@@ -69,7 +70,8 @@ internal static class BrokenCalls
         }
     }
 
-    private static bool Answer(List<(string Id, AIContent Content, bool IsAnswered)> calls, string id)
+    // As OpenCalls.Answer.
+    private static bool? Answer(List<(string Id, AIContent Content, bool IsAnswered)> calls, string id)
     {
         var isKnown = false;
         for (var i = 0; i < calls.Count; i++)
@@ -88,6 +90,6 @@ internal static class BrokenCalls
             isKnown = true;
         }
 
-        return isKnown;
+        return isKnown ? null : false;
     }
 }
