@@ -122,12 +122,12 @@ public class ContextBuilderTests
         conversation.Summary(1, 40, "coarse", level: 1);
         var builder = new SummariesContextBuilder();
         var wide = await builder.BuildAsync(Request(conversation, 2400));
-        var narrow = await builder.BuildAsync(Request(conversation, 1400));
+        var narrow = await builder.BuildAsync(Request(conversation, 1100));
         Assert.Contains("fine 0", wide.Messages[0].Text);
         Assert.DoesNotContain("coarse", wide.Messages[0].Text);
         Assert.Contains("coarse", narrow.Messages[0].Text);
         Assert.DoesNotContain("fine 0", narrow.Messages[0].Text);
-        Assert.Contains("fine 4", narrow.Messages[0].Text);
+        Assert.Contains("fine 2", narrow.Messages[0].Text);
         Assert.Contains(narrow.Omitted, item => item is { Reason: OmissionReason.Summarised, From: 1 });
         Assert.Contains(narrow.Blocks, block => block is { Kind: ContextBlockKind.Summary, From: 1, To: 40 });
     }

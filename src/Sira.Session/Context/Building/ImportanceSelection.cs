@@ -51,9 +51,11 @@ internal static class ImportanceSelection
 
     private static int Drop(ContextPlan plan, int[] kept, double[] weights, int count, ContextRoom target, ref ContextRoom size)
     {
+        var openGroup = WindowSelection.IsOpen(plan.Layout.Units) ? plan.Layout.Groups - 1 : -1;
         for (var i = 0; i < count; i++)
         {
-            weights[i] = -Weight(plan, plan.Layout.Units[kept[i]]);
+            // Of two that weigh the same, the newer one.
+            weights[i] = -Weight(plan, plan.Layout.Units[kept[i]], openGroup) - (kept[i] * 1e-9);
         }
 
         // The heaviest first: what is to go is at the end.
@@ -67,7 +69,7 @@ internal static class ImportanceSelection
     }
 
     // The logarithm of the weight, so that age is a sum and does not depend on now.
-    private static double Weight(ContextPlan plan, in ContextUnit unit)
+    private static double Weight(ContextPlan plan, in ContextUnit unit, int openGroup)
     {
         var weights = plan.Options.Weights;
         var role = unit.Kind switch
@@ -75,7 +77,9 @@ internal static class ImportanceSelection
             ContextUnitKind.User => weights.User,
             ContextUnitKind.Assistant => weights.Assistant,
             ContextUnitKind.System => weights.System,
-            _ => weights.Tool,
+
+            // In a turn that is still going on, what tools found has yet to be answered on.
+            _ => unit.Group == openGroup ? weights.User : weights.Tool,
         };
         var length = Math.Max(1, unit.Tokens / (double)weights.LongTokens);
         return Math.Log2(role) - (Math.Log2(length) / 2) + (Math.Log2(weights.Mark) * Mark(plan, unit)) + (unit.Group / weights.HalfLife);

@@ -67,20 +67,8 @@ internal static class WindowSelection
         return groups;
     }
 
-    private static int SelectSteps(ContextPlan plan, Span<WindowItem> items, int first, ContextRoom reserve)
-    {
-        var units = plan.Layout.Units;
-        for (var i = first; i < units.Length; i++)
-        {
-            items[i - first] = new WindowItem(units[i].IsOptional ? plan.Size(units[i]) : default, default);
-        }
-
-        var room = plan.Room - reserve;
-        return first + SteppedWindow.Start(items[..(units.Length - first)], plan.Next, room, room, plan.Options.KeepShare);
-    }
-
-    // A turn is open when what must be sent is in it: then the new messages go on with it.
-    private static bool IsOpen(ReadOnlySpan<ContextUnit> units)
+    /// <summary>Tells whether the new messages go on with the last turn: then some of it must be sent.</summary>
+    public static bool IsOpen(ReadOnlySpan<ContextUnit> units)
     {
         for (var i = units.Length - 1; i >= 0 && units[i].Group == units[^1].Group; i--)
         {
@@ -91,6 +79,18 @@ internal static class WindowSelection
         }
 
         return false;
+    }
+
+    private static int SelectSteps(ContextPlan plan, Span<WindowItem> items, int first, ContextRoom reserve)
+    {
+        var units = plan.Layout.Units;
+        for (var i = first; i < units.Length; i++)
+        {
+            items[i - first] = new WindowItem(units[i].IsOptional ? plan.Size(units[i]) : default, default);
+        }
+
+        var room = plan.Room - reserve;
+        return first + SteppedWindow.Start(items[..(units.Length - first)], plan.Next, room, room, plan.Options.KeepShare);
     }
 
     private static int FirstOf(ReadOnlySpan<ContextUnit> units, int group)
