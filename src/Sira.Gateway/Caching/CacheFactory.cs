@@ -7,6 +7,8 @@ using Sira.Gateway.Caching.Semantic;
 using Sira.Gateway.Caching.Storage;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Messaging;
+using Sira.Storage;
+using Sira.Storage.Capabilities;
 
 namespace Sira.Gateway.Caching;
 
@@ -19,9 +21,33 @@ internal static class CacheFactory
     {
         var time = options.TimeProvider ?? services?.GetService<TimeProvider>() ?? TimeProvider.System;
         var logger = services?.GetService<ILoggerFactory>()?.CreateLogger(typeof(CacheOptions).Namespace!) ?? NullLogger.Instance;
-        var distributed = options.UseDistributedCache && services?.GetService<IDistributedCache>() is { } shared ? new DistributedStore(shared, options, time, logger) : null;
+        var secondLevel = FindSecondLevel(options, services) is { } level ? new SecondLevelStore(level, options, time, logger) : null;
         var vectors = options.Semantic.Enabled ? new QuestionVectors(FindGenerator(options.Semantic.EmbeddingGenerator, services), options.Semantic.EmbeddingTimeout, time, logger) : null;
-        return new ResponseCache(options, time, new CacheTelemetry(services?.GetService<IMessageBus>()), distributed, vectors, logger);
+        return new ResponseCache(options, time, new CacheTelemetry(services?.GetService<IMessageBus>()), secondLevel, vectors, logger);
+    }
+
+    private static ISecondLevel? FindSecondLevel(CacheOptions options, IServiceProvider? services)
+    {
+        if (!options.UseStorage)
+        {
+            return options.UseDistributedCache && services?.GetService<IDistributedCache>() is { } shared ? new DistributedCacheLevel(shared) : null;
+        }
+
+        var errors = new ConfigurationErrors();
+        if (services?.GetService<ISiraStorage>() is not { Engines.Count: > 0 } storage)
+        {
+            errors.Add($"UseCache.{nameof(options.UseStorage)}", "there is no storage.", "Add an engine, such as by AddSqliteStorage(), or leave it out.");
+            throw new SiraConfigurationException(errors.Items);
+        }
+
+        var engine = storage.For(StorageLevel.Namespace);
+        if (!engine.Capabilities.Has(StorageFeatures.TimeToLive))
+        {
+            errors.Add($"UseCache.{nameof(options.UseStorage)}", $"the engine '{engine.Name}', which keeps the namespace '{StorageLevel.Namespace}', has no values that expire.", "Add a rule that gives the namespace to another engine.");
+            throw new SiraConfigurationException(errors.Items);
+        }
+
+        return new StorageLevel(engine);
     }
 
     private static IEmbeddingGenerator<string, Embedding<float>>? FindGenerator(string? name, IServiceProvider? services)

@@ -39,6 +39,10 @@ public sealed class CacheOptions
     /// <value><see langword="true"/>.</value>
     public bool UseDistributedCache { get; set; } = true;
 
+    /// <summary>Gets or sets whether Sira's own storage is the second level, in the namespace <c>cache</c>, and not the host's <c>IDistributedCache</c>. Answers are then kept where the storage keeps things.</summary>
+    /// <value><see langword="false"/>.</value>
+    public bool UseStorage { get; set; }
+
     /// <summary>Gets or sets how long one operation of the second level may take. What takes longer counts as absent.</summary>
     /// <value>500 milliseconds. Positive.</value>
     public TimeSpan DistributedTimeout { get; set; } = TimeSpan.FromMilliseconds(500);

@@ -16,6 +16,7 @@ internal static class CacheOptionsReader
         options.MaxBytes = reader.TryInt64(nameof(options.MaxBytes), out var bytes) ? bytes : options.MaxBytes;
         options.MaxEntryBytes = reader.TryInt32(nameof(options.MaxEntryBytes), out var entryBytes) ? entryBytes : options.MaxEntryBytes;
         options.UseDistributedCache = reader.TryBoolean(nameof(options.UseDistributedCache), out var distributed) ? distributed : options.UseDistributedCache;
+        options.UseStorage = reader.TryBoolean(nameof(options.UseStorage), out var storage) ? storage : options.UseStorage;
         options.DistributedTimeout = reader.TryDuration(nameof(options.DistributedTimeout), out var timeout) ? timeout : options.DistributedTimeout;
         if (reader.TrySection(nameof(options.Semantic), out var section))
         {

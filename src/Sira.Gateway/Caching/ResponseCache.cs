@@ -13,13 +13,13 @@ namespace Sira.Gateway.Caching;
 internal sealed class ResponseCache
 {
     private readonly EntryStore store;
-    private readonly DistributedStore? distributed;
+    private readonly SecondLevelStore? secondLevel;
     private readonly SemanticLookup? semantic;
     private readonly ILogger logger;
 
-    public ResponseCache(CacheOptions options, TimeProvider time, CacheTelemetry telemetry, DistributedStore? distributed, QuestionVectors? vectors, ILogger logger)
+    public ResponseCache(CacheOptions options, TimeProvider time, CacheTelemetry telemetry, SecondLevelStore? secondLevel, QuestionVectors? vectors, ILogger logger)
     {
-        (Options, Time, Telemetry, this.distributed, this.logger) = (options, time, telemetry, distributed, logger);
+        (Options, Time, Telemetry, this.secondLevel, this.logger) = (options, time, telemetry, secondLevel, logger);
         store = new EntryStore(options.MaxEntries, options.MaxBytes) { Changed = telemetry.Changed };
         semantic = vectors is null ? null : new SemanticLookup(vectors, new SemanticIndex(options.Semantic, vectors.IsLexical), ReadFresh);
     }
@@ -95,7 +95,7 @@ internal sealed class ResponseCache
         }
 
         CacheEntry? expired = null;
-        if (distributed is not null && await distributed.GetAsync(key.Exact, cancellationToken).ConfigureAwait(false) is { } entry)
+        if (secondLevel is not null && await secondLevel.GetAsync(key.Exact, cancellationToken).ConfigureAwait(false) is { } entry)
         {
             if (IsFresh(entry))
             {
@@ -131,9 +131,9 @@ internal sealed class ResponseCache
         var entry = new CacheEntry(json, Time.GetUtcNow(), response.GetRouteDecision()?.Target);
         store.Set(key.Exact, entry);
         semantic?.Remember(key, asked);
-        if (distributed is not null)
+        if (secondLevel is not null)
         {
-            await distributed.SetAsync(key.Exact, entry, cancellationToken).ConfigureAwait(false);
+            await secondLevel.SetAsync(key.Exact, entry, cancellationToken).ConfigureAwait(false);
         }
 
         return entry;

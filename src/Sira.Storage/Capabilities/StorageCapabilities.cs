@@ -12,6 +12,10 @@ public sealed record StorageCapabilities
     /// <summary>Gets what a write survives that does not say.</summary>
     public required StorageDurability DefaultDurability { get; init; }
 
+    /// <summary>Gets how far away things are kept.</summary>
+    /// <value>Default <see cref="StorageLatency.Local"/>.</value>
+    public StorageLatency Latency { get; init; } = StorageLatency.Local;
+
     /// <summary>Gets how long a name may be, in bytes of UTF-8.</summary>
     /// <value>Default 1024.</value>
     public int MaximumNameLength { get; init; } = 1024;

@@ -28,7 +28,7 @@ public static class SiraServiceCollectionExtensions
         services.TryAddSingleton(static provider => new SiraConfigurationSection(provider.GetService<IConfiguration>()?.GetSection(SiraConfigurationSection.DefaultName)));
         configure?.Invoke(builder);
         services.AddSiraKernel();
-        return builder.AddBackends().AddGateway();
+        return builder.AddStorage().AddBackends().AddGateway();
     }
 
     /// <summary>Reads Sira's configuration from a section of your choice instead of <c>Sira</c>.</summary>

@@ -1,1 +1,2 @@
 global using Sira.Gateway.Caching;
+global using Sira.Storage.Engines.Sqlite;

@@ -18,14 +18,14 @@ public class CacheConfigurationTests
     {
         (string, string?)[] file =
         [
-            ("Enabled", "false"), ("TimeToLive", "2m"), ("StaleFor", "3m"), ("PartitionByUser", "true"), ("RequireTenant", "true"), ("MaxEntries", "4"), ("MaxBytes", "50000"), ("MaxEntryBytes", "6000"), ("UseDistributedCache", "false"), ("DistributedTimeout", "7s"),
+            ("Enabled", "false"), ("TimeToLive", "2m"), ("StaleFor", "3m"), ("PartitionByUser", "true"), ("RequireTenant", "true"), ("MaxEntries", "4"), ("MaxBytes", "50000"), ("MaxEntryBytes", "6000"), ("UseDistributedCache", "false"), ("UseStorage", "true"), ("DistributedTimeout", "7s"),
             ("Semantic:Enabled", "true"), ("Semantic:SimilarityThreshold", "0.8"), ("Semantic:EmbeddingGenerator", "vectors"), ("Semantic:EmbeddingTimeout", "9s"), ("Semantic:MaxEntriesPerPartition", "10"), ("Semantic:MaxEntries", "11"),
         ];
         await using var gateway = new CacheGateway(cache => cache.TimeToLive = TimeSpan.FromDays(1), configuration: Json(file));
         _ = gateway.Gateway.Sira;
         var options = ((CacheConfiguration)gateway.Services.GetService(typeof(CacheConfiguration))!).Current;
 
-        Assert.Equal("False 00:02:00 00:03:00 True True 4 50000 6000 False 00:00:07", string.Join(' ', options.Enabled, options.TimeToLive, options.StaleFor, options.PartitionByUser, options.RequireTenant, options.MaxEntries, options.MaxBytes, options.MaxEntryBytes, options.UseDistributedCache, options.DistributedTimeout));
+        Assert.Equal("False 00:02:00 00:03:00 True True 4 50000 6000 False True 00:00:07", string.Join(' ', options.Enabled, options.TimeToLive, options.StaleFor, options.PartitionByUser, options.RequireTenant, options.MaxEntries, options.MaxBytes, options.MaxEntryBytes, options.UseDistributedCache, options.UseStorage, options.DistributedTimeout));
         var semantic = options.Semantic;
         Assert.Equal("True 0.8 vectors 00:00:09 10 11", string.Join(' ', semantic.Enabled, semantic.SimilarityThreshold, semantic.EmbeddingGenerator, semantic.EmbeddingTimeout, semantic.MaxEntriesPerPartition, semantic.MaxEntries));
 

@@ -31,6 +31,7 @@ public sealed class MemoryEngine : IStorageEngine
     {
         Features = StorageFeatures.Conditions | StorageFeatures.TimeToLive | StorageFeatures.Scan | StorageFeatures.AtomicBatch | StorageFeatures.EventLog
             | StorageFeatures.GlobalOrder | StorageFeatures.AtomicAppend | StorageFeatures.ChangeFeed,
+        Latency = StorageLatency.Memory,
         MaximumDurability = StorageDurability.Process,
         DefaultDurability = StorageDurability.Process,
     };

@@ -26,14 +26,14 @@ internal sealed class MemoryState
     public MemoryState(MemoryEngineOptions options, TimeProvider time)
     {
         (this.options, this.time) = (options, time);
-        Changes = new MemoryChanges(this);
+        Changes = new ChangeHub(options.Name);
     }
 
     public string Name => options.Name;
 
     public Lock Gate { get; } = new();
 
-    public MemoryChanges Changes { get; }
+    public ChangeHub Changes { get; }
 
     public DateTimeOffset Now => time.GetUtcNow();
 

@@ -1,0 +1,105 @@
+using Sira.Kernel.Configuration;
+using Sira.Storage.Keys;
+using Sira.Storage.Routing;
+
+namespace Sira.Storage.Hosting;
+
+/// <summary>Makes the engines and owns them.</summary>
+internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
+{
+    private readonly SharedEngine[] engines;
+    private readonly StorageRoutes routes;
+    private int isDisposed;
+
+    /// <summary>Initializes a new instance.</summary>
+    /// <param name="settings">What code and file say.</param>
+    /// <param name="needs">What must be met.</param>
+    /// <param name="services">What engines are made with.</param>
+    /// <exception cref="SiraConfigurationException">A rule names what is not there, or a need is not met; all of them at once.</exception>
+    public SiraStorage(StorageSettings settings, IEnumerable<StorageNeed> needs, IServiceProvider services)
+    {
+        engines = [.. settings.Engines.Select(engine => SharedEngine.Of(engine.Create(services), engine.Name))];
+        var errors = new ConfigurationErrors();
+        routes = StorageRoutes.Create(engines, [.. settings.Options.Rules], settings.Options.Default, settings.Path, errors);
+        if (errors.Items.Count == 0)
+        {
+            Check(needs, settings.Path, errors);
+        }
+
+        errors.ThrowIfAny();
+        Start = settings.Options.Start;
+    }
+
+    public IReadOnlyList<IStorageEngine> Engines => engines;
+
+    /// <summary>Gets what an engine that cannot be opened means for the start of the host.</summary>
+    public StorageStart Start { get; }
+
+    /// <summary>Gets all engines as one; <see langword="null"/> where there is none.</summary>
+    public IStorageEngine? Whole => engines switch
+    {
+        [] => null,
+        [var only] => only,
+        _ => new RoutedEngine(routes, engines),
+    };
+
+    public IStorageEngine For(string @namespace)
+    {
+        StorageArguments.CheckNamespace(@namespace);
+        return routes.Of(@namespace) switch
+        {
+            [] => throw new InvalidOperationException($"No engine keeps '{@namespace}': there is none. Add one, such as by AddSqliteStorage()."),
+            [var only] => only,
+            var several => new RoutedEngine(routes, several),
+        };
+    }
+
+    public IStorageEngine Engine(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        foreach (var engine in engines)
+        {
+            if (string.Equals(engine.Name, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return engine;
+            }
+        }
+
+        throw new ArgumentException($"There is no storage engine '{name}'. {UnknownName.Suggest("engine", name, engines.Select(static engine => engine.Name))}", nameof(name));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref isDisposed, 1) == 0)
+        {
+            foreach (var engine in engines)
+            {
+                await engine.CloseAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    // A container that is disposed of without await has no other way; what is being written is a matter of milliseconds.
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private void Check(IEnumerable<StorageNeed> needs, string path, ConfigurationErrors errors)
+    {
+        foreach (var need in needs)
+        {
+            var asked = routes.Of(need.Namespace);
+            if (asked.Count == 0)
+            {
+                errors.Add($"{path}:Engines", $"{need.Consumer} needs storage, and there is no engine.", "Add one: AddSqliteStorage() keeps everything in a file, AddMemoryStorage() nothing beyond the process.");
+                continue;
+            }
+
+            foreach (var engine in asked)
+            {
+                if (StorageLack.Of(engine.Capabilities, need.Features, need.Durability) is { } lack)
+                {
+                    errors.Add($"{path}:Rules", $"{need.Consumer} keeps the namespace '{need.Namespace}' in the engine '{engine.Name}', which {lack}.", $"Add a rule that gives '{need.Namespace}' to another engine.");
+                }
+            }
+        }
+    }
+}

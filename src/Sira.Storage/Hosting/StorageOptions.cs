@@ -1,0 +1,60 @@
+using Sira.Kernel.Configuration;
+using Sira.Storage.Capabilities;
+using Sira.Storage.Routing;
+
+namespace Sira.Storage.Hosting;
+
+/// <summary>Which engine keeps what. The section <c>Sira:Storage</c> is read over it.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>Gets the rules; the first that matches decides. Those of the file come before those of code.</summary>
+    public IList<StorageRule> Rules { get; } = [];
+
+    /// <summary>Gets or sets the name of the engine that keeps what no rule decides.</summary>
+    /// <value>Default <see langword="null"/>: the first that was added.</value>
+    public string? Default { get; set; }
+
+    /// <summary>Gets or sets what an engine that cannot be opened means for the start of the host.</summary>
+    /// <value>Default <see cref="StorageStart.Require"/>.</value>
+    public StorageStart Start { get; set; } = StorageStart.Require;
+
+    /// <summary>Returns these options with what a section says over them.</summary>
+    internal StorageOptions Over(ConfigurationReader? reader)
+    {
+        var options = new StorageOptions { Default = Default, Start = Start };
+        if (reader is not null)
+        {
+            foreach (var (_, rule) in reader.Children(nameof(Rules)))
+            {
+                options.Rules.Add(ReadRule(rule));
+            }
+
+            options.Default = reader.TryString(nameof(Default), out var name) ? name : Default;
+            options.Start = reader.TryEnum<StorageStart>(nameof(Start), out var start) ? start : Start;
+        }
+
+        foreach (var rule in Rules)
+        {
+            options.Rules.Add(rule);
+        }
+
+        return options;
+    }
+
+    private static StorageRule ReadRule(ConfigurationReader reader)
+    {
+        var rule = new StorageRule();
+        rule = rule with
+        {
+            Namespace = reader.TryString(nameof(rule.Namespace), out var @namespace) ? @namespace : rule.Namespace,
+            Tenant = reader.TryString(nameof(rule.Tenant), out var tenant) ? tenant : rule.Tenant,
+            Engine = reader.TryString(nameof(rule.Engine), out var engine) ? engine : rule.Engine,
+            Durability = reader.TryEnum<StorageDurability>(nameof(rule.Durability), out var durability) ? durability : rule.Durability,
+            Features = reader.TryEnums<StorageFeatures>(nameof(rule.Features), out var features) ? features.Aggregate(StorageFeatures.None, static (all, one) => all | one) : rule.Features,
+            Latency = reader.TryEnum<StorageLatency>(nameof(rule.Latency), out var latency) ? latency : rule.Latency,
+            ValueLength = reader.TryInt32(nameof(rule.ValueLength), out var length, 0) ? length : rule.ValueLength,
+        };
+        reader.ReportUnknownKeys();
+        return rule;
+    }
+}

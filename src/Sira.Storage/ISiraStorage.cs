@@ -1,0 +1,21 @@
+namespace Sira.Storage;
+
+/// <summary>The application's storage: its engines, and which of them keeps what. A service.</summary>
+public interface ISiraStorage
+{
+    /// <summary>Gets the engines, in the order in which they were added. They are closed with the container, not by who uses them.</summary>
+    IReadOnlyList<IStorageEngine> Engines { get; }
+
+    /// <summary>Returns where a namespace is kept: the engine itself or, where rules tell tenants apart, all that keep something of it as one.</summary>
+    /// <param name="namespace">The namespace.</param>
+    /// <returns>An engine that need not be closed.</returns>
+    /// <exception cref="ArgumentException">It is no namespace.</exception>
+    /// <exception cref="InvalidOperationException">No engine was added.</exception>
+    IStorageEngine For(string @namespace);
+
+    /// <summary>Returns an engine by its name.</summary>
+    /// <param name="name">The name; ignores case.</param>
+    /// <returns>An engine that need not be closed.</returns>
+    /// <exception cref="ArgumentException">There is none; the message lists those that there are.</exception>
+    IStorageEngine Engine(string name);
+}
