@@ -30,4 +30,13 @@ internal sealed partial class SessionLog(ILogger logger)
 
     [LoggerMessage(EventId = 2307, Level = LogLevel.Warning, Message = "The sweep could not look at {Name}; it goes on with the next.")]
     public partial void SweepFailed(string name, Exception exception);
+
+    [LoggerMessage(EventId = 2308, Level = LogLevel.Error, Message = "How a turn of session {Id} has ended could not be kept; what the user said is there, the answer is not.")]
+    public partial void TurnEndNotKept(Exception exception, string id);
+
+    [LoggerMessage(EventId = 2309, Level = LogLevel.Warning, Message = "The memory could not be searched; the request goes on without it.")]
+    public partial void RecallFailed(Exception exception);
+
+    [LoggerMessage(EventId = 2310, Level = LogLevel.Warning, Message = "Expired sessions could not be looked for; the next sweep goes on.")]
+    public partial void SweepNotDone(Exception exception);
 }
