@@ -21,7 +21,8 @@ if [[ ! -d "$folder/data" ]]; then
 fi
 settings=()
 for setting in "$@"; do settings+=(-c "$setting"); done
-rm -f "$folder/data/postmaster.pid"
+# After kill -9 both name a process that may still be waiting to be reaped.
+rm -f "$folder/data/postmaster.pid" "$folder/.s.PGSQL.$port.lock"
 cd /
 "${as[@]}" "$binaries/postgres" -D "$folder/data" -p "$port" -k "$folder" -h 127.0.0.1 -c max_connections=200 "${settings[@]}" >"$folder/postgresql.log" 2>&1 </dev/null &
 server=$!

@@ -1,3 +1,6 @@
+using Sira.Storage.Codecs.Encryption;
+using Sira.Storage.Keys;
+
 namespace Sira.Storage;
 
 /// <summary>The application's storage: its engines, and which of them keeps what. A service.</summary>
@@ -18,4 +21,13 @@ public interface ISiraStorage
     /// <returns>An engine that need not be closed.</returns>
     /// <exception cref="ArgumentException">There is none; the message lists those that there are.</exception>
     IStorageEngine Engine(string name);
+
+    /// <summary>Destroys the data keys of a subject, so that whatever it has stored cannot be read any more, not even from copies of the files. Does nothing where values are not encrypted.</summary>
+    /// <param name="partition">A partition that the subject has values in: its engine is asked.</param>
+    /// <param name="scope">The scope of the <see cref="SubjectRule"/> that made the subject; <see langword="null"/> for the tenant itself.</param>
+    /// <param name="subject">The subject; <see langword="null"/> for the tenant itself.</param>
+    /// <param name="cancellationToken">Gives up; can be repeated.</param>
+    /// <returns>A task that ends when the keys are gone.</returns>
+    /// <exception cref="Errors.StorageException">The engine failed.</exception>
+    ValueTask EraseAsync(StorePartition partition, string? scope = null, string? subject = null, CancellationToken cancellationToken = default);
 }

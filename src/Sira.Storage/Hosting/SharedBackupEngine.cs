@@ -1,7 +1,7 @@
 namespace Sira.Storage.Hosting;
 
 /// <summary>The same of an engine that can copy itself.</summary>
-internal sealed class SharedBackupEngine(IBackupEngine engine, string name) : SharedEngine(engine, name), IBackupEngine
+internal sealed class SharedBackupEngine(IStorageEngine engine, IBackupEngine plain, string name) : SharedEngine(engine, name), IBackupEngine
 {
-    public ValueTask BackupAsync(string path, CancellationToken cancellationToken = default) => engine.BackupAsync(path, cancellationToken);
+    public ValueTask BackupAsync(string path, CancellationToken cancellationToken = default) => plain.BackupAsync(path, cancellationToken);
 }

@@ -1,4 +1,6 @@
 using Sira.Storage.Capabilities;
+using Sira.Storage.Codecs;
+using Sira.Storage.Codecs.Encryption;
 using Sira.Storage.Keys;
 
 namespace Sira.Storage.Hosting;
@@ -16,9 +18,14 @@ internal class SharedEngine(IStorageEngine engine, string name) : IStorageEngine
 
     public IChangeFeed? Changes => engine.Changes;
 
-    protected IStorageEngine Engine => engine;
+    /// <summary>Gets the keys that the engine's values are encrypted with; <see langword="null"/> where they are not.</summary>
+    public DataKeys? Keys => (engine as CodecEngine)?.Keys;
 
-    public static SharedEngine Of(IStorageEngine engine, string name) => engine is IBackupEngine backup ? new SharedBackupEngine(backup, name) : new SharedEngine(engine, name);
+    /// <summary>Shares an engine.</summary>
+    /// <param name="engine">What is shared.</param>
+    /// <param name="plain">The engine below all codecs, which copies itself.</param>
+    /// <param name="name">The name.</param>
+    public static SharedEngine Of(IStorageEngine engine, IStorageEngine plain, string name) => plain is IBackupEngine backup ? new SharedBackupEngine(engine, backup, name) : new SharedEngine(engine, name);
 
     public ValueTask OpenAsync(CancellationToken cancellationToken = default) => engine.OpenAsync(cancellationToken);
 

@@ -1,4 +1,5 @@
 using Sira.Kernel.Configuration;
+using Sira.Storage.Codecs.Encryption;
 using Sira.Storage.Keys;
 using Sira.Storage.Routing;
 
@@ -18,7 +19,7 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
     /// <exception cref="SiraConfigurationException">A rule names what is not there, or a need is not met; all of them at once.</exception>
     public SiraStorage(StorageSettings settings, IEnumerable<StorageNeed> needs, IServiceProvider services)
     {
-        engines = [.. settings.Engines.Select(engine => SharedEngine.Of(engine.Create(services), engine.Name))];
+        engines = [.. settings.Engines.Select(engine => EncodedEngine.Create(engine.Create(services), engine.Name, settings.Options, services))];
         var errors = new ConfigurationErrors();
         routes = StorageRoutes.Create(engines, [.. settings.Options.Rules], settings.Options.Default, settings.Path, errors);
         if (errors.Items.Count == 0)
@@ -66,6 +67,15 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
         }
 
         throw new ArgumentException($"There is no storage engine '{name}'. {UnknownName.Suggest("engine", name, engines.Select(static engine => engine.Name))}", nameof(name));
+    }
+
+    public async ValueTask EraseAsync(StorePartition partition, string? scope = null, string? subject = null, CancellationToken cancellationToken = default)
+    {
+        StorageArguments.Check(partition);
+        if (routes.Of(partition) is SharedEngine { Keys: { } keys })
+        {
+            await keys.EraseAsync(new KeySubject(partition.Tenant, scope, subject), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -48,6 +48,8 @@ internal sealed class StorageConfiguration(IEnumerable<StorageEngineDefinition> 
         }
 
         var options = code.Over(reader);
+        options.Codec.Validate($"{path}:{nameof(options.Codec)}", errors);
+        options.KeyRing?.Validate($"{path}:{nameof(options.KeyRing)}", errors);
         reader?.ReportUnknownKeys();
         return new StorageSettings(options, engines, path);
     }

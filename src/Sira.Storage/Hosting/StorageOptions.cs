@@ -1,5 +1,7 @@
 using Sira.Kernel.Configuration;
 using Sira.Storage.Capabilities;
+using Sira.Storage.Codecs;
+using Sira.Storage.Codecs.KeyRings;
 using Sira.Storage.Routing;
 
 namespace Sira.Storage.Hosting;
@@ -18,10 +20,18 @@ public sealed class StorageOptions
     /// <value>Default <see cref="StorageStart.Require"/>.</value>
     public StorageStart Start { get; set; } = StorageStart.Require;
 
+    /// <summary>Gets or sets how values are compressed and encrypted, in all engines but those that keep them in the memory of the process only.</summary>
+    /// <value>Default neither: values have a checksum.</value>
+    public CodecOptions Codec { get; set; } = new();
+
+    /// <summary>Gets or sets the key-encryption keys.</summary>
+    /// <value>Default <see langword="null"/>: the <see cref="Kernel.Sealing.IKeyRing"/> that is registered as a service.</value>
+    public KeyRingOptions? KeyRing { get; set; }
+
     /// <summary>Returns these options with what a section says over them.</summary>
     internal StorageOptions Over(ConfigurationReader? reader)
     {
-        var options = new StorageOptions { Default = Default, Start = Start };
+        var options = new StorageOptions { Default = Default, Start = Start, Codec = Codec, KeyRing = KeyRing };
         if (reader is not null)
         {
             foreach (var (_, rule) in reader.Children(nameof(Rules)))
@@ -30,6 +40,8 @@ public sealed class StorageOptions
             }
 
             options.Default = reader.TryString(nameof(Default), out var name) ? name : Default;
+            options.Codec = reader.TrySection(nameof(Codec), out var codec) ? CodecOptionsReader.Read(codec, Codec) : Codec;
+            options.KeyRing = reader.TrySection(nameof(KeyRing), out var ring) ? CodecOptionsReader.Read(ring, KeyRing) : KeyRing;
             options.Start = reader.TryEnum<StorageStart>(nameof(Start), out var start) ? start : Start;
         }
 

@@ -1,0 +1,9 @@
+using Sira.Storage.Conformance;
+using Sira.Storage.PostgreSql.Tests.Support;
+
+namespace Sira.Storage.PostgreSql.Tests.Conformance;
+
+public sealed class PostgreSqlValueTests : ValueConformance
+{
+    protected override ValueTask<IStorageEngine> CreateAsync() => ValueTask.FromResult<IStorageEngine>(new PostgreSqlEngine(SharedServer.Options()));
+}
