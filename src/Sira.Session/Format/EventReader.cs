@@ -55,7 +55,7 @@ internal static class EventReader
             case EventTypes.TurnCompleted or EventTypes.TurnFailed or EventTypes.TurnCancelled:
                 return body.Turn is { } ended ? new TurnEnded(version, at, new SessionTurn(ended), EndOf(type, body)) : null;
             case EventTypes.State:
-                return body.Key is { } name ? new StateChanged(version, at, name, body.Last.IsEmpty ? null : body.Last) : null;
+                return body.Key is { } name ? new StateChanged(version, at, name, body.Last.IsEmpty ? default(ReadOnlyMemory<byte>?) : body.Last) : null;
             case EventTypes.Summary:
                 return body is { From: { } from, To: { } to, Text: { } text }
                     ? new SummaryAdded(version, at, new SessionSummary(version, from, to, text, body.Tokens) { Compactor = body.Compactor ?? string.Empty, Model = body.Model, Level = body.Level })
