@@ -27,6 +27,9 @@ internal sealed class FaultyEngine : IStorageEngine, IStore, IEventLog
 
     public int Calls => calls;
 
+    /// <summary>Whether the call that was to go wrong came.</summary>
+    public bool HasFailed { get; private set; }
+
     /// <summary>What was called, in order.</summary>
     public List<string> Trace { get; } = [];
 
@@ -48,6 +51,7 @@ internal sealed class FaultyEngine : IStorageEngine, IStore, IEventLog
         lock (Trace)
         {
             (calls, At, Fault, ForGood) = (0, at, fault, forGood);
+            HasFailed &= at == 0;
             Trace.Clear();
         }
     }
@@ -97,6 +101,7 @@ internal sealed class FaultyEngine : IStorageEngine, IStore, IEventLog
             }
         }
 
+        HasFailed |= fault is not Fault.None;
         switch (fault)
         {
             case Fault.FailBefore:
