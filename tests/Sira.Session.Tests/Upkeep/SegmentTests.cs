@@ -34,7 +34,7 @@ public class SegmentTests
         var segments = await SegmentsAsync(sessions);
         Assert.Equal(2, segments.Count);
         var random = new Random(1);
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 40; i++)
         {
             var (name, value) = segments[i % 2];
             var damaged = value.ToArray();
@@ -126,6 +126,22 @@ public class SegmentTests
         Assert.Equal(events.Select(static item => (item.Type, item.Data.Length)), read.Select(static item => (item.Type, item.Data.Length)));
         Assert.False(SegmentFormat.TryRead(256, bytes, read));
         Assert.Equal(SegmentFormat.Events, read.Count);
+    }
+
+    [Fact]
+    public void TryRead_AnyBitFlipped_IsNotRead()
+    {
+        var bytes = SegmentFormat.Write(0, [.. Enumerable.Range(0, SegmentFormat.Events).Select(static i => new RawEvent("message", new byte[i % 7]))]);
+        var read = new List<RawEvent>();
+        for (var bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.False(SegmentFormat.TryRead(0, bytes, read));
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+
+        Assert.Empty(read);
+        Assert.True(SegmentFormat.TryRead(0, bytes, read));
     }
 
     private static async Task WriteAsync(TestSessions sessions, int messages)
