@@ -130,7 +130,7 @@ internal sealed class SessionHandle(SessionCore core, SessionView opened) : ISes
     }
 
     public async ValueTask<ReadOnlyMemory<byte>?> GetCachedAsync(string key, CancellationToken cancellationToken = default) =>
-        await core.Engine.Store.GetAsync(CacheKey(key), cancellationToken).ConfigureAwait(false) is { } entry ? entry.Value : null;
+        await core.Engine.Store.GetAsync(CacheKey(key), cancellationToken).ConfigureAwait(false) is { } entry ? entry.Value : default(ReadOnlyMemory<byte>?);
 
     public async ValueTask SetCachedAsync(string key, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken = default)
     {

@@ -22,22 +22,19 @@ internal static class EventReader
     /// <exception cref="SessionFormatException">It is damaged, or must not be passed over.</exception>
     public static SessionEvent Read(SessionKey key, long version, string type, ReadOnlyMemory<byte> data)
     {
-        EventBody body;
         try
         {
-            body = EventBody.Read(data, EventTypes.IsKnown(type));
+            var body = EventBody.Read(data, EventTypes.IsKnown(type));
+            return body.V is >= 1 and <= EventWriter.Format
+                ? Make(version, type, body) ?? throw Damaged(key, version, type, innerException: null)
+                : body.V > EventWriter.Format
+                ? throw new SessionFormatException(key, version, $"The event '{type}' at version {version} of the session '{key}' asks for a reader of format {body.V}, and {EventWriter.Format} is the newest that is known here. Use the version of Sira that wrote it, or a newer one.")
+                : throw Damaged(key, version, type, innerException: null);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
         {
             throw Damaged(key, version, type, exception);
         }
-
-        if (body.V is < 1 or > EventWriter.Format)
-        {
-            throw new SessionFormatException(key, version, $"The event '{type}' at version {version} of the session '{key}' asks for a reader of format {body.V}, and {EventWriter.Format} is the newest that is known here. Use the version of Sira that wrote it, or a newer one.");
-        }
-
-        return Make(version, type, body) ?? throw Damaged(key, version, type, innerException: null);
     }
 
     // Nothing where something is missing that the event cannot be without.
@@ -55,7 +52,7 @@ internal static class EventReader
             case EventTypes.TurnCompleted or EventTypes.TurnFailed or EventTypes.TurnCancelled:
                 return body.Turn is { } ended ? new TurnEnded(version, at, new SessionTurn(ended), EndOf(type, body)) : null;
             case EventTypes.State:
-                return body.Key is { } name ? new StateChanged(version, at, name, body.Last.IsEmpty ? null : body.Last) : null;
+                return body.Key is { } name ? new StateChanged(version, at, name, body.Last.IsEmpty ? default(ReadOnlyMemory<byte>?) : body.Last) : null;
             case EventTypes.Summary:
                 return body is { From: { } from, To: { } to, Text: { } text }
                     ? new SummaryAdded(version, at, new SessionSummary(version, from, to, text, body.Tokens) { Compactor = body.Compactor ?? string.Empty, Model = body.Model, Level = body.Level })

@@ -15,6 +15,7 @@ using Sira.Session.Hosting;
 using Sira.Session.Memory;
 using Sira.Storage;
 using Sira.Storage.Capabilities;
+using Sira.Storage.Codecs.Encryption;
 using Sira.Storage.Routing;
 using Sira.Tokens;
 
@@ -42,6 +43,9 @@ public static class SessionBuilderExtensions
         {
             services.AddSingleton(static provider => new StorageNeed(
                 "sessions", provider.GetRequiredService<SessionConfiguration>().Current.Sessions.Namespace, StorageFeatures.Conditions | StorageFeatures.EventLog | StorageFeatures.Scan));
+
+            // A data key for each user, or for each session that is nobody's, so that erasing one destroys its key.
+            services.AddSingleton(static provider => SubjectRule.FirstSegment(provider.GetRequiredService<SessionConfiguration>().Current.Sessions.Namespace));
         }
 
         services.TryAddSingleton(static provider => new SessionConfiguration(provider.GetRequiredService<IOptionsFactory<SessionChatOptions>>(), provider.GetService<SiraConfigurationSection>()));
@@ -62,7 +66,7 @@ public static class SessionBuilderExtensions
             options,
             provider.GetService<TimeProvider>(),
             provider.GetService<ITokenEstimator>(),
-            provider.GetService<ISubjectEraser>(),
+            provider.GetService<ISubjectEraser>() ?? new StorageSubjectEraser(provider.GetRequiredService<ISiraStorage>(), options.Namespace),
             provider.GetService<IRandomSource>(),
             provider.GetService<ILoggerFactory>());
     }

@@ -24,16 +24,19 @@ internal sealed class LogReader(IStorageEngine engine, SessionLog log)
     public async ValueTask<List<RawEvent>> ReadAsync(SessionKey key, StoreKey stream, long upTo, List<long>? missing, CancellationToken cancellationToken)
     {
         var read = new List<RawEvent>();
+        var found = new HashSet<long>();
         if (upTo >= SegmentFormat.Events)
         {
-            await ReadSegmentsAsync(key, stream, upTo, read, cancellationToken).ConfigureAwait(false);
+            await ReadSegmentsAsync(key, stream, upTo, read, found, cancellationToken).ConfigureAwait(false);
         }
 
-        var sealedCount = read.Count;
         await ReadEventsAsync(key, stream, read, upTo, cancellationToken).ConfigureAwait(false);
-        for (long number = sealedCount / SegmentFormat.Events; missing is not null && (number + 1) * SegmentFormat.Events <= read.Count; number++)
+        for (long number = 0; missing is not null && (number + 1) * SegmentFormat.Events <= read.Count; number++)
         {
-            missing.Add(number);
+            if (!found.Contains(number))
+            {
+                missing.Add(number);
+            }
         }
 
         return read;
@@ -52,7 +55,7 @@ internal sealed class LogReader(IStorageEngine engine, SessionLog log)
         return read;
     }
 
-    private async ValueTask ReadSegmentsAsync(SessionKey key, StoreKey stream, long upTo, List<RawEvent> read, CancellationToken cancellationToken)
+    private async ValueTask ReadSegmentsAsync(SessionKey key, StoreKey stream, long upTo, List<RawEvent> read, HashSet<long> found, CancellationToken cancellationToken)
     {
         var scan = new StoreScan(stream.Partition, SessionNames.Segments(stream.Name)) { PageSize = SegmentPage };
         while (true)
@@ -73,7 +76,16 @@ internal sealed class LogReader(IStorageEngine engine, SessionLog log)
 
                 // A gap is filled from the log.
                 await ReadEventsAsync(key, stream, read, after, cancellationToken).ConfigureAwait(false);
-                if (read.Count == after && !SegmentFormat.TryRead(after, item.Entry.Value, read))
+                if (read.Count < after)
+                {
+                    return;
+                }
+
+                if (SegmentFormat.TryRead(after, item.Entry.Value, read))
+                {
+                    found.Add(after / SegmentFormat.Events);
+                }
+                else
                 {
                     log.SegmentDamaged(item.Name);
                     SessionMetrics.DamagedSegments.Add(1);
