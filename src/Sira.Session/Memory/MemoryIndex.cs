@@ -205,7 +205,11 @@ public sealed class MemoryIndex : IMemoryIndex
 
         partition.Segments.Clear();
         partition.Clear();
-        partition.Add(await store.ReadAsync(partition.Owner, partition.Segments, cancellationToken).ConfigureAwait(false));
+        var entries = await store.ReadAsync(partition.Owner, partition.Segments, cancellationToken).ConfigureAwait(false);
+
+        // Segments are in the order in which they were written last.
+        entries.Sort(static (x, y) => (x.Item.At, x.Item.Version).CompareTo((y.Item.At, y.Item.Version)));
+        partition.Add(entries);
         partition.IsLoaded = true;
     }
 
