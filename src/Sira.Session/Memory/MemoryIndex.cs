@@ -231,9 +231,11 @@ public sealed class MemoryIndex : IMemoryIndex
 
     private async ValueTask<int> RemoveAsync(MemoryPartition partition, Predicate<MemoryItem> isRemoved, CancellationToken cancellationToken)
     {
+        // Should the store fail in the middle, what is left is read anew.
         var removed = partition.Remove(isRemoved);
         partition.IsLoaded = false;
         await store.RemoveAsync(partition.Owner, isRemoved, cancellationToken).ConfigureAwait(false);
+        partition.IsLoaded = true;
         return removed;
     }
 
@@ -243,7 +245,6 @@ public sealed class MemoryIndex : IMemoryIndex
         var removed = await RemoveAsync(partition, item => oldest.Contains((item.SessionId, item.Version)), cancellationToken).ConfigureAwait(false);
         MemoryMetrics.Evicted.Add(removed);
         MemoryLog.Evicted(logger, partition.Owner.Tenant, removed);
-        await LoadAsync(partition, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask MergeAsync(MemoryPartition partition, CancellationToken cancellationToken)
