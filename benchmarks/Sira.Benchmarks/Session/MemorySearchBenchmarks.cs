@@ -20,7 +20,7 @@ public class MemorySearchBenchmarks
     private MemoryQuery query = null!;
 
     [GlobalSetup]
-    public async Task SetUp()
+    public void SetUp()
     {
         // Words as frequent as Zipf's law has them: the n-th most frequent a share of 1/n.
         var random = new Random(7);
@@ -32,8 +32,8 @@ public class MemorySearchBenchmarks
 
         words = new MemoryIndex(new MemoryEngine().Store);
         vectors = new MemoryIndex(new MemoryEngine().Store, generator: new RandomVectors());
-        await words.AddAsync(owner, items);
-        await vectors.AddAsync(owner, items);
+        words.AddAsync(owner, items).AsTask().GetAwaiter().GetResult();
+        vectors.AddAsync(owner, items).AsTask().GetAwaiter().GetResult();
         query = new MemoryQuery(owner, string.Join(' ', QueryWords));
     }
 

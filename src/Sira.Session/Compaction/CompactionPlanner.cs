@@ -28,7 +28,7 @@ public sealed class CompactionPlanner
     public IReadOnlyList<CompactionRange> Plan(SessionHistory history, long? budget = null)
     {
         ArgumentNullException.ThrowIfNull(history);
-        var layout = HistoryLayout.Read(history.Messages, []);
+        using var layout = HistoryLayout.Read(history.Messages, []);
         var turns = TurnsWithoutSummary(history, layout);
         var tokens = 0L;
         foreach (var turn in turns)
@@ -37,7 +37,8 @@ public sealed class CompactionPlanner
         }
 
         var isTriggered = tokens >= options.TriggerTokens || turns.Count >= options.TriggerTurns || (budget is { } whole && options.TriggerShare is { } share && tokens >= whole * share);
-        return isTriggered ? Ranges(history.Messages, turns.FindAll(turn => turn.Group < layout.Groups - options.KeepTurns)) : [];
+        var end = layout.Groups - options.KeepTurns;
+        return isTriggered ? Ranges(history.Messages, turns.FindAll(turn => turn.Group < end)) : [];
     }
 
     private static List<Turn> TurnsWithoutSummary(SessionHistory history, HistoryLayout layout)

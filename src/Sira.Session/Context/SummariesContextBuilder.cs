@@ -27,7 +27,7 @@ public sealed class SummariesContextBuilder : IContextBuilder
     public ValueTask<SessionContext> BuildAsync(ContextRequest request, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var plan = ContextPlan.Create(request, options, estimator);
+        using var plan = ContextPlan.Create(request, options, estimator);
         var valid = SummaryCover.Valid(request.History);
         var reserve = valid.Count == 0 ? default : new ContextRoom((long)(plan.Room.Tokens * options.SummaryShare), 1);
         var first = WindowSelection.Select(plan, reserve);
