@@ -215,6 +215,23 @@ public sealed class MemoryIndex : IMemoryIndex
 
     private async ValueTask AddAsync(MemoryPartition partition, MemoryEntry[] entries, CancellationToken cancellationToken)
     {
+        for (var first = 0; first < entries.Length;)
+        {
+            // A segment stays below what an engine takes as a value.
+            var (count, length) = (0, 0L);
+            do
+            {
+                length += SegmentFormat.MaximumLength(entries[first + count++]);
+            }
+            while (first + count < entries.Length && length + SegmentFormat.MaximumLength(entries[first + count]) <= SegmentStore.MaximumSegmentLength);
+
+            await AddSegmentAsync(partition, new ArraySegment<MemoryEntry>(entries, first, count), cancellationToken).ConfigureAwait(false);
+            first += count;
+        }
+    }
+
+    private async ValueTask AddSegmentAsync(MemoryPartition partition, ArraySegment<MemoryEntry> entries, CancellationToken cancellationToken)
+    {
         try
         {
             var (name, length) = await store.AddAsync(partition.Owner, entries, cancellationToken).ConfigureAwait(false);

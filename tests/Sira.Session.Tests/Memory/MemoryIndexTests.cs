@@ -92,6 +92,14 @@ public sealed class MemoryIndexTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task AddAsync_MoreThanAValueHolds_IsStoredInSeveral()
+    {
+        // 20 MB of text in one call, and the engine takes 16 MiB in a value.
+        await Create().AddAsync(Ann, [.. Enumerable.Range(1, 5000).Select(i => Item(i, $"page{i} " + new string('x', 3990)))]);
+        Assert.StartsWith("page4711 ", Assert.Single(await FindAsync(Create(), "page4711")));
+    }
+
+    [Fact]
     public async Task AddAsync_KnownItems_AreLeftAlone()
     {
         var index = Create();
