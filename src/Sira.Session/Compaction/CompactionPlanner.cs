@@ -28,15 +28,8 @@ public sealed class CompactionPlanner
     public IReadOnlyList<CompactionRange> Plan(SessionHistory history, long? budget = null)
     {
         ArgumentNullException.ThrowIfNull(history);
-        var messages = history.Messages;
-        var first = FirstWithoutSummary(history);
-        if (first >= messages.Count)
-        {
-            return [];
-        }
-
-        var layout = HistoryLayout.Read(messages, []);
-        var turns = Turns(layout, first);
+        using var layout = HistoryLayout.Read(history.Messages, []);
+        var turns = TurnsWithoutSummary(history, layout);
         var tokens = 0L;
         foreach (var turn in turns)
         {
@@ -44,80 +37,58 @@ public sealed class CompactionPlanner
         }
 
         var isTriggered = tokens >= options.TriggerTokens || turns.Count >= options.TriggerTurns || (budget is { } whole && options.TriggerShare is { } share && tokens >= whole * share);
-        return isTriggered && turns.Count > options.KeepTurns ? Ranges(messages, turns, turns.Count - options.KeepTurns) : [];
+        var end = layout.Groups - options.KeepTurns;
+        return isTriggered ? Ranges(history.Messages, turns.FindAll(turn => turn.Group < end)) : [];
     }
 
-    // Behind the last message up to which all have summaries.
-    private static int FirstWithoutSummary(SessionHistory history)
+    private static List<Turn> TurnsWithoutSummary(SessionHistory history, HistoryLayout layout)
     {
-        var valid = SummaryCover.Valid(history);
-        valid.Sort(static (x, y) => x.From.CompareTo(y.From));
-        var first = 0;
-        foreach (var summary in valid)
+        var hasSummary = new bool[history.Messages.Count];
+        foreach (var summary in SummaryCover.Valid(history))
         {
             var from = SummaryCover.IndexOf(history.Messages, summary.From);
-            if (from > first)
-            {
-                break;
-            }
-
-            first = Math.Max(first, SummaryCover.IndexOf(history.Messages, summary.To) + 1);
+            hasSummary.AsSpan(from, SummaryCover.IndexOf(history.Messages, summary.To) - from + 1).Fill(true);
         }
 
-        return first;
-    }
-
-    private static List<(int First, int Count, long Tokens)> Turns(HistoryLayout layout, int first)
-    {
-        var turns = new List<(int First, int Count, long Tokens)>();
-        var group = -1;
+        var turns = new List<Turn>();
+        var summarised = -1;
         foreach (ref readonly var unit in layout.Units)
         {
-            if (unit.First < first)
+            if (unit.Group == summarised || hasSummary.AsSpan(unit.First, unit.Count).Contains(true))
             {
-                continue;
+                // Of a turn that has a summary in part, nothing is summarised again.
+                summarised = unit.Group;
+                turns.RemoveAll(turn => turn.Group == summarised);
             }
-
-            if (unit.Group != group)
+            else if (turns.Count > 0 && turns[^1].Group == unit.Group)
             {
-                turns.Add((unit.First, unit.Count, unit.Tokens));
-                group = unit.Group;
+                turns[^1] = turns[^1] with { Messages = turns[^1].Messages + unit.Count, Tokens = turns[^1].Tokens + unit.Tokens };
             }
             else
             {
-                var turn = turns[^1];
-                turns[^1] = (turn.First, turn.Count + unit.Count, turn.Tokens + unit.Tokens);
+                turns.Add(new Turn(unit.Group, unit.First, unit.Count, unit.Tokens));
             }
         }
 
         return turns;
     }
 
-    private List<CompactionRange> Ranges(IReadOnlyList<SessionMessage> messages, List<(int First, int Count, long Tokens)> turns, int count)
+    private List<CompactionRange> Ranges(IReadOnlyList<SessionMessage> messages, List<Turn> turns)
     {
         var ranges = new List<CompactionRange>();
-        var (first, length, tokens) = (turns[0].First, 0, 0L);
-        for (var i = 0; i < count && ranges.Count < options.MaximumRanges; i++)
+        for (var i = 0; i < turns.Count && ranges.Count < options.MaximumRanges;)
         {
-            if (length > 0 && tokens + turns[i].Tokens > options.MaximumRangeTokens)
+            var (first, count, tokens) = (turns[i].First, turns[i].Messages, turns[i].Tokens);
+            for (i++; i < turns.Count && turns[i].First == first + count && tokens + turns[i].Tokens <= options.MaximumRangeTokens; i++)
             {
-                Add();
+                (count, tokens) = (count + turns[i].Messages, tokens + turns[i].Tokens);
             }
 
-            (length, tokens) = (length + turns[i].Count, tokens + turns[i].Tokens);
-        }
-
-        if (length > 0 && ranges.Count < options.MaximumRanges)
-        {
-            Add();
+            ranges.Add(new CompactionRange(messages[first].Header.Version, messages[first + count - 1].Header.Version, first, count, tokens));
         }
 
         return ranges;
-
-        void Add()
-        {
-            ranges.Add(new CompactionRange(messages[first].Header.Version, messages[first + length - 1].Header.Version, first, length, tokens));
-            (first, length, tokens) = (first + length, 0, 0);
-        }
     }
+
+    private readonly record struct Turn(int Group, int First, int Messages, long Tokens);
 }

@@ -89,9 +89,9 @@ public sealed class CompactionRunner
         {
             result = await CompactAsync(key, history, append, budget, run.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (run.Token.IsCancellationRequested)
+        catch (Exception) when (run.Token.IsCancellationRequested)
         {
-            // Nobody waits for it any more.
+            // Nobody waits for it any more. Not every client says so by the exception that is meant for it.
         }
         finally
         {

@@ -24,7 +24,7 @@ public sealed class SlidingWindowContextBuilder : IContextBuilder
     public ValueTask<SessionContext> BuildAsync(ContextRequest request, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var plan = ContextPlan.Create(request, options, estimator);
+        using var plan = ContextPlan.Create(request, options, estimator);
         WindowSelection.Select(plan);
         return new(ContextAssembler.Assemble(plan, []));
     }

@@ -27,7 +27,7 @@ public sealed class SummariesContextBuilder : IContextBuilder
     public ValueTask<SessionContext> BuildAsync(ContextRequest request, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var plan = ContextPlan.Create(request, options, estimator);
+        using var plan = ContextPlan.Create(request, options, estimator);
         var valid = SummaryCover.Valid(request.History);
         var reserve = valid.Count == 0 ? default : new ContextRoom((long)(plan.Room.Tokens * options.SummaryShare), 1);
         var first = WindowSelection.Select(plan, reserve);
@@ -51,7 +51,7 @@ public sealed class SummariesContextBuilder : IContextBuilder
 
         // Only what lies wholly before the window: what is in it is sent as it is.
         var before = first == units.Length ? long.MaxValue : messages[units[first].First].Header.Version;
-        var frame = estimator.Estimate(ContextTexts.EmptySummary(), plan.Request.Family) + 1;
+        var frame = estimator.Estimate(ContextTexts.EmptySummary(messages[^1].Header.Version), plan.Request.Family) + 1;
         var room = Math.Min(reserve.Tokens, free.Tokens) - plan.Tokens(ChatRole.User, ContextTexts.Summaries([]));
         return SummaryCover.Choose(valid.FindAll(summary => summary.To < before), room, summary => summary.Tokens + frame);
     }

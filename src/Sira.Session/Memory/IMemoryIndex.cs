@@ -10,7 +10,7 @@ public interface IMemoryIndex
     /// <param name="owner">Whose it is.</param>
     /// <param name="items">What was said.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="StorageException">It could not be stored, and cannot be found.</exception>
+    /// <exception cref="StorageException">Not all of it could be stored; what was not cannot be found. Adding it all again is safe.</exception>
     ValueTask AddAsync(MemoryOwner owner, IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken = default);
 
     /// <summary>Searches.</summary>

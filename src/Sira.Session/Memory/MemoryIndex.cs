@@ -205,11 +205,32 @@ public sealed class MemoryIndex : IMemoryIndex
 
         partition.Segments.Clear();
         partition.Clear();
-        partition.Add(await store.ReadAsync(partition.Owner, partition.Segments, cancellationToken).ConfigureAwait(false));
+        var entries = await store.ReadAsync(partition.Owner, partition.Segments, cancellationToken).ConfigureAwait(false);
+
+        // Segments are in the order in which they were written last.
+        entries.Sort(static (x, y) => (x.Item.At, x.Item.Version).CompareTo((y.Item.At, y.Item.Version)));
+        partition.Add(entries);
         partition.IsLoaded = true;
     }
 
     private async ValueTask AddAsync(MemoryPartition partition, MemoryEntry[] entries, CancellationToken cancellationToken)
+    {
+        for (var first = 0; first < entries.Length;)
+        {
+            // A segment stays below what an engine takes as a value.
+            var (count, length) = (0, 0L);
+            do
+            {
+                length += SegmentFormat.MaximumLength(entries[first + count++]);
+            }
+            while (first + count < entries.Length && length + SegmentFormat.MaximumLength(entries[first + count]) <= SegmentStore.MaximumSegmentLength);
+
+            await AddSegmentAsync(partition, new ArraySegment<MemoryEntry>(entries, first, count), cancellationToken).ConfigureAwait(false);
+            first += count;
+        }
+    }
+
+    private async ValueTask AddSegmentAsync(MemoryPartition partition, ArraySegment<MemoryEntry> entries, CancellationToken cancellationToken)
     {
         try
         {
@@ -227,9 +248,11 @@ public sealed class MemoryIndex : IMemoryIndex
 
     private async ValueTask<int> RemoveAsync(MemoryPartition partition, Predicate<MemoryItem> isRemoved, CancellationToken cancellationToken)
     {
+        // Should the store fail in the middle, what is left is read anew.
         var removed = partition.Remove(isRemoved);
         partition.IsLoaded = false;
         await store.RemoveAsync(partition.Owner, isRemoved, cancellationToken).ConfigureAwait(false);
+        partition.IsLoaded = true;
         return removed;
     }
 
@@ -239,7 +262,6 @@ public sealed class MemoryIndex : IMemoryIndex
         var removed = await RemoveAsync(partition, item => oldest.Contains((item.SessionId, item.Version)), cancellationToken).ConfigureAwait(false);
         MemoryMetrics.Evicted.Add(removed);
         MemoryLog.Evicted(logger, partition.Owner.Tenant, removed);
-        await LoadAsync(partition, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask MergeAsync(MemoryPartition partition, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ public sealed record MemoryIndexOptions
     /// <value>10 to 1,000,000. Default 50,000.</value>
     public int MaximumItems { get; init; } = 50_000;
 
-    /// <summary>Gets how many items of all owners are held in memory. Beyond, those of the owner who was not asked for longest leave it, and are read again when they are needed.</summary>
+    /// <summary>Gets how many items of all owners are held in memory, an owner counting as 32 more. Beyond, those of the owner who was not asked for longest leave it, and are read again when they are needed.</summary>
     /// <value>From 10 on. Default 500,000.</value>
     public int MaximumLoadedItems { get; init; } = 500_000;
 

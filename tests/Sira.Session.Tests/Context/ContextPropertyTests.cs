@@ -5,7 +5,7 @@ namespace Sira.Session.Tests.Context;
 public class ContextPropertyTests
 {
     // A hundred thousand are made by eng/contexts.sh.
-    private static readonly int Seeds = int.Parse(Environment.GetEnvironmentVariable("SIRA_SEEDS") ?? "10000");
+    private static readonly int Seeds = int.Parse(Environment.GetEnvironmentVariable("SIRA_SEEDS") ?? "6000");
     private static readonly int FirstSeed = int.Parse(Environment.GetEnvironmentVariable("SIRA_FIRST_SEED") ?? "0");
 
     [Theory]

@@ -15,6 +15,9 @@ internal sealed class SentenceSummaryWriter(SummaryOptions options, ITokenEstima
     private const double UserWeight = 1.5;
     private const double ToolWeight = 0.3;
 
+    // A single word weighs what that word does, and says nothing.
+    private const int FewestWords = 2;
+
     // More would take squared time, for a summary of some dozen sentences; the last ones are the ones that count.
     private const int MaximumSentences = 2_000;
 
@@ -57,7 +60,7 @@ internal sealed class SentenceSummaryWriter(SummaryOptions options, ITokenEstima
                         list.Add(word.ToString());
                     }
                 });
-                if (found.Count > 0)
+                if (found.Count >= FewestWords)
                 {
                     sentences.Add(new Sentence(line.Role, text, found));
                 }

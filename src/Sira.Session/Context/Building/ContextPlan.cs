@@ -6,7 +6,7 @@ using Sira.Tokens;
 namespace Sira.Session.Context.Building;
 
 /// <summary>What must be sent, and how much room that leaves for what may be.</summary>
-internal sealed class ContextPlan
+internal sealed class ContextPlan : IDisposable
 {
     private ContextPlan(ContextRequest request, ContextBuilderOptions options, ITokenEstimator estimator, HistoryLayout layout) =>
         (Request, Options, Estimator, Layout) = (request, options, estimator, layout);
@@ -54,6 +54,8 @@ internal sealed class ContextPlan
 
     /// <summary>Returns what a unit takes.</summary>
     public ContextRoom Size(in ContextUnit unit) => new(unit.Tokens, unit.Count);
+
+    public void Dispose() => Layout.Dispose();
 
     private void Count()
     {

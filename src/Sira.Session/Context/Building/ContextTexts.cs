@@ -44,11 +44,12 @@ internal static class ContextTexts
     public static string Memory(MemoryMatch match) =>
         string.Create(CultureInfo.InvariantCulture, $"<passage role=\"{match.Item.Role.Value}\" at=\"{match.Item.At:yyyy-MM-dd}\">\n{Enclosed(match.Snippet)}\n</passage>");
 
-    /// <summary>Writes a summary without its text, with numbers as long as they can be, for counting what it costs beside its text.</summary>
-    public static string EmptySummary()
+    /// <summary>Writes a summary without its text, for counting what it costs beside its text.</summary>
+    /// <param name="version">A version as long as any.</param>
+    public static string EmptySummary(long version)
     {
         var text = new StringBuilder();
-        AppendSummary(text, long.MaxValue, long.MaxValue, string.Empty);
+        AppendSummary(text, version, version, string.Empty);
         return text.ToString();
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.AI;
 using Sira.Session.History;
 
@@ -9,13 +10,13 @@ namespace Sira.Session.Context.Building;
 /// providers number their calls anew in each turn. A group begins with a turn that begins with a user or system message; a turn that begins otherwise, as with results that the client
 /// brought, goes on with the one before.
 /// </remarks>
-internal sealed class HistoryLayout
+internal sealed class HistoryLayout : IDisposable
 {
     private readonly IReadOnlyList<SessionMessage> messages;
     private readonly OpenCalls calls = new();
     private ContextUnit[] units;
 
-    private HistoryLayout(IReadOnlyList<SessionMessage> messages) => (this.messages, units) = (messages, new ContextUnit[messages.Count]);
+    private HistoryLayout(IReadOnlyList<SessionMessage> messages) => (this.messages, units) = (messages, ArrayPool<ContextUnit>.Shared.Rent(messages.Count));
 
     /// <summary>Gets the units, in order.</summary>
     public Span<ContextUnit> Units => units.AsSpan(0, Count);
@@ -38,6 +39,12 @@ internal sealed class HistoryLayout
 
         layout.ReadNext(next);
         return layout;
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<ContextUnit>.Shared.Return(units);
+        (units, Count) = ([], 0);
     }
 
     private void Read(int index, MessageHeader header)

@@ -1,6 +1,6 @@
 namespace Sira.Session.Memory.Search;
 
-/// <summary>Keeps the best of many. Of equals the first one offered.</summary>
+/// <summary>Keeps the best of many. Of equals the one with the higher number, which is the newer one.</summary>
 internal sealed class BestScores(int maximum)
 {
     private readonly PriorityQueue<int, (double Score, int Order)> queue = new(maximum + 1);
@@ -9,11 +9,11 @@ internal sealed class BestScores(int maximum)
     {
         if (queue.Count < maximum)
         {
-            queue.Enqueue(document, (score, -document));
+            queue.Enqueue(document, (score, document));
         }
-        else if (queue.TryPeek(out _, out var worst) && (score, -document).CompareTo(worst) > 0)
+        else if (queue.TryPeek(out _, out var worst) && (score, document).CompareTo(worst) > 0)
         {
-            queue.DequeueEnqueue(document, (score, -document));
+            queue.DequeueEnqueue(document, (score, document));
         }
     }
 

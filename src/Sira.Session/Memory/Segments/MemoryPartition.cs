@@ -40,6 +40,9 @@ internal sealed class MemoryPartition(MemoryOwner owner)
     /// <summary>When it was last asked, in the order of asking.</summary>
     public long LastUse { get; set; }
 
+    /// <summary>What it counts for in the sum of all partitions.</summary>
+    public long Weight { get; set; }
+
     public int Count
     {
         get

@@ -3,9 +3,13 @@ namespace Sira.Session.Memory.Segments;
 /// <summary>The partitions that are in memory, within a bound.</summary>
 internal sealed class MemoryPartitions(int maximumItems)
 {
+    // What a partition takes besides its items, so that owners who have nothing are bounded too.
+    private const int OwnWeight = 32;
+
     private readonly Lock gate = new();
     private readonly Dictionary<MemoryOwner, MemoryPartition> partitions = [];
     private long uses;
+    private long weight;
 
     /// <summary>Returns the partition of an owner, with its writer's place taken, so that it stays.</summary>
     public async ValueTask<MemoryPartition> EnterAsync(MemoryOwner owner, CancellationToken cancellationToken)
@@ -26,8 +30,16 @@ internal sealed class MemoryPartitions(int maximumItems)
     /// <summary>Returns the partition of an owner if it has been read from the store.</summary>
     public MemoryPartition? FindLoaded(MemoryOwner owner)
     {
-        var partition = Find(owner);
-        return partition.IsLoaded && !partition.IsRetired ? partition : null;
+        lock (gate)
+        {
+            if (!partitions.TryGetValue(owner, out var partition) || !partition.IsLoaded)
+            {
+                return null;
+            }
+
+            partition.LastUse = ++uses;
+            return partition;
+        }
     }
 
     /// <summary>Returns the owners of a tenant that are in memory.</summary>
@@ -46,24 +58,27 @@ internal sealed class MemoryPartitions(int maximumItems)
         {
             partition.IsRetired = true;
             partitions.Remove(partition.Owner);
+            (weight, partition.Weight) = (weight - partition.Weight, 0);
         }
 
         partition.Clear();
     }
 
     /// <summary>Takes those out that were not asked for longest, until no more is in memory than may be. Who is at work stays.</summary>
-    /// <param name="except">The one that was asked just now.</param>
-    public void Trim(MemoryPartition except)
+    /// <param name="used">The one that was asked just now, which stays.</param>
+    public void Trim(MemoryPartition used)
     {
         List<MemoryPartition> candidates;
         lock (gate)
         {
-            if (partitions.Values.Sum(static partition => (long)partition.Count) <= maximumItems)
+            var now = used.IsRetired ? 0 : used.Count + OwnWeight;
+            (weight, used.Weight) = (weight + now - used.Weight, now);
+            if (weight <= maximumItems)
             {
                 return;
             }
 
-            candidates = partitions.Values.Where(partition => partition != except).OrderBy(static partition => partition.LastUse).ToList();
+            candidates = partitions.Values.Where(partition => partition != used).OrderBy(static partition => partition.LastUse).ToList();
         }
 
         foreach (var partition in candidates)
@@ -87,7 +102,7 @@ internal sealed class MemoryPartitions(int maximumItems)
 
             lock (gate)
             {
-                if (partitions.Values.Sum(static other => (long)other.Count) <= maximumItems)
+                if (weight <= maximumItems)
                 {
                     return;
                 }

@@ -26,6 +26,10 @@ internal static class SegmentFormat
         return writer.WrittenSpan.ToArray();
     }
 
+    /// <summary>Returns how long an entry may be at most, in bytes.</summary>
+    public static long MaximumLength(in MemoryEntry entry) =>
+        64 + Encoding.UTF8.GetMaxByteCount(entry.Item.SessionId.Length + entry.Item.Role.Value.Length + entry.Item.Text.Length) + ((entry.Vector?.Length ?? 0) * (long)sizeof(float));
+
     /// <summary>Puts the entries of segments into one.</summary>
     public static byte[] Merge(IReadOnlyList<ReadOnlyMemory<byte>> segments)
     {

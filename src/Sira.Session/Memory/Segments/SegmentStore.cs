@@ -10,10 +10,10 @@ namespace Sira.Session.Memory.Segments;
 /// <summary>Keeps items in a store, in segments: each addition is a segment of its own, and sixteen of a size become one, so that an item is written anew only as often as its index has powers of sixteen.</summary>
 internal sealed class SegmentStore(IStore store, string @namespace, TimeProvider time, IRandomSource random)
 {
-    private const int MergeCount = 16;
+    /// <summary>How long a segment becomes, in bytes, unless a single item is longer: far below what engines take, and a moment to write.</summary>
+    public const int MaximumSegmentLength = 1024 * 1024;
 
-    // Far below what any engine takes, and a moment to write.
-    private const int MaximumSegmentLength = 1024 * 1024;
+    private const int MergeCount = 16;
 
     // Others that use the same store may merge or remove meanwhile.
     private const int MaximumPasses = 16;
