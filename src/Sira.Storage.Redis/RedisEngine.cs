@@ -39,6 +39,7 @@ public sealed class RedisEngine : IStorageEngine
         {
             Features = StorageFeatures.Conditions | StorageFeatures.TimeToLive | StorageFeatures.Scan | StorageFeatures.AtomicBatch | StorageFeatures.EventLog
                 | StorageFeatures.GlobalOrder | StorageFeatures.AtomicAppend | StorageFeatures.ChangeFeed | StorageFeatures.Shared,
+            Latency = StorageLatency.Network,
             MaximumDurability = durability,
             DefaultDurability = durability,
         };

@@ -54,12 +54,14 @@ public partial class SourceRuleTests
     [InlineData("Sira.Gateway", "Sira.Backends", "Sira.Storage")]
     [InlineData("Sira.Storage", "Sira.Kernel")]
     [InlineData("Sira.Storage.Conformance", "Sira.Storage")]
+    [InlineData("Sira.Storage.PostgreSql", "Sira.Storage")]
+    [InlineData("Sira.Session", "Sira.Abstractions", "Sira.Storage")]
     [InlineData("Sira.Tools", "Sira.Abstractions")]
     [InlineData("Sira.Simulation", "Sira.Gateway")]
     [InlineData("Sira.Plugins", "Sira.Kernel")]
     [InlineData("Sira.Plugins.Loading", "Sira.Plugins")]
     [InlineData("Sira.Plugins.LeakDoctor", "Sira.Plugins.Loading")]
-    [InlineData("Sira", "Sira.Gateway", "Sira.Plugins", "Sira.Tools")]
+    [InlineData("Sira", "Sira.Gateway", "Sira.Plugins", "Sira.Session", "Sira.Tools")]
     public void Packages_DependOnLowerFloorsOnly(string package, params string[] floors)
     {
         var project = File.ReadAllText(Path.Combine(Source, package, package + ".csproj"));

@@ -1,0 +1,74 @@
+using Sira.Session.Compaction;
+using Sira.Session.Memory;
+using Sira.Session.Upkeep;
+
+namespace Sira.Session.Chat;
+
+/// <summary>What is done after a turn and nobody waits for: what was said is indexed, long histories are summarised.</summary>
+internal sealed class SessionBackground : IAsyncDisposable
+{
+    // One waits for a model at a time in each; a session is always in the same.
+    private const int Lanes = 4;
+
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
+
+    private readonly ISessions sessions;
+    private readonly IMemoryIndex? memory;
+    private readonly CompactionRunner? compaction;
+    private readonly long budget;
+    private readonly BackgroundWork[] lanes;
+
+    public SessionBackground(ISessions sessions, IMemoryIndex? memory, CompactionRunner? compaction, long budget, SessionLog log)
+    {
+        (this.sessions, this.memory, this.compaction, this.budget) = (sessions, memory, compaction, budget);
+        lanes = memory is null && compaction is null ? [] : [.. Enumerable.Range(0, Lanes).Select(_ => new BackgroundWork(log))];
+    }
+
+    /// <summary>Takes a session in which a turn has ended.</summary>
+    public void Enqueue(SessionKey key, MemoryOwner owner, long turn)
+    {
+        if (lanes.Length > 0)
+        {
+            lanes[(key.GetHashCode() & int.MaxValue) % lanes.Length].Add("after a turn", cancellationToken => RunAsync(key, owner, turn, cancellationToken));
+        }
+    }
+
+    /// <summary>Waits until everything that was taken has been done.</summary>
+    public Task DrainAsync(CancellationToken cancellationToken) => Task.WhenAll(lanes.Select(lane => lane.DrainAsync(cancellationToken)));
+
+    /// <summary>Does what waits as far as it goes quickly, and gives up the rest: the next turn asks for it again.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(lanes.Select(static async lane =>
+        {
+            var ending = lane.DisposeAsync().AsTask();
+            if (await Task.WhenAny(ending, Task.Delay(DrainTime, TimeProvider.System)).ConfigureAwait(false) != ending)
+            {
+                await lane.StopAsync().ConfigureAwait(false);
+            }
+
+            await ending.ConfigureAwait(false);
+        })).ConfigureAwait(false);
+    }
+
+    private async ValueTask RunAsync(SessionKey key, MemoryOwner owner, long turn, CancellationToken cancellationToken)
+    {
+        var session = await sessions.OpenAsync(key, cancellationToken).ConfigureAwait(false);
+        if (memory is not null)
+        {
+            await memory.AddAsync(owner, MemoryItems.Of(session.History, turn - 1), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (compaction is not null)
+        {
+            await compaction.RunAsync(session.History, (proposal, token) => AppendAsync(session, proposal, token), budget, $"{key}", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask AppendAsync(ISession session, SummaryProposal proposal, CancellationToken cancellationToken) =>
+        await session.RebaseAsync(
+            (current, token) => current.History.Messages.Any(message => message.Header.Version == proposal.To)
+                ? current.AddSummaryAsync(proposal.At(0), token)
+                : throw new InvalidOperationException($"The session was rewound to before version {proposal.To} meanwhile."),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+}

@@ -1,0 +1,3 @@
+namespace Sira.Session.Tests;
+
+public sealed class ForkAtomicTests() : ForkTests(isAtomic: true);
