@@ -41,7 +41,10 @@ internal sealed class FaultyEngine : IStorageEngine, IStore, IEventLog
 
     public IEventLog Events => this;
 
-    public IChangeFeed? Changes => inner.Changes;
+    public IChangeFeed? Changes => Feed ?? inner.Changes;
+
+    /// <summary>The change feed instead of the engine's own.</summary>
+    public IChangeFeed? Feed { get; set; }
 
     /// <summary>Ends when a call hangs.</summary>
     public TaskCompletionSource Hanging { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
