@@ -30,6 +30,9 @@ internal sealed class FaultyEngine : IStorageEngine, IStore, IEventLog
     /// <summary>Whether the call that was to go wrong came.</summary>
     public bool HasFailed { get; private set; }
 
+    /// <summary>What happens just before the call <see cref="At"/>, as if another process were that quick.</summary>
+    public Func<Task>? Interlude { get; set; }
+
     /// <summary>What was called, in order.</summary>
     public List<string> Trace { get; } = [];
 
@@ -105,6 +108,12 @@ internal sealed class FaultyEngine : IStorageEngine, IStore, IEventLog
         }
 
         HasFailed |= fault is not Fault.None;
+        if (Interlude is { } interlude && calls == At)
+        {
+            Interlude = null;
+            await interlude();
+        }
+
         switch (fault)
         {
             case Fault.FailBefore:
