@@ -191,4 +191,42 @@ public abstract class ForkTests(bool isAtomic)
         Assert.DoesNotContain("own words", dump, StringComparison.Ordinal);
         Assert.DoesNotContain("/fork/", dump, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ForkAsync_ParentRemovedBeforeEachOfItsCalls_IsWholeOrRefused(bool erase)
+    {
+        var refused = 0;
+        for (var at = 1; at <= 12; at++)
+        {
+            await using var sessions = new TestSessions(isAtomic);
+            var parent = await sessions.Store.CreateAsync("parent");
+            await parent.AppendAsync([User("shared")]);
+            var other = sessions.Another(sessions.Memory);
+            sessions.Engine.Arm(at, Fault.None);
+            sessions.Engine.Interlude = async () => await (erase ? other.EraseAsync(Key) : other.DeleteAsync(Key));
+            try
+            {
+                var fork = await parent.ForkAsync();
+                if (!erase)
+                {
+                    Assert.Equal(["shared"], Texts((await sessions.Another().OpenAsync(fork.Info.Key)).History));
+                }
+
+                await sessions.Store.DeleteAsync(fork.Info.Key);
+            }
+            catch (SessionNotFoundException)
+            {
+                refused++;
+            }
+
+            await sessions.Store.DeleteAsync(Key);
+            await sessions.Store.DrainAsync();
+            await sessions.Store.SweepAsync();
+            Assert.Equal(string.Empty, await EngineDump.ReadAsync(sessions.Memory));
+        }
+
+        Assert.InRange(refused, 1, 11);
+    }
 }

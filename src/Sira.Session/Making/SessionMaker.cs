@@ -117,7 +117,7 @@ internal static class SessionMaker
             return ETag.None;
         }
 
-        if (await core.Loader.LoadAsync(key, recordKey.Partition.Key(record.Stream), [], cancellationToken).ConfigureAwait(false) is not { } view)
+        if (await core.Loader.LoadAsync(key, recordKey.Partition.Key(record.Stream), [], cancellationToken).ConfigureAwait(false) is not { Lifecycle: not SessionLifecycle.Erased } view)
         {
             return etag;
         }

@@ -14,6 +14,9 @@ internal sealed class UserExporter(SessionCore core, Stream output) : IDisposabl
 {
     private const int FlushAt = 64 * 1024;
 
+    // Each may be as large as a message may be.
+    private const int EventsAtOnce = 100;
+
     private readonly ArrayBufferWriter<byte> buffer = new();
     private readonly Utf8JsonWriter json = new(Stream.Null, ContentJson.Writer);
 
@@ -70,7 +73,7 @@ internal sealed class UserExporter(SessionCore core, Stream output) : IDisposabl
         var (id, first) = (key.Id, 0L);
         while (true)
         {
-            var events = await core.Reader.ReadAfterAsync(key, stream, after, after + FlushAt / 64, cancellationToken).ConfigureAwait(false);
+            var events = await core.Reader.ReadAfterAsync(key, stream, after, after + EventsAtOnce, cancellationToken).ConfigureAwait(false);
             if (events.Count == 0)
             {
                 break;

@@ -53,7 +53,7 @@ internal sealed class PartitionFeed(IChangeFeed changes, StorePartition partitio
         {
             if (begun is null)
             {
-                begun = changes.SubscribeAsync(partition, ending.Token).AsTask();
+                begun = BeginAsync();
                 pump = PumpAsync(signals, begun);
             }
 
@@ -69,6 +69,9 @@ internal sealed class PartitionFeed(IChangeFeed changes, StorePartition partitio
         await pump.ConfigureAwait(false);
         ending.Dispose();
     }
+
+    // In a method of its own, so that what is thrown at once is in the task as well.
+    private async Task<IChangeSubscription> BeginAsync() => await changes.SubscribeAsync(partition, ending.Token).ConfigureAwait(false);
 
     private async Task PumpAsync(StreamSignals signals, Task<IChangeSubscription> beginning)
     {

@@ -78,8 +78,8 @@ internal sealed class ViewLoader(LogReader reader)
         }
     }
 
-    // As much as is held in memory at once by who reads on.
-    private const int Page = 1000;
+    // As much as is held in memory at once by who reads on; each may be as large as a message may be.
+    private const int Page = 250;
 
     private static SessionIdentity IdentityOf(SessionKey key, StoreKey stream, RawEvent first)
     {

@@ -101,6 +101,44 @@ public class SubscriptionTests
         await Assert.ThrowsAsync<SessionNotFoundException>(() => reading);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ReadEventsAsync_FeedThatFails_LooksByItself(bool failsAtOnce)
+    {
+        await using var sessions = new TestSessions();
+        await using var feed = new BrokenFeed(failsAtOnce);
+        sessions.Engine.Feed = feed;
+        var session = await sessions.Store.CreateAsync("chat");
+        using var stop = new CancellationTokenSource();
+        var heard = 0;
+        var reading = Task.Run(async () =>
+        {
+            await foreach (var item in session.ReadEventsAsync(follow: true, cancellationToken: stop.Token))
+            {
+                Interlocked.Increment(ref heard);
+            }
+        });
+        await Eventually.HoldsAsync(() => Volatile.Read(ref heard) == 1, "the first event");
+        feed.End();
+        await session.AppendAsync([User("a")]);
+
+        // One interval is enough once the loss is known; with the feed it would be twenty.
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                if (sessions.Time.NextTimer is { } next && next <= sessions.Options.PollInterval)
+                {
+                    sessions.Time.Advance(next);
+                }
+
+                return Volatile.Read(ref heard) == 2;
+            },
+            "the second event");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+
     [Fact]
     public async Task ReadEventsAsync_AFork_IncludesWhatItShares()
     {

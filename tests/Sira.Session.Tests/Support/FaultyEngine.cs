@@ -30,6 +30,9 @@ internal sealed class FaultyEngine : IStorageEngine, IStore, IEventLog
     /// <summary>Whether the call that was to go wrong came.</summary>
     public bool HasFailed { get; private set; }
 
+    /// <summary>What happens just before the call <see cref="At"/>, as if another process were that quick.</summary>
+    public Func<Task>? Interlude { get; set; }
+
     /// <summary>What was called, in order.</summary>
     public List<string> Trace { get; } = [];
 
@@ -41,7 +44,10 @@ internal sealed class FaultyEngine : IStorageEngine, IStore, IEventLog
 
     public IEventLog Events => this;
 
-    public IChangeFeed? Changes => inner.Changes;
+    public IChangeFeed? Changes => Feed ?? inner.Changes;
+
+    /// <summary>The change feed instead of the engine's own.</summary>
+    public IChangeFeed? Feed { get; set; }
 
     /// <summary>Ends when a call hangs.</summary>
     public TaskCompletionSource Hanging { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -102,6 +108,12 @@ internal sealed class FaultyEngine : IStorageEngine, IStore, IEventLog
         }
 
         HasFailed |= fault is not Fault.None;
+        if (Interlude is { } interlude && calls == At)
+        {
+            Interlude = null;
+            await interlude();
+        }
+
         switch (fault)
         {
             case Fault.FailBefore:
