@@ -7,9 +7,25 @@ cd "$(dirname "$0")/.."
 source eng/arguments.sh
 expect 1 "$@"
 
+# Servers and libraries of Debian that the tests of storage engines use. They start the servers themselves, on loopback.
+# What cannot be installed is named by the tests that are skipped for it.
+install() {
+  local missing=()
+  command -v redis-server >/dev/null || missing+=(redis-server)
+  compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
+  ldconfig -p | grep -q librocksdb || missing+=(librocksdb7.8)
+  ldconfig -p | grep -q libzstd || missing+=(libzstd1)
+  [[ ${#missing[@]} -gt 0 ]] || return 0
+  command -v apt-get >/dev/null || { echo "Not installed, and no apt-get here: ${missing[*]}"; return 0; }
+  local as=()
+  [[ $EUID -eq 0 ]] || as=(sudo)
+  "${as[@]}" apt-get update -qq >/dev/null 2>&1
+  DEBIAN_FRONTEND=noninteractive "${as[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || echo "Could not install: ${missing[*]}"
+}
+
 if [[ "${1:-}" == "--install" ]]; then
   shift
-  # No suite needs a server yet; restoring the packages is all there is to install.
+  install
   dotnet restore Sira.sln --nologo -v quiet || exit 1
 fi
 [[ $# -eq 0 ]] || refuse "'$1' is no option."

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Sira.Session.Context.Building;
 using Sira.Session.Errors;
 using Sira.Session.Format;
 using Sira.Session.History;
@@ -103,14 +104,13 @@ internal sealed class ChangeWriter
         var contents = message.Contents;
         for (var i = 0; i < contents.Count; i++)
         {
-            switch (contents[i])
+            if (MessageCalls.CallOf(contents[i]) is { } call)
             {
-                case FunctionCallContent call:
-                    (calls ??= []).Add(call.CallId);
-                    break;
-                case FunctionResultContent result:
-                    (results ??= []).Add(result.CallId);
-                    break;
+                (calls ??= []).Add(call);
+            }
+            else if (MessageCalls.ResultOf(contents[i]) is { } result)
+            {
+                (results ??= []).Add(result);
             }
         }
 

@@ -55,6 +55,8 @@ public partial class SourceRuleTests
     [InlineData("Sira.Storage", "Sira.Kernel")]
     [InlineData("Sira.Storage.Conformance", "Sira.Storage")]
     [InlineData("Sira.Storage.PostgreSql", "Sira.Storage")]
+    [InlineData("Sira.Storage.Redis", "Sira.Storage")]
+    [InlineData("Sira.Storage.RocksDb", "Sira.Storage")]
     [InlineData("Sira.Session", "Sira.Abstractions", "Sira.Storage")]
     [InlineData("Sira.Tools", "Sira.Abstractions")]
     [InlineData("Sira.Simulation", "Sira.Gateway")]

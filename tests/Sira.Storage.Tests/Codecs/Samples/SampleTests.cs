@@ -45,53 +45,6 @@ public sealed class SampleTests
         }
     }
 
-    [Fact(Explicit = true)]
-    public async Task Write()
-    {
-        await using var inner = new MemoryEngine();
-        foreach (var row in CodecSetup.All())
-        {
-            var (compression, encryption) = row.Data;
-            await using var engine = CodecSetup.Create(compression, encryption, new Undisposed(inner));
-            foreach (var tenant in (string?[])[null, "tenant", "erased"])
-            {
-                await engine.Store.PutAsync(KeyOf(compression, encryption, tenant, "text"), Text);
-                await engine.Store.PutAsync(KeyOf(compression, encryption, tenant, "noise"), Noise);
-                await engine.Store.PutAsync(KeyOf(compression, encryption, tenant, "nothing"), ReadOnlyMemory<byte>.Empty);
-                await engine.Events!.AppendAsync(KeyOf(compression, encryption, tenant, "stream"), ExpectedVersion.Any, [new EventData("sample", Text)]);
-            }
-
-            if (compression is ValueCompression.Zstd)
-            {
-                await engine.Dictionaries.TrainAsync(KeyOf(compression, encryption, null, "").Namespace, [.. Enumerable.Range(100, 500).Select(static number => (ReadOnlyMemory<byte>)Texts.Message(number))], 1024);
-                await engine.Store.PutAsync(KeyOf(compression, encryption, "tenant", "dictionary"), Message);
-            }
-        }
-
-        await using (var erasing = CodecSetup.Create(ValueCompression.None, ValueEncryption.AesGcm, new Undisposed(inner)))
-        {
-            await erasing.Keys!.EraseAsync(new KeySubject("erased"));
-        }
-
-        var lines = new List<string>();
-        await foreach (var partition in inner.ListPartitionsAsync())
-        {
-            foreach (var item in (await inner.Store.ScanAsync(new StoreScan(partition))).Items)
-            {
-                lines.Add($"value\t{partition.Namespace}\t{partition.Tenant}\t{item.Name}\t{Convert.ToBase64String(item.Entry.Value.Span)}");
-            }
-
-            foreach (var stored in (await inner.Events.ReadAsync(partition.Key("stream"))).Events)
-            {
-                lines.Add($"event\t{partition.Namespace}\t{partition.Tenant}\tstream\t{Convert.ToBase64String(stored.Data.Span)}");
-            }
-        }
-
-        var file = Path.Combine(RepositoryRoot.Path, Folder, "version-1.txt");
-        Assert.SkipWhen(File.Exists(file), "A sample is written once.");
-        await File.WriteAllLinesAsync(file, lines);
-    }
-
     private static async Task LoadAsync(MemoryEngine inner, string file)
     {
         foreach (var line in await File.ReadAllLinesAsync(Path.Combine(RepositoryRoot.Path, Folder, file)))

@@ -29,7 +29,7 @@ public sealed class SqliteCrashTests : IAsyncDisposable
         var loop = new CrashLoop("sqlite", file.Path, () => new SqliteEngine(new SqliteEngineOptions { Path = file.Path }));
 
         // A limit of the size of files, in KiB; the signal that comes with it is ignored, so that the write fails as on a full disk.
-        var said = await loop.RunToFailureAsync("trap '' XFSZ; ulimit -f 1000; exec");
+        var said = await loop.RunToFailureAsync("export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f 1000; exec");
 
         Assert.Matches("^(Full|Unavailable): ", said);
         Assert.True(loop.Steps > 0);
