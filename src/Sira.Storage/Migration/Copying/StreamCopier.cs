@@ -7,9 +7,6 @@ namespace Sira.Storage.Migration.Copying;
 /// <remarks>In steps, each with the stream locked, so that those who append to it wait for a page and not for all of it. Versions that were trimmed are filled and trimmed again, so that the numbers of what is left are the same.</remarks>
 internal sealed class StreamCopier(MigrationCore core, MigrationTally tally)
 {
-    /// <summary>The type of an event that fills a version which was trimmed.</summary>
-    public const string Filling = "sira.trimmed";
-
     private IEventLog Source => core.Source.Events!;
 
     private IEventLog Target => core.Target.Events!;
@@ -51,17 +48,9 @@ internal sealed class StreamCopier(MigrationCore core, MigrationTally tally)
 
         var page = await Source.ReadAsync(stream, there, Math.Min(core.Options.PageSize, core.Target.Capabilities.MaximumBatchLength), cancellationToken).ConfigureAwait(false);
         var first = page.Events.Count > 0 ? page.Events[0].Version : right + 1;
-        EventData[] events;
-        if (first > there + 1)
-        {
-            events = new EventData[Math.Min(first - there - 1, Math.Min(10_000, core.Target.Capabilities.MaximumBatchLength))];
-            Array.Fill(events, new EventData(Filling, default));
-        }
-        else
-        {
-            events = [.. page.Events.Select(static stored => new EventData(stored.Type, stored.Data))];
-        }
-
+        EventData[] events = first > there + 1
+            ? TrimmedVersions.Fill(first - there - 1, core.Target.Capabilities.MaximumBatchLength)
+            : [.. page.Events.Select(static stored => new EventData(stored.Type, stored.Data))];
         await core.BoundAsync(Target.AppendAsync(stream, ExpectedVersion.Of(there), events, default, CancellationToken.None)).ConfigureAwait(false);
         tally.Copied(events.Length, events.Sum(static item => (long)item.Data.Length));
         return false;
