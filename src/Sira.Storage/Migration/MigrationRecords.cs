@@ -53,12 +53,12 @@ internal sealed class MigrationRecords(IStorageEngine source, IStorageEngine tar
     public ValueTask<WriteResult> WriteTargetAsync(MigrationPhase phase, CancellationToken cancellationToken) =>
         target.Store.PutAsync(key, Write(phase), new PutOptions { Durability = target.Capabilities.MaximumDurability }, cancellationToken);
 
-    /// <summary>Forgets the migration, first where it decides.</summary>
+    /// <summary>Forgets the migration; last where it decides, so that what is left by half is a migration that can go on.</summary>
     public async ValueTask DeleteAsync(CancellationToken cancellationToken)
     {
+        await target.Store.DeleteAsync(key, default, cancellationToken).ConfigureAwait(false);
         await source.Store.DeleteAsync(key, default, cancellationToken).ConfigureAwait(false);
         sourceTag = ETag.None;
-        await target.Store.DeleteAsync(key, default, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<bool> TryWriteSourceAsync(MigrationPhase phase, CancellationToken cancellationToken)
