@@ -32,7 +32,7 @@ public sealed class MigrationConcurrencyTests
         using var stop = new CancellationTokenSource();
 
         // Each worker has keys of its own, so that it knows what stands there; they share partitions, locks and pages.
-        var models = Enumerable.Range(0, 4).Select(worker => Task.Run(() => WorkAsync(engine, worker, seed, stop.Token))).ToArray();
+        var models = Enumerable.Range(0, 4).Select(worker => Task.Run(() => WorkAsync(engine, worker, seed, stop))).ToArray();
         await Task.Delay(20);
         var end = await new StorageMigration(engine).RunAsync();
         await Task.Delay(20);
@@ -117,7 +117,7 @@ public sealed class MigrationConcurrencyTests
         }
     }
 
-    private static async Task<(Dictionary<StoreKey, string?> Values, Dictionary<StoreKey, (int First, List<string> Events)> Streams)> WorkAsync(MigratingEngine engine, int worker, int seed, CancellationToken stop)
+    private static async Task<(Dictionary<StoreKey, string?> Values, Dictionary<StoreKey, (int First, List<string> Events)> Streams)> WorkAsync(MigratingEngine engine, int worker, int seed, CancellationTokenSource stop)
     {
         var random = new Random((seed * 100) + worker);
         var values = new Dictionary<StoreKey, string?>();

@@ -39,7 +39,7 @@ public sealed class MigrationFaultTests
             Assert.Equal($"{written}", await engine.Store.ReadAsync(Key));
             await engine.Store.PutAsync(Key, Texts.Bytes("after"));
             await migration.RunAsync();
-            Assert.Equal("after", await target.ReadAsync(Key));
+            Assert.Equal("after", await target.Store.ReadAsync(Key));
             var expected = await source.DumpAsync(Namespace);
             Assert.Equal(expected.Where(static line => !line.Contains(Key.Name, StringComparison.Ordinal)), (await target.DumpAsync(Namespace)).Where(static line => !line.Contains(Key.Name, StringComparison.Ordinal)));
             Assert.True(fails < 2000, "It never came to an end.");
