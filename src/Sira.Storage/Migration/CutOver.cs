@@ -50,6 +50,7 @@ internal sealed class CutOver(MigratingEngine engine, MigrationTally tally)
         try
         {
             await core.Records.WriteTargetAsync(MigrationPhase.CutOver, CancellationToken.None).ConfigureAwait(false);
+            await core.Records.ForgetComingAsync().ConfigureAwait(false);
         }
         catch (StorageException exception)
         {
@@ -76,6 +77,7 @@ internal sealed class CutOver(MigratingEngine engine, MigrationTally tally)
     private async Task CommitAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        await core.BoundAsync(core.Records.ForgetLeavingAsync()).ConfigureAwait(false);
         await core.BoundAsync(core.Records.WriteTargetAsync(MigrationPhase.CuttingOver, CancellationToken.None)).ConfigureAwait(false);
         try
         {

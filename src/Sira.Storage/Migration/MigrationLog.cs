@@ -14,7 +14,7 @@ internal static partial class MigrationLog
     [LoggerMessage(EventId = 2022, Level = LogLevel.Warning, Message = "{Count} differences were found and put right in pass {Pass} over '{Namespace}'.")]
     public static partial void Differed(ILogger logger, string @namespace, int pass, long count);
 
-    [LoggerMessage(EventId = 2023, Level = LogLevel.Warning, Message = "The cut-over of '{Namespace}' is made, but '{Target}' could not note it; it is noted when the migration is finished.")]
+    [LoggerMessage(EventId = 2023, Level = LogLevel.Warning, Message = "The cut-over of '{Namespace}' is made, but not noted everywhere; '{Target}' is the truth all the same, and the rest is noted when the migration is finished.")]
     public static partial void NotNoted(ILogger logger, string @namespace, string target, Exception exception);
 
     [LoggerMessage(EventId = 2024, Level = LogLevel.Error, Message = "Whether '{Namespace}' was cut over is unknown, because '{Source}' did not answer; it is asked before anything else is done.")]

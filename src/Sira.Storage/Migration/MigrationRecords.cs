@@ -12,7 +12,9 @@ internal sealed class MigrationRecords(IStorageEngine source, IStorageEngine tar
 {
     public const string Namespace = "sira.migrations";
 
-    private readonly StoreKey key = new(Namespace, @namespace);
+    // An engine may be the target of one migration and the source of the next.
+    private readonly StoreKey sourceKey = new(Namespace, $"{@namespace}/source");
+    private readonly StoreKey targetKey = new(Namespace, $"{@namespace}/target");
     private ETag sourceTag;
 
     /// <summary>Returns how far the migration is, and makes sure that no write of before can change it any more.</summary>
@@ -20,11 +22,11 @@ internal sealed class MigrationRecords(IStorageEngine source, IStorageEngine tar
     {
         while (true)
         {
-            var entry = await source.Store.GetAsync(key, cancellationToken).ConfigureAwait(false);
+            var entry = await source.Store.GetAsync(sourceKey, cancellationToken).ConfigureAwait(false);
             sourceTag = entry?.ETag ?? ETag.None;
             if (entry is { } found)
             {
-                var phase = Parse(found, source).Phase;
+                var phase = Parse(found, sourceKey, source).Phase;
                 if (phase >= MigrationPhase.CutOver || await TryWriteSourceAsync(phase, cancellationToken).ConfigureAwait(false))
                 {
                     return phase;
@@ -35,7 +37,7 @@ internal sealed class MigrationRecords(IStorageEngine source, IStorageEngine tar
 
             // A source that outlives the process has its record for as long as there is a migration; one that does not may have lost it together with everything else.
             return source.Capabilities.DefaultDurability > Capabilities.StorageDurability.Process ? MigrationPhase.None
-                : await target.Store.GetAsync(key, cancellationToken).ConfigureAwait(false) is { } known && Parse(known, target).Phase >= MigrationPhase.CuttingOver ? MigrationPhase.CutOver
+                : await target.Store.GetAsync(targetKey, cancellationToken).ConfigureAwait(false) is { } known && Parse(known, targetKey, target).Phase >= MigrationPhase.CuttingOver ? MigrationPhase.CutOver
                 : MigrationPhase.None;
         }
     }
@@ -51,19 +53,25 @@ internal sealed class MigrationRecords(IStorageEngine source, IStorageEngine tar
     }
 
     public ValueTask<WriteResult> WriteTargetAsync(MigrationPhase phase, CancellationToken cancellationToken) =>
-        target.Store.PutAsync(key, Write(phase), new PutOptions { Durability = target.Capabilities.MaximumDurability }, cancellationToken);
+        target.Store.PutAsync(targetKey, Write(phase), new PutOptions { Durability = target.Capabilities.MaximumDurability }, cancellationToken);
 
     /// <summary>Forgets the migration; last where it decides, so that what is left by half is a migration that can go on.</summary>
     public async ValueTask DeleteAsync(CancellationToken cancellationToken)
     {
-        await target.Store.DeleteAsync(key, default, cancellationToken).ConfigureAwait(false);
-        await source.Store.DeleteAsync(key, default, cancellationToken).ConfigureAwait(false);
+        await target.Store.DeleteAsync(targetKey, default, cancellationToken).ConfigureAwait(false);
+        await source.Store.DeleteAsync(sourceKey, default, cancellationToken).ConfigureAwait(false);
         sourceTag = ETag.None;
     }
 
+    /// <summary>Forgets that the namespace was once moved away from the target: it comes back.</summary>
+    public ValueTask<WriteResult> ForgetLeavingAsync() => target.Store.DeleteAsync(sourceKey);
+
+    /// <summary>Forgets that the namespace once came to the source: it has gone.</summary>
+    public ValueTask<WriteResult> ForgetComingAsync() => source.Store.DeleteAsync(targetKey);
+
     private async ValueTask<bool> TryWriteSourceAsync(MigrationPhase phase, CancellationToken cancellationToken)
     {
-        var result = await source.Store.PutAsync(key, Write(phase), new PutOptions(WriteCondition.Unchanged(sourceTag), Durability: source.Capabilities.MaximumDurability), cancellationToken).ConfigureAwait(false);
+        var result = await source.Store.PutAsync(sourceKey, Write(phase), new PutOptions(WriteCondition.Unchanged(sourceTag), Durability: source.Capabilities.MaximumDurability), cancellationToken).ConfigureAwait(false);
         sourceTag = result.IsDone ? result.ETag : sourceTag;
         return result.IsDone;
     }
@@ -72,7 +80,7 @@ internal sealed class MigrationRecords(IStorageEngine source, IStorageEngine tar
         new MigrationRecord(MigrationRecord.CurrentVersion, phase, @namespace, source.Name, target.Name, time.GetUtcNow()),
         MigrationJsonContext.Default.MigrationRecord);
 
-    private MigrationRecord Parse(in StoreEntry entry, IStorageEngine engine)
+    private MigrationRecord Parse(in StoreEntry entry, in StoreKey key, IStorageEngine engine)
     {
         MigrationRecord? record = null;
         try

@@ -89,6 +89,7 @@ public sealed class StorageMigration
             }
 
             await core.Records.WriteTargetAsync(MigrationPhase.Finished, cancellationToken).ConfigureAwait(false);
+            await core.Records.ForgetComingAsync().ConfigureAwait(false);
             await core.Records.WriteSourceAsync(MigrationPhase.Finished, cancellationToken).ConfigureAwait(false);
             Enter(MigrationPhase.Finished);
         }

@@ -58,7 +58,8 @@ public sealed class MigrationControlTests
         await aborting!;
 
         Assert.Equal(MigrationPhase.None, migration.Phase);
-        Assert.Equal((before, 0, 0, 0), (await engine.DumpAsync(Namespace), (await target.DumpAsync(Namespace)).Count, (await target.DumpAsync("sira.migrations")).Count, (await source.DumpAsync("sira.migrations")).Count));
+        Assert.Equal(before, await engine.DumpAsync(Namespace));
+        Assert.Equal((0, 0, 0), ((await target.DumpAsync(Namespace)).Count, (await target.DumpAsync("sira.migrations")).Count, (await source.DumpAsync("sira.migrations")).Count));
         await migration.RunAsync();
         Assert.Equal(before, await target.DumpAsync(Namespace));
     }
@@ -108,6 +109,26 @@ public sealed class MigrationControlTests
         await using var restarted = new MigratingEngine(new MemoryEngine(), target, Namespace, leaveOpen: true);
         Assert.Equal("1", await restarted.Store.ReadAsync(Key));
         Assert.Equal(MigrationPhase.CutOver, (await new StorageMigration(restarted).RunAsync()).Phase);
+    }
+
+    [Fact]
+    public async Task RunAsync_ThereBackAndThereAgain_NoRecordOfBeforeIsTakenForThisOne()
+    {
+        await using var one = new MemoryEngine();
+        await using var other = new MemoryEngine();
+        var options = new MigrationOptions { ReplaceTarget = true };
+        await one.Store.PutAsync(Key, Texts.Bytes("0"));
+        for (var round = 1; round < 6; round++)
+        {
+            var (source, target) = round % 2 == 1 ? (one, other) : (other, one);
+            await using var engine = new MigratingEngine(source, target, Namespace, options, leaveOpen: true);
+            Assert.Equal($"{round - 1}", await engine.Store.ReadAsync(Key));
+            await new StorageMigration(engine).RunAsync();
+            await engine.Store.PutAsync(Key, Texts.Bytes($"{round}"));
+
+            await using var restarted = new MigratingEngine(source, target, Namespace, options, leaveOpen: true);
+            Assert.Equal($"{round}", await restarted.Store.ReadAsync(Key));
+        }
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sira.Storage.Engines.Memory;
 using Sira.Storage.Errors;
 using Sira.Storage.Keys;
@@ -26,17 +27,17 @@ public sealed class MigrationFaultTests
             _ = isMade ? target.After = FailAsync : target.Before = FailAsync;
             await using var engine = new MigratingEngine(source, target, Namespace, new MigrationOptions { PageSize = 2, ReplaceTarget = true });
             var migration = new StorageMigration(engine);
-            var written = 0;
+            string? written = null;
 
-            var exception = await Record.ExceptionAsync(() => migration.RunAsync(new Told(_ => engine.Store.PutAsync(Key, Texts.Bytes($"{++written}")).AsTask().Wait())));
+            var exception = await Record.ExceptionAsync(() => migration.RunAsync(new Told(_ => engine.Store.PutAsync(Key, Texts.Bytes(written = $"{int.Parse(written ?? "0", CultureInfo.InvariantCulture) + 1}")).AsTask().Wait())));
             isEnd = exception is null;
             Assert.True(exception is null or MigrationException, $"{exception}");
             if (exception is not null && migration.Phase < MigrationPhase.CutOver)
             {
-                Assert.Equal($"{written}", await source.Store.ReadAsync(Key));
+                Assert.Equal(written, await source.Store.ReadAsync(Key));
             }
 
-            Assert.Equal($"{written}", await engine.Store.ReadAsync(Key));
+            Assert.Equal(written, await engine.Store.ReadAsync(Key));
             await engine.Store.PutAsync(Key, Texts.Bytes("after"));
             await migration.RunAsync();
             Assert.Equal("after", await target.Store.ReadAsync(Key));

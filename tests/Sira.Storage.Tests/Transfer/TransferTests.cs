@@ -113,12 +113,13 @@ public sealed class TransferTests
         var (export, _) = await ExportAsync(source);
         for (var (fails, isEnd) = (1, false); !isEnd; fails++)
         {
-            var engine = new ScriptedEngine(new MemoryEngine()) { Before = (_, number) => number == fails ? Task.FromException(new StorageException(StorageErrorKind.Full, "x", "Full.")) : Task.CompletedTask };
+            await using var memory = new MemoryEngine();
+            var engine = new ScriptedEngine(memory) { Before = (_, number) => number == fails ? Task.FromException(new StorageException(StorageErrorKind.Full, "x", "Full.")) : Task.CompletedTask };
             export.Position = 0;
 
             isEnd = await Record.ExceptionAsync(() => StorageImport.ReadAsync(engine, new OneWayStream(export))) is null;
 
-            Assert.Equal(isEnd ? 250 : 0, await engine.GetVersionAsync(Key));
+            Assert.Equal(isEnd ? 250 : 0, await memory.Events!.GetVersionAsync(Key));
         }
     }
 
