@@ -1,5 +1,6 @@
 using Sira.Storage.Changes;
 using Sira.Storage.Keys;
+using Sira.Storage.Layers.Copies;
 using Sira.Storage.Values;
 
 namespace Sira.Storage.Layers;
@@ -10,7 +11,7 @@ namespace Sira.Storage.Layers;
 /// </remarks>
 internal sealed class KeyStripe(SieveCache cache)
 {
-    // A write that this cache made itself comes back through the feed. More than these are not remembered; the copy is then read again.
+    // A write that this cache made itself comes back through the feed, or, if the feed has only told of a later one, never. Where more wait, all are forgotten: their copies may then be read once more.
     private const int MaximumExpected = 256;
 
     private readonly Lock gate = new();
@@ -103,8 +104,13 @@ internal sealed class KeyStripe(SieveCache cache)
         lock (gate)
         {
             var activity = active[key];
-            if (isFollowed && !tag.IsNone && activity.Changes == 0 && expected.Count < MaximumExpected)
+            if (isFollowed && !tag.IsNone && activity.Changes == 0)
             {
+                if (expected.Count == MaximumExpected)
+                {
+                    expected.Clear();
+                }
+
                 expected.Add((key, tag));
             }
 

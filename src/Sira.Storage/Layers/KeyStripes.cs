@@ -1,5 +1,6 @@
 using Sira.Storage.Changes;
 using Sira.Storage.Keys;
+using Sira.Storage.Layers.Copies;
 
 namespace Sira.Storage.Layers;
 

@@ -1,5 +1,6 @@
 using Sira.Storage.Errors;
 using Sira.Storage.Keys;
+using Sira.Storage.Layers.Copies;
 using Sira.Storage.Values;
 
 namespace Sira.Storage.Layers;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sira.Storage.Errors;
 using Sira.Storage.Keys;
+using Sira.Storage.Layers.Copies;
 using Sira.Storage.Values;
 
 namespace Sira.Storage.Layers;

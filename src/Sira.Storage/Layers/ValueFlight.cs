@@ -1,4 +1,5 @@
 using Sira.Storage.Keys;
+using Sira.Storage.Layers.Copies;
 using Sira.Storage.Values;
 
 namespace Sira.Storage.Layers;

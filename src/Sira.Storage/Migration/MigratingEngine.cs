@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sira.Kernel.Configuration;
 using Sira.Storage.Capabilities;
 using Sira.Storage.Keys;
+using Sira.Storage.Migration.Records;
 
 namespace Sira.Storage.Migration;
 

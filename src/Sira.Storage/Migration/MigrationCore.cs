@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sira.Storage.Errors;
 using Sira.Storage.Keys;
+using Sira.Storage.Migration.Records;
 
 namespace Sira.Storage.Migration;
 
@@ -56,6 +57,9 @@ internal sealed class MigrationCore : IAsyncDisposable
 
     public MigrationRoute Route => route;
 
+    /// <summary>How far the migration was written down to be, by this process or one before.</summary>
+    public MigrationPhase Phase { get; set; }
+
     /// <summary>Why mirroring was stopped, if it was.</summary>
     public Exception? Failure => failure;
 
@@ -91,9 +95,6 @@ internal sealed class MigrationCore : IAsyncDisposable
         }
     }
 
-    /// <summary>How far the migration was written down to be, by this process or one before.</summary>
-    public MigrationPhase Phase { get; set; }
-
     public void SetRoute(MigrationRoute next) => route = next;
 
     /// <summary>Notes what stops the run that begins; <see langword="null"/> when it has ended.</summary>
@@ -108,10 +109,13 @@ internal sealed class MigrationCore : IAsyncDisposable
     /// <summary>Stops the run that is under way, if there is one.</summary>
     public void AbortRun()
     {
+        CancellationTokenSource? run;
         lock (gate)
         {
-            aborting?.Cancel();
+            run = aborting;
         }
+
+        run?.Cancel();
     }
 
     /// <summary>Begins to mirror. The gate of the writes is closed, so that whatever comes next is mirrored and whatever came before has ended.</summary>

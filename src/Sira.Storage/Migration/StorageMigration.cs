@@ -34,8 +34,10 @@ public sealed class StorageMigration
     public async Task<MigrationProgress> RunAsync(IProgress<MigrationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         await core.Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        using var failing = new CancellationTokenSource();
-        using var aborted = new CancellationTokenSource();
+
+        // Not disposed of: whoever stops the run may be about to when it ends by itself.
+        var failing = new CancellationTokenSource();
+        var aborted = new CancellationTokenSource();
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, failing.Token, aborted.Token);
         var tally = new MigrationTally(core.Options, progress);
         try

@@ -4,7 +4,7 @@ using Sira.Storage.Changes;
 using Sira.Storage.Errors;
 using Sira.Storage.Keys;
 
-namespace Sira.Storage.Layers;
+namespace Sira.Storage.Layers.Copies;
 
 /// <summary>Listens to the changes of the partitions that are cached, and tells which of them may be.</summary>
 /// <remarks>Nobody waits for it: until the changes of a partition are listened to it is read without the cache. After a loss, the first read behind <see cref="LayerOptions.FeedRetryDelay"/> begins anew.</remarks>
@@ -97,9 +97,20 @@ internal sealed class CachedPartitions(IStorageEngine engine, LayerOptions optio
             return;
         }
 
-        // It outlives the read that begins it, so what flows with that read (its trace, its log scopes) must not be held by it.
-        using var flow = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
-        var task = FollowAsync(feed, partition);
+        Task task;
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            task = FollowAsync(feed, partition);
+        }
+        else
+        {
+            // It outlives the read that begins it, so what flows with that read (its trace, its log scopes) must not be held by it.
+            using (ExecutionContext.SuppressFlow())
+            {
+                task = FollowAsync(feed, partition);
+            }
+        }
+
         following[partition] = task;
         _ = task.ContinueWith(
             static (ended, state) =>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Sira.Storage.Migration;
+namespace Sira.Storage.Migration.Records;
 
 [JsonSourceGenerationOptions(UseStringEnumConverter = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(MigrationRecord))]

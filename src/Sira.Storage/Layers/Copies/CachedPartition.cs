@@ -1,6 +1,6 @@
 using Sira.Storage.Keys;
 
-namespace Sira.Storage.Layers;
+namespace Sira.Storage.Layers.Copies;
 
 /// <summary>A partition of which copies are kept.</summary>
 internal sealed class CachedPartition(StorePartition partition) : IDisposable

@@ -4,7 +4,7 @@ using Sira.Storage.Keys;
 using Sira.Storage.Values;
 using Sira.Storage.Writing;
 
-namespace Sira.Storage.Migration;
+namespace Sira.Storage.Migration.Records;
 
 /// <summary>What the two engines know of a migration. That of the source decides: it is written by condition, so that a write which was given up cannot come true behind one that was made since.</summary>
 /// <remarks>As durably as each engine can, by which an engine that writes one log also brings what was written before to safety: all that was copied is no less durable than the record that says so.</remarks>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Sira.Storage.Keys;
 
-namespace Sira.Storage.Layers;
+namespace Sira.Storage.Layers.Copies;
 
 /// <summary>Keeps copies up to a number of bytes. A hit takes no lock; putting and evicting take one.</summary>
 /// <remarks>The policy is SIEVE: Zhang, Yang, Yue, Vigfusson and Rashmi, "SIEVE is Simpler than LRU: an Efficient Turn-Key Eviction Algorithm for Web Caches" (NSDI 2024). One queue in the order of arrival, one bit per entry that a hit sets; a hand goes from old to new, clears the bits, and evicts the first entry without one. Entries that are read once, as by walking over everything, go before those that are read again.</remarks>

@@ -1,7 +1,7 @@
 using Sira.Storage.Keys;
 using Sira.Storage.Values;
 
-namespace Sira.Storage.Layers;
+namespace Sira.Storage.Layers.Copies;
 
 /// <summary>A copy of a value, or of there being none.</summary>
 internal sealed class CachedValue
