@@ -97,8 +97,8 @@ internal sealed class LayeredCache : IAsyncDisposable
                 return Stale(copy, partition, exception);
             }
 
-            // The copy has gone while it was waited for, so that the value itself is needed.
-            if (exception is TimeoutException)
+            // The copy has gone while it was waited for, so that the value itself is needed; unless it was the engine that said so.
+            if (exception is TimeoutException && flight.Task.Exception?.InnerException != exception)
             {
                 return await ReadBelowAsync(key, cancellationToken).ConfigureAwait(false);
             }

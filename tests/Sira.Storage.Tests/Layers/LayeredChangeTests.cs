@@ -119,6 +119,25 @@ public sealed class LayeredChangeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Write_ThatBeganBeforeItsChangesWereToldOf_IsNotKept()
+    {
+        var (listening, release) = (new TaskCompletionSource<IChangeSubscription>(), new TaskCompletionSource());
+        lower.Subscribe = async (_, _) => await listening.Task;
+        await engine.Store.GetAsync(Key);
+        lower.After = (name, _) => name == "put" ? release.Task : Task.CompletedTask;
+        var writing = engine.Store.PutAsync(Key, Texts.Bytes("ours")).AsTask();
+
+        // Nobody is told of this, because nobody listens yet.
+        await memory.Store.PutAsync(Key, Texts.Bytes("theirs"));
+        listening.SetResult(new ChangeQueue(static _ => { }));
+        release.SetResult();
+        await writing;
+
+        Assert.Equal("theirs", await engine.Store.ReadAsync(Key));
+        Assert.Equal(ReadSource.Cache, (await engine.ReadAsync(Key)).Source);
+    }
+
+    [Fact]
     public async Task Write_OfUnknownOutcome_NothingIsKept_UntilItCanNoLongerComeTrue()
     {
         await engine.Store.PutAsync(Key, Texts.Bytes("1"));

@@ -66,6 +66,8 @@ internal sealed class CachedPartition(StorePartition partition) : IDisposable
                 return false;
             }
 
+            // What was begun before may have missed what nobody was told of.
+            Invalidate();
             return isLive = true;
         }
     }
