@@ -10,7 +10,7 @@ internal sealed class CutOver(MigratingEngine engine, MigrationTally tally)
 
     public async Task MakeAsync(CancellationToken cancellationToken)
     {
-        await core.Writes.CloseAsync(cancellationToken).ConfigureAwait(false);
+        await core.CloseWritesAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             await FixDoubtfulAsync(cancellationToken).ConfigureAwait(false);

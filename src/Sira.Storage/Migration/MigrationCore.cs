@@ -243,6 +243,20 @@ internal sealed class MigrationCore : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets no write begin, once those under way have ended; not for ever, since others wait.</summary>
+    /// <exception cref="StorageException">One of them did not end in time.</exception>
+    public async Task CloseWritesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Writes.CloseAsync(Options.MirrorTimeout, Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new StorageException(StorageErrorKind.Busy, Source.Name, $"A write to '{Source.Name}' has not ended within {Options.MirrorTimeout}, and the migration makes the others wait no longer. Look whether it is well, or raise {nameof(MigrationOptions)}.{nameof(MigrationOptions.MirrorTimeout)}.");
+        }
+    }
+
     public void ThrowIfClosed()
     {
         if (isClosed)
@@ -261,7 +275,7 @@ internal sealed class MigrationCore : IAsyncDisposable
         isClosed = true;
         AbortRun();
         await Turn.WaitAsync().ConfigureAwait(false);
-        await Writes.CloseAsync(CancellationToken.None).ConfigureAwait(false);
+        await Writes.CloseAsync(Timeout.InfiniteTimeSpan, Time, CancellationToken.None).ConfigureAwait(false);
         Writes.Open();
         Turn.Release();
     }

@@ -10,7 +10,7 @@ public sealed record MigrationOptions
     /// <value>Default 100.</value>
     public int PageSize { get; init; } = 100;
 
-    /// <summary>Gets how long the target has for a write that is mirrored to it; one that takes longer stops the migration, so that writers do not wait for a slow target for ever.</summary>
+    /// <summary>Gets how long the target has for a write that is mirrored to it, and writes under way have to end when others wait for that; what takes longer stops the migration, so that writers do not wait for ever.</summary>
     /// <value>Default 5 seconds.</value>
     public TimeSpan MirrorTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -46,8 +46,9 @@ internal sealed class OperationGate
         }
     }
 
-    /// <summary>Lets nobody in any more, and ends when nobody is inside. By one caller at a time. When it is given up it is open again.</summary>
-    public async Task CloseAsync(CancellationToken cancellationToken)
+    /// <summary>Lets nobody in any more, and ends when nobody is inside. By one caller at a time. When it is given up, or takes too long, it is open again.</summary>
+    /// <exception cref="TimeoutException">It has taken too long.</exception>
+    public async Task CloseAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         Task empty;
         lock (gate)
@@ -59,9 +60,9 @@ internal sealed class OperationGate
 
         try
         {
-            await empty.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await empty.WaitAsync(limit, time, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or TimeoutException)
         {
             Open();
             throw;

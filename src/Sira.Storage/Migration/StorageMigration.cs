@@ -84,7 +84,7 @@ public sealed class StorageMigration
             }
 
             // Reads that began before the cut-over may still be at it.
-            await core.SourceReads.CloseAsync(cancellationToken).ConfigureAwait(false);
+            await core.SourceReads.CloseAsync(Timeout.InfiniteTimeSpan, core.Time, cancellationToken).ConfigureAwait(false);
             if (deleteSource)
             {
                 await NamespaceEraser.EraseAsync(core.Source, core.Namespace, core.Options.PageSize, cancellationToken).ConfigureAwait(false);
@@ -145,7 +145,7 @@ public sealed class StorageMigration
         }
 
         await NoteAsync(MigrationPhase.Backfill, cancellationToken).ConfigureAwait(false);
-        await core.Writes.CloseAsync(cancellationToken).ConfigureAwait(false);
+        await core.CloseWritesAsync(cancellationToken).ConfigureAwait(false);
         core.BeginMirroring(failing);
         core.Writes.Open();
 

@@ -109,6 +109,25 @@ public sealed class MigrationFaultTests
         Assert.Equal("new", await engine.Store.ReadAsync(Key));
     }
 
+    [Fact]
+    public async Task SourceHangsInOneWrite_TheMigrationStops_AndTheOthersGoOn()
+    {
+        var source = new ScriptedEngine(new MemoryEngine());
+        await using var engine = new MigratingEngine(source, new MemoryEngine(), Namespace, new MigrationOptions { MirrorTimeout = TimeSpan.FromMilliseconds(50) });
+        await engine.OpenAsync();
+        var release = new TaskCompletionSource();
+        source.Before = (name, _) => name == "delete" ? release.Task : Task.CompletedTask;
+        var hanging = engine.Store.DeleteAsync(Key).AsTask();
+
+        var stopped = await Assert.ThrowsAsync<MigrationException>(() => new StorageMigration(engine).RunAsync());
+
+        Assert.Equal(StorageErrorKind.Busy, Assert.IsType<StorageException>(stopped.InnerException).Kind);
+        Assert.True((await engine.Store.PutAsync(Key, Texts.Bytes("1"))).IsDone);
+        release.SetResult();
+        await hanging;
+        await new StorageMigration(engine).RunAsync();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
