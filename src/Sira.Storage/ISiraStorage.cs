@@ -1,5 +1,6 @@
 using Sira.Storage.Codecs.Encryption;
 using Sira.Storage.Keys;
+using Sira.Storage.Migration;
 
 namespace Sira.Storage;
 
@@ -21,6 +22,9 @@ public interface ISiraStorage
     /// <returns>An engine that need not be closed.</returns>
     /// <exception cref="ArgumentException">There is none; the message lists those that there are.</exception>
     IStorageEngine Engine(string name);
+
+    /// <summary>Gets the migrations of the configuration, by namespace. Each is run by whoever asks it to; until it has cut over, everything is read from and decided by the old engine.</summary>
+    IReadOnlyDictionary<string, StorageMigration> Migrations { get; }
 
     /// <summary>Destroys the data keys of a subject, so that whatever it has stored cannot be read any more, not even from copies of the files. Does nothing where values are not encrypted.</summary>
     /// <param name="partition">A partition that the subject has values in: its engine is asked.</param>

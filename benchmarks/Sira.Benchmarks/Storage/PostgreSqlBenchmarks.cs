@@ -9,7 +9,7 @@ using Sira.Storage.Writing;
 namespace Sira.Benchmarks.Storage;
 
 /// <summary>The PostgreSQL engine beside statements of Npgsql alone, on a table with one text as its key and no tags. One operation is one call of each caller; a batch has 100 rows. Needs a server: <c>eng/servers/postgresql.sh PORT FOLDER</c> starts one, and SIRA_POSTGRESQL says how to connect, as it prints it.</summary>
-public class PostgreSqlBenchmarks
+public class PostgreSqlBenchmarks : IAsyncDisposable
 {
     private const int Rows = 100;
     private const string Upsert = "INSERT INTO sira_benchmark (k, v) VALUES ($1, $2) ON CONFLICT (k) DO UPDATE SET v = excluded.v";
@@ -42,10 +42,11 @@ public class PostgreSqlBenchmarks
     }
 
     [GlobalCleanup]
-    public async Task CleanUp()
+    public async ValueTask DisposeAsync()
     {
         await engine.DisposeAsync();
         await raw.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     [Benchmark(Baseline = true)]

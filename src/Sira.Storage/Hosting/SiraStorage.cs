@@ -1,6 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Sira.Kernel.Configuration;
 using Sira.Storage.Codecs.Encryption;
 using Sira.Storage.Keys;
+using Sira.Storage.Migration;
 using Sira.Storage.Routing;
 
 namespace Sira.Storage.Hosting;
@@ -9,7 +12,8 @@ namespace Sira.Storage.Hosting;
 internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
 {
     private readonly SharedEngine[] engines;
-    private readonly StorageRoutes routes;
+    private readonly Dictionary<string, StorageMigration> migrations = new(StringComparer.Ordinal);
+    private StorageRoutes routes;
     private int isDisposed;
 
     /// <summary>Initializes a new instance.</summary>
@@ -24,6 +28,7 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
         routes = StorageRoutes.Create(engines, [.. settings.Options.Rules], settings.Options.Default, settings.Path, errors);
         if (errors.Items.Count == 0)
         {
+            Migrate(settings, services, errors);
             Check(needs, settings.Path, errors);
         }
 
@@ -33,6 +38,8 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
 
     public IReadOnlyList<IStorageEngine> Engines => engines;
 
+    public IReadOnlyDictionary<string, StorageMigration> Migrations => migrations;
+
     /// <summary>Gets what an engine that cannot be opened means for the start of the host.</summary>
     public StorageStart Start { get; }
 
@@ -40,8 +47,8 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
     public IStorageEngine? Whole => engines switch
     {
         [] => null,
-        [var only] => only,
-        _ => new RoutedEngine(routes, engines),
+        [var only] when migrations.Count == 0 => only,
+        _ => new RoutedEngine(routes, routes.Engines),
     };
 
     public IStorageEngine For(string @namespace)
@@ -91,6 +98,29 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
 
     // A container that is disposed of without await has no other way; what is being written is a matter of milliseconds.
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private void Migrate(StorageSettings settings, IServiceProvider services, ConfigurationErrors errors)
+    {
+        foreach (var (name, target) in settings.Options.Migrations)
+        {
+            var path = $"{settings.Path}:Migrations:{name}";
+            if (Array.Find(engines, engine => string.Equals(engine.Name, target, StringComparison.OrdinalIgnoreCase)) is not { } to)
+            {
+                errors.AddUnknownName(path, "engine", target, engines.Select(static engine => engine.Name));
+                continue;
+            }
+
+            if (routes.Of(name) is not [var from] || ReferenceEquals(from, to))
+            {
+                errors.Add(path, $"the namespace is not kept by one engine other than '{target}'.", "Migrate a namespace that one engine keeps to another; where it has arrived, take the migration out and let a rule name the engine.");
+                continue;
+            }
+
+            var migrating = new MigratingEngine(from, to, name, null, services.GetService<TimeProvider>(), services.GetService<ILoggerFactory>(), leaveOpen: true);
+            migrations.Add(name, new StorageMigration(migrating));
+            routes = routes.With(name, migrating);
+        }
+    }
 
     private void Check(IEnumerable<StorageNeed> needs, string path, ConfigurationErrors errors)
     {

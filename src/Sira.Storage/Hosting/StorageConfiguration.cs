@@ -49,6 +49,15 @@ internal sealed class StorageConfiguration(IEnumerable<StorageEngineDefinition> 
 
         var options = code.Over(reader);
         options.Codec.Validate($"{path}:{nameof(options.Codec)}", errors);
+        foreach (var (name, layer) in options.Layers)
+        {
+            layer.Validate($"{path}:{nameof(options.Layers)}:{name}", errors);
+            if (!engines.Exists(engine => string.Equals(engine.Name, name, StringComparison.OrdinalIgnoreCase)))
+            {
+                errors.AddUnknownName($"{path}:{nameof(options.Layers)}", "engine", name, engines.Select(static engine => engine.Name));
+            }
+        }
+
         options.KeyRing?.Validate($"{path}:{nameof(options.KeyRing)}", errors);
         reader?.ReportUnknownKeys();
         return new StorageSettings(options, engines, path);

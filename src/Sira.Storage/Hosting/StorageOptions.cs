@@ -2,6 +2,7 @@ using Sira.Kernel.Configuration;
 using Sira.Storage.Capabilities;
 using Sira.Storage.Codecs;
 using Sira.Storage.Codecs.KeyRings;
+using Sira.Storage.Layers;
 using Sira.Storage.Routing;
 
 namespace Sira.Storage.Hosting;
@@ -28,6 +29,12 @@ public sealed class StorageOptions
     /// <value>Default <see langword="null"/>: the <see cref="Kernel.Sealing.IKeyRing"/> that is registered as a service.</value>
     public KeyRingOptions? KeyRing { get; set; }
 
+    /// <summary>Gets the engines, by name, that a cache in memory stands before.</summary>
+    public IDictionary<string, LayerOptions> Layers { get; } = new Dictionary<string, LayerOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Gets the namespaces that are on their way to another engine, and the name of that engine. The rules still name the old one; see <see cref="ISiraStorage.Migrations"/>.</summary>
+    public IDictionary<string, string> Migrations { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Returns these options with what a section says over them.</summary>
     internal StorageOptions Over(ConfigurationReader? reader)
     {
@@ -50,7 +57,47 @@ public sealed class StorageOptions
             options.Rules.Add(rule);
         }
 
+        foreach (var (name, layer) in Layers)
+        {
+            options.Layers[name] = layer;
+        }
+
+        foreach (var (name, engine) in Migrations)
+        {
+            options.Migrations[name] = engine;
+        }
+
+        if (reader is not null)
+        {
+            ReadMore(reader, options);
+        }
+
         return options;
+    }
+
+    private static void ReadMore(ConfigurationReader reader, StorageOptions options)
+    {
+        foreach (var (name, child) in reader.Children(nameof(Layers)))
+        {
+            var layer = options.Layers.TryGetValue(name, out var code) ? code : new LayerOptions();
+            options.Layers[name] = layer with
+            {
+                MaximumBytes = child.TryInt64(nameof(layer.MaximumBytes), out var bytes) ? bytes : layer.MaximumBytes,
+                MaximumValueBytes = child.TryInt32(nameof(layer.MaximumValueBytes), out var value) ? value : layer.MaximumValueBytes,
+                MaximumAge = child.TryDuration(nameof(layer.MaximumAge), out var age) ? age : layer.MaximumAge,
+                MaximumAgeWithoutFeed = child.TryDuration(nameof(layer.MaximumAgeWithoutFeed), out var without) ? without : layer.MaximumAgeWithoutFeed,
+                MaximumAbsentAge = child.TryDuration(nameof(layer.MaximumAbsentAge), out var absent) ? absent : layer.MaximumAbsentAge,
+            };
+            child.ReportUnknownKeys();
+        }
+
+        if (reader.TryMap(nameof(Migrations), out var migrations))
+        {
+            foreach (var (name, engine) in migrations)
+            {
+                options.Migrations[name] = engine;
+            }
+        }
     }
 
     private static StorageRule ReadRule(ConfigurationReader reader)

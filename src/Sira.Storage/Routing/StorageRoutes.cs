@@ -46,6 +46,10 @@ internal sealed class StorageRoutes
         return new StorageRoutes(engines, [.. found], fallback);
     }
 
+    /// <summary>Returns the same, with one namespace kept by an engine of its own.</summary>
+    public StorageRoutes With(string @namespace, IStorageEngine engine) =>
+        new([.. Engines, engine], [(new StorageRule { Namespace = @namespace, Engine = engine.Name }, engine), .. rules], fallback);
+
     /// <summary>Returns the engine that keeps a partition.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public IStorageEngine Of(in StorePartition partition)
