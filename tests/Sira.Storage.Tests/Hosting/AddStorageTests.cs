@@ -119,6 +119,96 @@ public sealed class AddStorageTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Encryption_OfTheFile_LeavesNoPlainText_AndErasingMakesItUnreadable()
+    {
+        (string, string)[] settings =
+        [
+            ("Storage:Codec:Encryption", "AesGcm"), ("Storage:Codec:Compression", "Brotli"), ("Storage:KeyRing:Current", "k1"),
+            ("Storage:KeyRing:Keys:k1:Secret", Convert.ToBase64String(new byte[32].Select(static (_, i) => (byte)i).ToArray())),
+        ];
+        var (key, other) = (new StoreKey("notes", "a", "acme"), new StoreKey("notes", "a", "other"));
+        await using (var services = Build(sira => sira.AddSqliteStorage("main", new SqliteEngineOptions { Path = file.Path }), settings))
+        {
+            var storage = services.GetRequiredService<ISiraStorage>();
+            await storage.For("notes").Store.PutAsync(key, "a very secret sentence"u8.ToArray());
+            await storage.For("notes").Store.PutAsync(other, "another secret sentence"u8.ToArray());
+            await storage.EraseAsync(key.Partition);
+
+            Assert.Equal(StorageErrorKind.KeyUnknown, (await Assert.ThrowsAsync<StorageException>(async () => await storage.For("notes").Store.GetAsync(key))).Kind);
+            Assert.NotNull(await storage.For("notes").Store.GetAsync(other));
+        }
+
+        foreach (var path in Directory.GetFiles(Path.GetDirectoryName(file.Path)!))
+        {
+            Assert.Equal(-1, (await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken)).AsSpan().IndexOf("secret sentence"u8));
+        }
+    }
+
+    [Fact]
+    public async Task Damage_InAValue_IsFoundWithoutAnythingConfigured()
+    {
+        var key = new StoreKey("notes", "a");
+        await using (var services = Build(sira => sira.AddSqliteStorage("main", new SqliteEngineOptions { Path = file.Path })))
+        {
+            await services.GetRequiredService<IStorageEngine>().Store.PutAsync(key, "the quick brown fox"u8.ToArray());
+        }
+
+        var bytes = await File.ReadAllBytesAsync(file.Path, TestContext.Current.CancellationToken);
+        bytes[bytes.AsSpan().IndexOf("quick brown"u8)] ^= 1;
+        await File.WriteAllBytesAsync(file.Path, bytes, TestContext.Current.CancellationToken);
+
+        await using var again = Build(sira => sira.AddSqliteStorage("main", new SqliteEngineOptions { Path = file.Path }));
+        var failed = await Assert.ThrowsAsync<StorageException>(async () => await again.GetRequiredService<IStorageEngine>().Store.GetAsync(key));
+
+        Assert.Equal(StorageErrorKind.Corrupt, failed.Kind);
+        Assert.Contains("notes: a", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Layer_BeforeAnEngine_AnswersFromMemory()
+    {
+        var below = new MemoryEngine();
+        await using var services = Build(sira => sira.AddStorageEngine("main", _ => below), ("Storage:Layers:main:MaximumBytes", "1000000"));
+        var store = services.GetRequiredService<IStorageEngine>().Store;
+        await store.PutAsync(new StoreKey("a", "x"), "1"u8.ToArray());
+        await store.GetAsync(new StoreKey("a", "x"));
+        await below.DisposeAsync();
+
+        Assert.NotNull(await store.GetAsync(new StoreKey("a", "x")));
+    }
+
+    [Fact]
+    public async Task Migration_OfANamespace_MovesItWhileItIsUsed()
+    {
+        await using var services = Build(
+            static sira => sira.AddMemoryStorage("old").AddMemoryStorage("new"),
+            ("Storage:Migrations:notes", "new"));
+        var storage = services.GetRequiredService<ISiraStorage>();
+        var key = new StoreKey("notes", "a", "acme");
+        await storage.For("notes").Store.PutAsync(key, "1"u8.ToArray());
+        await storage.For("other").Store.PutAsync(new StoreKey("other", "a"), "1"u8.ToArray());
+
+        await storage.Migrations["notes"].RunAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await storage.For("notes").Store.PutAsync(key with { Name = "b" }, "2"u8.ToArray());
+
+        Assert.Equal(2, (await storage.Engine("new").Store.ScanAsync(new StoreScan(key.Partition), TestContext.Current.CancellationToken)).Items.Count);
+        Assert.Null(await storage.Engine("old").Store.GetAsync(key with { Name = "b" }));
+        Assert.NotNull(await storage.Engine("old").Store.GetAsync(new StoreKey("other", "a")));
+        Assert.NotNull(await services.GetRequiredService<IStorageEngine>().Store.GetAsync(key with { Name = "b" }));
+    }
+
+    [Fact]
+    public async Task Migration_ToNowhere_IsAMistake()
+    {
+        await using var services = Build(static sira => sira.AddMemoryStorage("old"), ("Storage:Migrations:notes", "nwe"), ("Storage:Migrations:other", "old"));
+
+        var failed = Assert.Throws<SiraConfigurationException>(() => services.GetRequiredService<ISiraStorage>());
+
+        Assert.Contains("nwe", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("the namespace is not kept by one engine other than 'old'", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void SameName_Twice_IsRefused()
     {
         var failed = Assert.Throws<ArgumentException>(() => Build(static sira => sira.AddMemoryStorage("a").AddSqliteStorage("A")));
