@@ -165,10 +165,10 @@ internal sealed class DurableFeed<T>(TopicHub hub, ConsumerGroup<T> group, Journ
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever a serializer or a key ring throws, the message is set aside with it.")]
     private PendingMessage<T> Decode(JournalRecord record, JournalRow row, bool isSuspect)
     {
-        var (body, unreadable) = (default(T)!, (Exception?)null);
+        var (body, unreadable) = (default(T)!, (Exception?)record.Damage);
         try
         {
-            body = group.Options.Codec!.Decode(record.Payload.Span, record.Metadata);
+            body = unreadable is null ? group.Options.Codec!.Decode(record.Payload.Span, record.Metadata) : body;
         }
         catch (Exception exception)
         {
