@@ -196,11 +196,11 @@ public sealed class StorageMessageJournal : IMessageJournal, IAsyncDisposable, I
     }
 
     /// <summary>Stops listening for messages of others, without waiting until it has stopped. The engine stays open; it is its owner's.</summary>
-    public void Dispose() => _ = watch.StopAsync();
+    public void Dispose() => _ = watch.DisposeAsync().AsTask();
 
     /// <summary>Stops listening for messages of others. The engine stays open; it is its owner's.</summary>
     /// <returns>A task that ends when that has stopped.</returns>
-    public ValueTask DisposeAsync() => new(watch.StopAsync());
+    public ValueTask DisposeAsync() => watch.DisposeAsync();
 
     internal static void Check(IStorageEngine engine, StorageJournalOptions options, string path, ConfigurationErrors errors)
     {

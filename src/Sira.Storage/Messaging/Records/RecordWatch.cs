@@ -6,7 +6,7 @@ namespace Sira.Storage.Messaging.Records;
 
 /// <summary>Wakes who waits for records: at once for those of this process, by the engine's change feed for those of others, and by asking now and then for what the feed has missed or where there is none.</summary>
 /// <remarks>Thread-safe. Begins with the first who waits.</remarks>
-internal sealed class RecordWatch(JournalContext context, RecordLog log)
+internal sealed class RecordWatch(JournalContext context, RecordLog log) : IAsyncDisposable
 {
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stopping = new();
@@ -57,16 +57,22 @@ internal sealed class RecordWatch(JournalContext context, RecordLog log)
     }
 
     /// <summary>Stops listening and asking, and fails whoever waits.</summary>
-    public async Task StopAsync()
+    public async ValueTask DisposeAsync()
     {
         Task task;
         lock (gate)
         {
+            if (isStopped)
+            {
+                return;
+            }
+
             (isStopped, task) = (true, asking);
         }
 
         await stopping.CancelAsync().ConfigureAwait(false);
         await task.ConfigureAwait(false);
+        stopping.Dispose();
     }
 
     // Until it fails, of which everybody who waits is told; whoever waits next begins anew.
