@@ -65,7 +65,7 @@ public sealed class JournalGroupTests : IAsyncDisposable
     [Fact]
     public async Task CommitAsync_LargerThanABatchAndFailingAtEachPart_LosesNothingWhenTheGroupIsOpened()
     {
-        for (var failing = 1; failing <= 4; failing++)
+        for (var failing = 1; failing <= 2; failing++)
         {
             await using var own = new MemoryEngine();
             var (isFailing, calls, number) = (false, 0, failing);
@@ -79,7 +79,8 @@ public sealed class JournalGroupTests : IAsyncDisposable
 
             isFailing = false;
             var again = await faulty.OpenGroupAsync("g", "a", JournalStart.Oldest, default);
-            Assert.True(again.Cursor == 1 ? again.Rows.Count == 1 : again.Rows.Count >= 9998);
+            Assert.Equal((1L, 1L), (again.Cursor, Assert.Single(again.Rows).Row.Position));
+            Assert.Equal([$"row/g/{1:x16}"], (await own.Store.ScanAsync(new StoreScan(new("bus"), "row/"))).Items.Select(static item => item.Name));
         }
     }
 

@@ -79,11 +79,6 @@ public abstract class JournalFaultContract
             $"the end of seed {seed}: {observed}");
         await living;
         observed.Check($"seed {seed}");
-        if (journal is IAsyncDisposable disposable)
-        {
-            await disposable.DisposeAsync();
-        }
-
         return calls;
 
         async Task LiveAsync()
@@ -104,6 +99,7 @@ public abstract class JournalFaultContract
             }
 
             await bus.DisposeAsync();
+            await ((journal as IAsyncDisposable)?.DisposeAsync() ?? default);
         }
 
         async Task PublishAsync(Kernel.Messaging.Topics.ITopic<int> topic, int key, int number)
