@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Sira.Benchmarks;
 using Sira.Benchmarks.Kernel;
 using Sira.Benchmarks.Plugins;
+using Sira.Benchmarks.Storage;
 using Sira.Benchmarks.Support;
 
 if (args is ["--allocations"])
@@ -25,6 +26,12 @@ if (args is ["--growth"])
 if (args is ["--scheduler"])
 {
     SchedulerReport.Write(Console.Out);
+    return 0;
+}
+
+if (args is ["--journal"])
+{
+    await JournalReport.WriteAsync(Console.Out);
     return 0;
 }
 

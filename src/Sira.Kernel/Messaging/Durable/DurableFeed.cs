@@ -13,7 +13,7 @@ namespace Sira.Kernel.Messaging.Durable;
 internal sealed class DurableFeed<T>(TopicHub hub, ConsumerGroup<T> group, JournalGroup opened) : IDisposable
 {
     // A page is claimed by one commit, so larger pages make fewer commits, and let more be delivered twice after a crash.
-    private const int LargestPage = 64;
+    private const int LargestPage = 256;
 
     private static readonly TimeSpan ErrorDelay = TimeSpan.FromSeconds(1);
 
