@@ -39,6 +39,37 @@ public sealed class JournalWaitTests : IAsyncDisposable
         }
     }
 
+    // Each of them, also who was not waiting yet when it was told.
+    [Fact]
+    public async Task WaitAsync_ManyAppendedWhileGroupsRead_EndsForEachOfThem()
+    {
+        await using var waiter = new StorageMessageJournal(engine, time: time);
+        await using var writer = new StorageMessageJournal(engine);
+        var reading = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            for (long after = 0; after < 500;)
+            {
+                var page = await waiter.ReadAsync(new("a", after, 10), default);
+                after = page.Next;
+                if (page.Records.Count == 0)
+                {
+                    await waiter.WaitAsync(after, default);
+                }
+            }
+        })).ToArray();
+        for (var i = 0; i < 500; i++)
+        {
+            await writer.AppendAsync([Record], default);
+            if (i % 10 == 0)
+            {
+                await Task.Yield();
+            }
+        }
+
+        // Nobody moves the clock, so that nothing is found by asking now and then.
+        await Task.WhenAll(reading).WaitAsync(Patience);
+    }
+
     [Theory]
     [InlineData(FeedKind.None)]
     [InlineData(FeedKind.Silent)]

@@ -73,7 +73,9 @@ internal sealed class RecordCache(long maximumBytes)
 
         if (at < 0 || record.Position > runs[at].Last + 1 || runs[at].IsFull)
         {
-            runs.Insert(++at, new RecordRun(record.Position) { UsedAt = ++uses });
+            var run = new RecordRun(record.Position) { UsedAt = ++uses };
+            runs.Insert(++at, run);
+            bytes += run.Bytes;
         }
 
         bytes -= runs[at].Bytes;

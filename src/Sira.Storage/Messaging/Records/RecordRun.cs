@@ -22,7 +22,8 @@ internal sealed class RecordRun
 
     public bool IsFull => count == Length;
 
-    public long Bytes { get; private set; }
+    /// <summary>What it takes in memory, roughly; of a new one its empty places.</summary>
+    public long Bytes { get; private set; } = Length * sizeof(long);
 
     /// <summary>When it was used last, by the counter of the cache.</summary>
     public long UsedAt { get; set; }

@@ -13,7 +13,8 @@ internal sealed class RecordWatch(JournalContext context, RecordLog log) : IAsyn
     private TaskCompletionSource? waiting;
     private Task asking = Task.CompletedTask;
     private long last;
-    private bool mayHaveMore;
+    private bool isTold;
+    private bool isAsking;
     private bool isStopped;
 
     /// <summary>Takes note that there are records up to a position.</summary>
@@ -22,7 +23,12 @@ internal sealed class RecordWatch(JournalContext context, RecordLog log) : IAsyn
         TaskCompletionSource? woken;
         lock (gate)
         {
-            last = Math.Max(last, position);
+            if (position <= last)
+            {
+                return;
+            }
+
+            last = position;
             (woken, waiting) = (waiting, null);
         }
 
@@ -32,20 +38,25 @@ internal sealed class RecordWatch(JournalContext context, RecordLog log) : IAsyn
     /// <summary>Waits until there may be records behind a position.</summary>
     public async ValueTask WaitAsync(long after, CancellationToken cancellationToken)
     {
+        if (await AskWhenToldAsync(after, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
         Task task;
         lock (gate)
         {
-            if (last > after || mayHaveMore)
+            if (last > after || isTold)
             {
-                mayHaveMore = false;
                 return;
             }
 
             waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             task = waiting.Task;
-            if (asking.IsCompleted)
+            if (!isAsking)
             {
                 ObjectDisposedException.ThrowIf(isStopped, typeof(StorageMessageJournal));
+                isAsking = true;
                 using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
                 {
                     asking = Task.Run(AskAsync, CancellationToken.None);
@@ -115,20 +126,37 @@ internal sealed class RecordWatch(JournalContext context, RecordLog log) : IAsyn
             }
         }
 
-        var position = await log.GetLastAsync(stopping.Token).ConfigureAwait(false);
-        TaskCompletionSource? woken;
+        Appended(await log.GetLastAsync(stopping.Token).ConfigureAwait(false));
+    }
+
+    // Somebody was told of a change, perhaps of his own. What came of it is looked up once for all who wait, or come to wait.
+    private async ValueTask<bool> AskWhenToldAsync(long after, CancellationToken cancellationToken)
+    {
         lock (gate)
         {
-            if (position <= last)
+            if (last > after || !isTold)
             {
-                return;
+                return last > after;
             }
 
-            last = position;
-            (woken, waiting) = (waiting, null);
+            isTold = false;
         }
 
-        woken?.TrySetResult();
+        try
+        {
+            var position = await log.GetLastAsync(cancellationToken).ConfigureAwait(false);
+            Appended(position);
+            return position > after;
+        }
+        catch
+        {
+            lock (gate)
+            {
+                isTold = true;
+            }
+
+            throw;
+        }
     }
 
     // What is appended once this has returned is told of, or asked for. A feed may throw anything; then it is asked instead, and listened to again.
@@ -177,13 +205,13 @@ internal sealed class RecordWatch(JournalContext context, RecordLog log) : IAsyn
         }
     }
 
-    // Whoever waits looks for himself; if nobody does, the next one does so first.
+    // Whoever waits looks for himself; whoever comes to wait asks first.
     private void Changed()
     {
         TaskCompletionSource? woken;
         lock (gate)
         {
-            mayHaveMore = waiting is null;
+            isTold = true;
             (woken, waiting) = (waiting, null);
         }
 
@@ -195,6 +223,7 @@ internal sealed class RecordWatch(JournalContext context, RecordLog log) : IAsyn
         TaskCompletionSource? woken;
         lock (gate)
         {
+            isAsking = false;
             (woken, waiting) = (waiting, null);
         }
 
