@@ -29,6 +29,12 @@ if (args is ["--scheduler"])
     return 0;
 }
 
+if (args is ["--journal"])
+{
+    await JournalReport.WriteAsync(Console.Out);
+    return 0;
+}
+
 if (args is ["--plugins"])
 {
     await PluginLoadReport.WriteAsync(Console.Out);

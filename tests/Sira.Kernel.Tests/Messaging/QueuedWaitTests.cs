@@ -1,4 +1,5 @@
 using Sira.Kernel.Messaging;
+using Sira.Testing.Messaging;
 
 namespace Sira.Kernel.Tests.Messaging;
 

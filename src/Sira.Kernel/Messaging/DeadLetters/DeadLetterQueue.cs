@@ -45,6 +45,11 @@ internal sealed class DeadLetterQueue(TopicHub hub) : IDeadLetterQueue
         if (letter.IsDurable)
         {
             var record = await FindAsync(letter, cancellationToken).ConfigureAwait(false) ?? throw Gone(letter);
+            if (record.Damage is { } damage)
+            {
+                throw damage;
+            }
+
             return Group<T>(letter).Options.Codec!.Decode(record.Payload.Span, record.Metadata);
         }
 
@@ -95,7 +100,12 @@ internal sealed class DeadLetterQueue(TopicHub hub) : IDeadLetterQueue
             return false;
         }
 
-        var changed = record with { Payload = group.Options.Codec!.Encode(message, record.Metadata) };
+        if (record.Damage is not null && !group.Pattern.Matches(record.Metadata.Topic))
+        {
+            throw new MessagingException($"The topic of the dead letter {letter.Id} is not known any more, because it was damaged. Redirect it to a topic instead.");
+        }
+
+        var changed = record with { Payload = group.Options.Codec!.Encode(message, record.Metadata), Damage = null };
         return await hub.Journal!.RemoveDeadLetterAsync(letter.Id, Anew(letter, changed), cancellationToken).ConfigureAwait(false);
     }
 

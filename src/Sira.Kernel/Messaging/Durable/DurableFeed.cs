@@ -13,7 +13,7 @@ namespace Sira.Kernel.Messaging.Durable;
 internal sealed class DurableFeed<T>(TopicHub hub, ConsumerGroup<T> group, JournalGroup opened) : IDisposable
 {
     // A page is claimed by one commit, so larger pages make fewer commits, and let more be delivered twice after a crash.
-    private const int LargestPage = 64;
+    private const int LargestPage = 256;
 
     private static readonly TimeSpan ErrorDelay = TimeSpan.FromSeconds(1);
 
@@ -165,10 +165,10 @@ internal sealed class DurableFeed<T>(TopicHub hub, ConsumerGroup<T> group, Journ
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever a serializer or a key ring throws, the message is set aside with it.")]
     private PendingMessage<T> Decode(JournalRecord record, JournalRow row, bool isSuspect)
     {
-        var (body, unreadable) = (default(T)!, (Exception?)null);
+        var (body, unreadable) = (default(T)!, (Exception?)record.Damage);
         try
         {
-            body = group.Options.Codec!.Decode(record.Payload.Span, record.Metadata);
+            body = unreadable is null ? group.Options.Codec!.Decode(record.Payload.Span, record.Metadata) : body;
         }
         catch (Exception exception)
         {

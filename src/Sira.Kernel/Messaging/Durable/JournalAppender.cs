@@ -13,6 +13,12 @@ internal sealed class JournalAppender(IMessageJournal journal, TimeProvider time
     // 1 KiB each makes a batch of half a mebibyte, behind which larger ones gain nothing.
     private const int LargestBatch = 512;
 
+    // What has so much needs no company; and a batch is held in memory twice, as records and as what the journal makes of them.
+    private const int FullBatchBytes = 4 * 1024 * 1024;
+
+    // How often a batch lets others in that are on their way. More did not make batches larger.
+    private const int Yields = 3;
+
     private static readonly TimeSpan PruneInterval = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
@@ -27,10 +33,15 @@ internal sealed class JournalAppender(IMessageJournal journal, TimeProvider time
     /// <returns>A task that ends when the journal keeps it.</returns>
     public Task AppendAsync(JournalRecord record)
     {
+        if (record.Payload.Length > journal.MaximumPayloadBytes)
+        {
+            return Task.FromException(new JournalException($"A message of {record.Payload.Length} bytes was published to '{record.Metadata.Topic}', and the journal takes {journal.MaximumPayloadBytes} at most. Nothing was kept. Publish a reference to the data instead."));
+        }
+
         Batch batch;
         lock (gate)
         {
-            if (open is null || open.Records.Count >= LargestBatch)
+            if (open is null || open.Records.Count >= LargestBatch || open.Bytes >= FullBatchBytes)
             {
                 open = new Batch();
                 batches.Enqueue(open);
@@ -38,6 +49,7 @@ internal sealed class JournalAppender(IMessageJournal journal, TimeProvider time
 
             batch = open;
             batch.Records.Add(record);
+            batch.Bytes += record.Payload.Length;
             if (isAppending)
             {
                 return batch.Task;
@@ -87,8 +99,20 @@ internal sealed class JournalAppender(IMessageJournal journal, TimeProvider time
 
             PruneWhenDue();
 
-            // The publisher that began goes home; the batches of others are not its business.
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            // The publisher that began goes home; the batches of others are not its business. Those who were answered just now most often publish again: where they have not yet, one that goes at once finds few, and for them takes as long as for many.
+            var expected = batch.Records.Count / 2;
+            for (var i = 0; i == 0 || (i < Yields && HasFewerThan(expected)); i++)
+            {
+                await default(PoolYield);
+            }
+        }
+    }
+
+    private bool HasFewerThan(int count)
+    {
+        lock (gate)
+        {
+            return batches.TryPeek(out var first) && first.Records.Count < count;
         }
     }
 
@@ -135,5 +159,7 @@ internal sealed class JournalAppender(IMessageJournal journal, TimeProvider time
     private sealed class Batch() : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public List<JournalRecord> Records { get; } = [];
+
+        public long Bytes { get; set; }
     }
 }

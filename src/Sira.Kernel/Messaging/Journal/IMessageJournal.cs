@@ -13,6 +13,10 @@ public interface IMessageJournal
     /// <summary>Gets what the messages survive.</summary>
     JournalDurability Durability { get; }
 
+    /// <summary>Gets how long the envelope of a message may be, in bytes. A longer one is refused before it comes into a batch with others.</summary>
+    /// <value>Default: no limit.</value>
+    int MaximumPayloadBytes => int.MaxValue;
+
     /// <summary>Appends a batch: all of it or nothing, in its order, at ascending positions. What becomes readable later never has a lower position than what was readable before, so that no reader passes it by.</summary>
     /// <param name="records">The records; their own <see cref="JournalRecord.Position"/> is ignored.</param>
     /// <param name="cancellationToken">Gives up; the batch may have been kept.</param>
@@ -20,7 +24,7 @@ public interface IMessageJournal
     /// <exception cref="JournalFullException">There is no room; nothing was kept.</exception>
     ValueTask<long> AppendAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken);
 
-    /// <summary>Reads on from a position.</summary>
+    /// <summary>Reads on from a position. A record that was damaged is not left out: it has <see cref="JournalRecord.Damage"/>, and where not even its topic is known any more, every group gets it.</summary>
     /// <param name="query">Whose records, from where, how many.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The records in ascending order, and from where to read on.</returns>

@@ -4,6 +4,7 @@ using Sira.Kernel.Configuration;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Messaging.Errors;
 using Sira.Kernel.Messaging.Journal;
+using Sira.Testing.Messaging;
 
 namespace Sira.Kernel.Tests.Messaging.Topics;
 

@@ -1,10 +1,9 @@
 using Sira.Kernel.Messaging.Consumers;
-using Sira.Testing.Messaging;
 
-namespace Sira.Kernel.Tests.Messaging;
+namespace Sira.Testing.Messaging;
 
 /// <summary>What handlers were given, in the order in which they were.</summary>
-internal sealed class Inbox<T>
+public sealed class Inbox<T>
 {
     private readonly Lock gate = new();
     private readonly List<T> received = [];

@@ -1,9 +1,9 @@
 using Sira.Kernel.Time;
 
-namespace Sira.Kernel.Tests.Messaging.Durable;
+namespace Sira.Testing.Messaging;
 
 /// <summary>What becomes of one call to a journal.</summary>
-internal readonly record struct JournalFault(TimeSpan Before = default, TimeSpan After = default, bool Fails = false, bool HasEffect = false)
+public readonly record struct JournalFault(TimeSpan Before = default, TimeSpan After = default, bool Fails = false, bool HasEffect = false, bool IsFull = false)
 {
     /// <summary>Slow, hanging for up to a minute, failing before or after its effect, or, mostly, nothing of it.</summary>
     public static JournalFault Draw(IRandomSource random) => random.Next(12) switch

@@ -1,23 +1,21 @@
 using Sira.Kernel.Messaging.Journal;
+using Sira.Kernel.Time;
 
-namespace Sira.Kernel.Tests.Messaging.Durable;
+namespace Sira.Testing.Messaging;
 
-/// <summary>The way to a journal of one process, which dies at its n-th call: before the call has its effect, or after. Calls from then on never return, as those of a dead process.</summary>
-internal sealed class KillableJournal(IMessageJournal inner, int dieAt, bool afterEffect) : IMessageJournal
+/// <summary>A journal whose calls are slow, hang for a while or fail, as a schedule says. The process lives.</summary>
+public sealed class FaultyJournal(IMessageJournal inner, TimeProvider time, Func<int, JournalFault> schedule) : IMessageJournal
 {
-    private readonly TaskCompletionSource died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int calls;
-
-    public Task Died => died.Task;
-
-    /// <summary>Whether the process is dead: from the very call on at which it dies.</summary>
-    public bool IsDead => Volatile.Read(ref calls) >= dieAt;
-
-    public int Calls => Volatile.Read(ref calls);
 
     public JournalDurability Durability => inner.Durability;
 
-    public ValueTask<long> AppendAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken) => CallAsync(() => inner.AppendAsync(records, cancellationToken));
+    public ValueTask<long> AppendAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    {
+        // The list is the caller's, and it may go on with it once the call has failed.
+        JournalRecord[] copy = [.. records];
+        return CallAsync(() => inner.AppendAsync(copy, cancellationToken));
+    }
 
     public ValueTask<JournalPage> ReadAsync(JournalQuery query, CancellationToken cancellationToken) => CallAsync(() => inner.ReadAsync(query, cancellationToken));
 
@@ -33,7 +31,7 @@ internal sealed class KillableJournal(IMessageJournal inner, int dieAt, bool aft
 
     public ValueTask<IReadOnlyList<JournalDeadLetter>> ReadDeadLettersAsync(long after, int maximum, CancellationToken cancellationToken) => inner.ReadDeadLettersAsync(after, maximum, cancellationToken);
 
-    public ValueTask<bool> RemoveDeadLetterAsync(long id, JournalRecord? replacement, CancellationToken cancellationToken) => CallAsync(() => inner.RemoveDeadLetterAsync(id, replacement, cancellationToken));
+    public ValueTask<bool> RemoveDeadLetterAsync(long id, JournalRecord? replacement, CancellationToken cancellationToken) => inner.RemoveDeadLetterAsync(id, replacement, cancellationToken);
 
     public ValueTask<bool> DeleteGroupAsync(string group, CancellationToken cancellationToken) => inner.DeleteGroupAsync(group, cancellationToken);
 
@@ -41,22 +39,23 @@ internal sealed class KillableJournal(IMessageJournal inner, int dieAt, bool aft
 
     private async ValueTask<T> CallAsync<T>(Func<ValueTask<T>> call)
     {
-        var number = Interlocked.Increment(ref calls);
-        if (number < dieAt)
+        var fault = schedule(Interlocked.Increment(ref calls));
+        if (fault.Before > TimeSpan.Zero)
         {
-            return await call();
+            await InlineDelay.WaitAsync(fault.Before, time, CancellationToken.None);
         }
 
-        if (number == dieAt)
+        if (fault.Fails && !fault.HasEffect)
         {
-            if (afterEffect)
-            {
-                await call();
-            }
-
-            died.TrySetResult();
+            throw new IOException("The store is away.");
         }
 
-        return await new TaskCompletionSource<T>().Task;
+        var result = await call();
+        if (fault.After > TimeSpan.Zero)
+        {
+            await InlineDelay.WaitAsync(fault.After, time, CancellationToken.None);
+        }
+
+        return fault.Fails ? throw new IOException("The store did it and was away before it could say so.") : result;
     }
 }

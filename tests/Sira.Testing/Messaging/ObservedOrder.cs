@@ -1,10 +1,11 @@
 using Sira.Kernel.Messaging.Consumers;
 using Sira.Kernel.Time;
+using Xunit;
 
-namespace Sira.Kernel.Tests.Messaging.Durable;
+namespace Sira.Testing.Messaging;
 
 /// <summary>The model: per key one number after the other, each begun when the one before is done. Its handler fails now and then, by the seed.</summary>
-internal sealed class ObservedOrder(int messages, int keys, int seed)
+public sealed class ObservedOrder(int messages, int keys, int seed)
 {
     private readonly Lock gate = new();
     private readonly int[] done = new int[keys];

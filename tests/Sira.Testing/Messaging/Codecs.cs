@@ -1,10 +1,10 @@
 using System.Text.Json.Serialization;
 using Sira.Kernel.Messaging.Envelopes;
 
-namespace Sira.Kernel.Tests.Messaging;
+namespace Sira.Testing.Messaging;
 
 /// <summary>How the messages of these tests are kept.</summary>
-internal static partial class Codecs
+public static partial class Codecs
 {
     public static MessageCodec<int> Number { get; } = new(Context.Default.Int32);
 
