@@ -9,7 +9,7 @@ using Sira.Storage.Values;
 namespace Sira.Benchmarks.Storage;
 
 /// <summary>A value that is in the cache, beside the bare memory engine and a bare dictionary.</summary>
-public class LayerBenchmarks
+public class LayerBenchmarks : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, StoreEntry> dictionary = new(StringComparer.Ordinal);
     private readonly MemoryEngine memory = new();
@@ -30,7 +30,11 @@ public class LayerBenchmarks
     }
 
     [GlobalCleanup]
-    public async Task CleanUpAsync() => await layered.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await layered.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Benchmark(Baseline = true)]
     public StoreEntry Dictionary() => dictionary[Next().Name];

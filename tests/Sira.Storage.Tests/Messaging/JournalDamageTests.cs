@@ -66,7 +66,7 @@ public sealed class JournalDamageTests : IAsyncDisposable
         await AppendAsync(Bytes(await EncodedAsync("a")), Damage(Bytes(await EncodedAsync("b")), atHeader: !isTopicKnown), Bytes(await EncodedAsync("c")));
         var inbox = new Inbox<string>();
         await using var bus = new MessageBus(journal: journal);
-        await bus.SubscribeAsync<string>("orders.new", inbox.Handle, new() { Group = "g", IsDurable = true, Codec = Codecs.Text });
+        await bus.SubscribeAsync<string>("orders.new", inbox.Handle, new() { Group = "g", IsDurable = true, Codec = MessageCodecs.Text });
 
         Assert.Equal(["a", "c"], await inbox.HasAsync(2));
         await Eventually.HoldsAsync(() => bus.Snapshot().Groups.Single().DeadLettered == 1, "the dead letter");
@@ -164,7 +164,7 @@ public sealed class JournalDamageTests : IAsyncDisposable
     {
         var memory = new InMemoryMessageJournal();
         await using var bus = new MessageBus(journal: memory);
-        using var topic = bus.Topic<string>("orders.new", new() { IsDurable = true, Codec = Codecs.Text });
+        using var topic = bus.Topic<string>("orders.new", new() { IsDurable = true, Codec = MessageCodecs.Text });
         await topic.PublishAsync(text);
         return Assert.Single((await memory.ReadAsync(new("orders.new", 0, 10), default)).Records);
     }

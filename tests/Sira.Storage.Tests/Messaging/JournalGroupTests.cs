@@ -151,12 +151,12 @@ public sealed class JournalGroupTests : IAsyncDisposable
         var (first, second) = (new Inbox<string>(), new Inbox<string>());
         await using var old = new MessageBus(journal: journal);
         await using var current = new MessageBus(journal: otherJournal);
-        using var topic = old.Topic<string>("orders.new", new() { IsDurable = true, Codec = Codecs.Text });
+        using var topic = old.Topic<string>("orders.new", new() { IsDurable = true, Codec = MessageCodecs.Text });
         await topic.SubscribeAsync(first.Handle, new() { Group = "g", IsDurable = true });
         await topic.PublishAsync("a");
         await first.HasAsync(1);
 
-        await current.SubscribeAsync<string>("orders.new", second.Handle, new() { Group = "g", IsDurable = true, Codec = Codecs.Text });
+        await current.SubscribeAsync<string>("orders.new", second.Handle, new() { Group = "g", IsDurable = true, Codec = MessageCodecs.Text });
         for (var i = 0; i < 200; i++)
         {
             await topic.PublishAsync($"{i}");

@@ -100,7 +100,7 @@ public sealed class SqliteRestartTests : IAsyncDisposable
     public async Task File_Full_ThePublisherIsToldAndNothingOfItIsKept()
     {
         var large = new string('x', 100_000);
-        var codec = Codecs.TextWith(new() { CompressionThreshold = int.MaxValue });
+        var codec = MessageCodecs.TextWith(new() { CompressionThreshold = int.MaxValue });
         await using var engine = new SqliteEngine(new SqliteEngineOptions { Path = file.Path, MaximumBytes = 2 << 20 });
         await using var journal = new StorageMessageJournal(engine);
         await using var bus = new MessageBus(journal: journal);
@@ -127,9 +127,9 @@ public sealed class SqliteRestartTests : IAsyncDisposable
         Assert.False((await topic.PublishAsync(large, new() { MessageId = $"{taken}" })).IsDuplicate);
     }
 
-    private static ITopic<int> Topic(MessageBus bus) => bus.Topic<int>("orders.new", new() { IsDurable = true, Codec = Codecs.Number });
+    private static ITopic<int> Topic(MessageBus bus) => bus.Topic<int>("orders.new", new() { IsDurable = true, Codec = MessageCodecs.Number });
 
-    private static ConsumerOptions<int> Options() => new() { Group = "g", IsDurable = true, Codec = Codecs.Number, Partitions = 4, Concurrency = 4 };
+    private static ConsumerOptions<int> Options() => new() { Group = "g", IsDurable = true, Codec = MessageCodecs.Number, Partitions = 4, Concurrency = 4 };
 
     private async Task RunAsync(StorageDurability durability, Func<MessageBus, Task> live)
     {

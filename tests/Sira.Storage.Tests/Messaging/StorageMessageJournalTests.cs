@@ -49,7 +49,7 @@ public sealed class StorageMessageJournalTests : IAsyncDisposable
     {
         await using var journal = new StorageMessageJournal(engine);
         await using var bus = new MessageBus(journal: journal);
-        var codec = Codecs.TextWith(new() { CompressionThreshold = int.MaxValue, MaximumBytes = int.MaxValue });
+        var codec = MessageCodecs.TextWith(new() { CompressionThreshold = int.MaxValue, MaximumBytes = int.MaxValue });
         using var topic = bus.Topic<string>("a", new() { IsDurable = true, Codec = codec });
         var large = new string('x', engine.Capabilities.MaximumValueLength);
 
@@ -73,7 +73,7 @@ public sealed class StorageMessageJournalTests : IAsyncDisposable
     public async Task AddMessageJournal_EngineOfTheContainer_KeepsDurableTopics()
     {
         await using var services = Build(static (services, engine) => services.AddSingleton<IStorageEngine>(engine), ("Sira:Journal:Namespace", "queue"));
-        using var topic = services.GetRequiredService<IMessageBus>().Topic<int>("a", new() { IsDurable = true, Codec = Codecs.Number });
+        using var topic = services.GetRequiredService<IMessageBus>().Topic<int>("a", new() { IsDurable = true, Codec = MessageCodecs.Number });
         await topic.PublishAsync(1);
         Assert.Equal(1, await engine.Events.GetVersionAsync(new("queue", "log")));
     }
@@ -83,7 +83,7 @@ public sealed class StorageMessageJournalTests : IAsyncDisposable
     {
         await using var other = new MemoryEngine();
         await using var services = Build((services, engine) => services.AddSingleton<IStorageEngine>(other).AddKeyedSingleton<IStorageEngine>("fast", engine), ("Sira:Journal:Engine", "fast"));
-        using var topic = services.GetRequiredService<IMessageBus>().Topic<int>("a", new() { IsDurable = true, Codec = Codecs.Number });
+        using var topic = services.GetRequiredService<IMessageBus>().Topic<int>("a", new() { IsDurable = true, Codec = MessageCodecs.Number });
         await topic.PublishAsync(1);
         Assert.Equal((1L, 0L), (await engine.Events.GetVersionAsync(new("bus", "log")), await other.Events.GetVersionAsync(new("bus", "log"))));
     }

@@ -83,7 +83,7 @@ public abstract class JournalCrashContract
 
         async Task LiveAsync()
         {
-            using var topic = victim.Topic<int>("orders", new() { IsDurable = true, Codec = Codecs.Number });
+            using var topic = victim.Topic<int>("orders", new() { IsDurable = true, Codec = MessageCodecs.Number });
             await topic.SubscribeAsync(Handler(first, failing, () => life.IsDead), Options());
             for (var i = 0; i < Messages; i++)
             {
@@ -104,7 +104,7 @@ public abstract class JournalCrashContract
     {
         Group = "g",
         IsDurable = true,
-        Codec = Codecs.Number,
+        Codec = MessageCodecs.Number,
         Partitions = Partitions,
         Concurrency = Concurrency,
         Capacity = ReadAhead,

@@ -84,7 +84,7 @@ public abstract class JournalFaultContract
         async Task LiveAsync()
         {
             await SubscribeAsync();
-            using var topic = bus.Topic<int>("orders", new() { IsDurable = true, Codec = Codecs.Number, DeduplicationWindow = TimeSpan.FromDays(1) });
+            using var topic = bus.Topic<int>("orders", new() { IsDurable = true, Codec = MessageCodecs.Number, DeduplicationWindow = TimeSpan.FromDays(1) });
             var publishing = Enumerable.Range(0, Keys).Select(async key =>
             {
                 for (var number = 0; number < Messages / Keys; number++)
@@ -139,7 +139,7 @@ public abstract class JournalFaultContract
     {
         Group = "g",
         IsDurable = true,
-        Codec = Codecs.Number,
+        Codec = MessageCodecs.Number,
         Partitions = 2,
         Concurrency = 3,
         Capacity = 8,

@@ -99,7 +99,7 @@ public abstract class DeadLetterQueueTests(bool isDurable) : IAsyncDisposable
 
     private async Task<ITopic<string>> FailAsync(params string[] texts)
     {
-        var topic = bus.Topic<string>("orders.created", new() { IsDurable = isDurable, Codec = Codecs.Text });
+        var topic = bus.Topic<string>("orders.created", new() { IsDurable = isDurable, Codec = MessageCodecs.Text });
         await topic.SubscribeAsync(
             (message, token) => fails ? throw new InvalidOperationException("no") : handled.Handle(message, token),
             new() { Group = "g", IsDurable = isDurable, Retry = MessageRetryOptions.None });

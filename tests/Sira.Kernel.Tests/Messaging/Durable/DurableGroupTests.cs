@@ -167,7 +167,7 @@ public class DurableGroupTests
     {
         var old = new SealingKey("2025", "an example secret of 32 characters"u8);
         var ring = new KeyRing(old);
-        var codec = Codecs.TextWith(new() { Sealer = new Sealer(ring) });
+        var codec = MessageCodecs.TextWith(new() { Sealer = new Sealer(ring) });
         var inbox = new Inbox<string>();
         await using var bus = NewBus();
         using var topic = bus.Topic<string>("orders.created", new() { IsDurable = true, Codec = codec });
@@ -194,7 +194,7 @@ public class DurableGroupTests
     public async Task PublishAsync_LargerThanTheLimit_IsRefusedAndNothingIsKept()
     {
         await using var bus = NewBus();
-        using var topic = bus.Topic<string>("orders.created", new() { IsDurable = true, Codec = Codecs.TextWith(new() { MaximumBytes = 100 }) });
+        using var topic = bus.Topic<string>("orders.created", new() { IsDurable = true, Codec = MessageCodecs.TextWith(new() { MaximumBytes = 100 }) });
         await Assert.ThrowsAsync<EnvelopeException>(async () => await topic.PublishAsync(new string('a', 200), new() { MessageId = "1" }));
         Assert.Empty((await journal.ReadAsync(new(">", 0, 10), default)).Records);
         Assert.False((await topic.PublishAsync("small", new() { MessageId = "1" })).IsDuplicate);
@@ -257,9 +257,9 @@ public class DurableGroupTests
         Assert.Equal(["a1", "a2"], await inbox.HasAsync(2));
     }
 
-    private static ConsumerOptions<string> Options() => new() { Group = "g", IsDurable = true, Codec = Codecs.Text };
+    private static ConsumerOptions<string> Options() => new() { Group = "g", IsDurable = true, Codec = MessageCodecs.Text };
 
-    private static ITopic<string> Topic(MessageBus bus) => bus.Topic<string>("orders.created", new() { IsDurable = true, Codec = Codecs.Text });
+    private static ITopic<string> Topic(MessageBus bus) => bus.Topic<string>("orders.created", new() { IsDurable = true, Codec = MessageCodecs.Text });
 
     private static ValueTask<ITopicSubscription> SubscribeAsync(MessageBus bus, Func<MessageContext<string>, CancellationToken, ValueTask> handler) => bus.SubscribeAsync("orders.>", handler, Options());
 

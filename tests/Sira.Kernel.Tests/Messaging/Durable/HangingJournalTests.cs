@@ -56,7 +56,7 @@ public class HangingJournalTests
     {
         var inbox = new Inbox<string>();
         await using var bus = new MessageBus(time: time, journal: journal);
-        using var topic = bus.Topic<string>("orders", new() { IsDurable = true, Codec = Codecs.Text });
+        using var topic = bus.Topic<string>("orders", new() { IsDurable = true, Codec = MessageCodecs.Text });
         var options = Options() with { IsDurable = isDurable };
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var leaving = await bus.SubscribeAsync<string>(
@@ -83,7 +83,7 @@ public class HangingJournalTests
     {
         var hanging = new HangingJournal(journal) { HangsPrunes = true };
         await using var bus = new MessageBus(time: time, journal: hanging);
-        using var topic = bus.Topic<string>("orders", new() { IsDurable = true, Codec = Codecs.Text });
+        using var topic = bus.Topic<string>("orders", new() { IsDurable = true, Codec = MessageCodecs.Text });
         await topic.PublishAsync("a").AsTask().WaitAsync(Patience);
         hanging.FailPrunes();
         time.Advance(TimeSpan.FromMinutes(2));
@@ -92,13 +92,13 @@ public class HangingJournalTests
         Assert.Equal(3, (await journal.ReadAsync(new("orders", 0, 10), default)).Records.Count);
     }
 
-    private static ConsumerOptions<string> Options() => new() { Group = "g", IsDurable = true, Codec = Codecs.Text, Partitions = 1 };
+    private static ConsumerOptions<string> Options() => new() { Group = "g", IsDurable = true, Codec = MessageCodecs.Text, Partitions = 1 };
 
     private async Task LeaveAMessageInWorkAsync()
     {
         // Never disposed of: it is dropped where it stands.
         var dying = new MessageBus(time: time, journal: journal);
-        using var topic = dying.Topic<string>("orders", new() { IsDurable = true, Codec = Codecs.Text });
+        using var topic = dying.Topic<string>("orders", new() { IsDurable = true, Codec = MessageCodecs.Text });
         await topic.PublishAsync("a", new() { Key = "k" });
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await dying.SubscribeAsync<string>(

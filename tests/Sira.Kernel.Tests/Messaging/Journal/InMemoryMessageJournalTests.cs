@@ -25,7 +25,7 @@ public sealed class InMemoryMessageJournalTests : MessageJournalContract
     public async Task PublishAsync_JournalFull_ThePublisherIsToldAndGoesOnOnceThereIsRoom()
     {
         await using var bus = new MessageBus(journal: new InMemoryMessageJournal(capacity: 3));
-        using var topic = bus.Topic<int>("orders", new() { IsDurable = true, Codec = Codecs.Number });
+        using var topic = bus.Topic<int>("orders", new() { IsDurable = true, Codec = MessageCodecs.Number });
         for (var i = 0; i < 3; i++)
         {
             await topic.PublishAsync(i);

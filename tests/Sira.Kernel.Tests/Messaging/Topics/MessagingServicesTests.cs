@@ -25,7 +25,7 @@ public class MessagingServicesTests
         await using var services = Build(("Sira:Messaging:MaximumTopics", "1"));
         var bus = services.GetRequiredService<IMessageBus>();
 
-        using var topic = bus.Topic<int>("orders", new() { IsDurable = true, Codec = Codecs.Number });
+        using var topic = bus.Topic<int>("orders", new() { IsDurable = true, Codec = MessageCodecs.Number });
 
         Assert.Throws<MessagingException>(() => bus.Topic<int>("payments"));
     }

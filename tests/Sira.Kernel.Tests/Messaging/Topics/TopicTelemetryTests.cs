@@ -19,7 +19,7 @@ public sealed class TopicTelemetryTests : IAsyncDisposable
     public async Task Spans_OfPublisherAndConsumer_AreOneTraceAfterTheConventions(bool isDurable)
     {
         using var activities = new ActivityCollector();
-        using var topic = bus.Topic<string>("orders.created", new() { IsDurable = isDurable, Codec = Codecs.Text });
+        using var topic = bus.Topic<string>("orders.created", new() { IsDurable = isDurable, Codec = MessageCodecs.Text });
         await topic.SubscribeAsync((_, _) => throw new InvalidOperationException("broken"), new() { Group = "g", IsDurable = isDurable, Retry = MessageRetryOptions.None, Partitions = 1 });
 
         await topic.PublishAsync("a secret", new() { MessageId = "m-1", CorrelationId = "c-1" });

@@ -205,7 +205,7 @@ public sealed class TopicTests : IAsyncDisposable
     [Fact]
     public async Task SubscribeAsync_DurableWithoutJournal_SaysWhatIsMissing()
     {
-        var options = new ConsumerOptions<int> { Group = "g", IsDurable = true, Codec = Codecs.Number };
+        var options = new ConsumerOptions<int> { Group = "g", IsDurable = true, Codec = MessageCodecs.Number };
         var exception = await Assert.ThrowsAsync<MessagingException>(async () => await bus.SubscribeAsync<int>("orders", (_, _) => default, options));
         Assert.Contains("IMessageJournal", exception.Message, StringComparison.Ordinal);
     }

@@ -4,7 +4,7 @@ using Sira.Kernel.Messaging.Envelopes;
 namespace Sira.Testing.Messaging;
 
 /// <summary>How the messages of these tests are kept.</summary>
-public static partial class Codecs
+public static partial class MessageCodecs
 {
     public static MessageCodec<int> Number { get; } = new(Context.Default.Int32);
 
