@@ -20,7 +20,7 @@ namespace Sira.Session;
 
 /// <summary>Keeps sessions in a storage engine.</summary>
 /// <remarks>Several stores, in several processes, may share one engine. Writes segments and records in the background; disposing waits for that, at most <see cref="DrainTime"/>. The engine stays open.</remarks>
-public sealed class SessionStore : ISessions, IAsyncDisposable
+public sealed class SessionStore : ISessions, IAsyncDisposable, IDisposable
 {
     /// <summary>How long disposing waits for what is done in the background: 5 seconds.</summary>
     public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
@@ -135,6 +135,9 @@ public sealed class SessionStore : ISessions, IAsyncDisposable
         await core.Signals.DisposeAsync().ConfigureAwait(false);
         sweeper.Dispose();
     }
+
+    /// <summary>The same for those who cannot await: waits.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>Waits until everything that was begun in the background has been done. For tests.</summary>
     internal Task DrainAsync(CancellationToken cancellationToken = default) => core.Upkeep.DrainAsync(cancellationToken);
