@@ -6,7 +6,6 @@ internal static class SessionContextContext
 
     public static Sira.Session.Context.SessionContext context => null!;
 
-    public static ChatOptions options => null!;
 
     public static Sessions sessions => null!;
 }
