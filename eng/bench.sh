@@ -7,6 +7,7 @@
 #   --growth        memory after up to 1,000,000 calls of ever new tenants, users, questions and models; two minutes
 #   --plugins       loading a plugin and its first call, beside a bare context; half a minute
 #   --scheduler     quotas and fair picks in turns, and how long single decisions take, beside their floors; a minute
+#   --sqlite        values and sessions in SQLite, beside bare statements and a probe of the disk; half a minute
 #   --journal       durable messages through the bus on SQLite, beside bare appends and a probe of the disk; a minute
 # Each of the last six stands alone.
 # Anything else goes to BenchmarkDotNet, such as: eng/bench.sh --short --filter '*UnaryCall*'
@@ -15,7 +16,7 @@ cd "$(dirname "$0")/.."
 source eng/arguments.sh
 expect "$#" "$@"
 case "${1:-}" in
-  --allocations | --times | --growth | --plugins | --scheduler | --journal) [[ $# -eq 1 ]] || refuse "'$1' stands alone." ;;
+  --allocations | --times | --growth | --plugins | --scheduler | --journal | --sqlite) [[ $# -eq 1 ]] || refuse "'$1' stands alone." ;;
   "" | -*) ;;
   *) refuse "'$1' is no option. To choose benchmarks, use --filter '*$1*'." ;;
 esac
@@ -24,7 +25,7 @@ dotnet build benchmarks/Sira.Benchmarks --configuration Release --nologo -v quie
 
 # Without a filter BenchmarkDotNet would ask which benchmarks are meant, and wait.
 case " $* " in
-  *" --allocations "* | *" --times "* | *" --growth "* | *" --plugins "* | *" --scheduler "* | *" --journal "* | *" --filter "* | *" -f "* | *" --list "*) ;;
+  *" --allocations "* | *" --times "* | *" --growth "* | *" --plugins "* | *" --scheduler "* | *" --journal "* | *" --sqlite "* | *" --filter "* | *" -f "* | *" --list "*) ;;
   *) set -- "$@" --filter '*' ;;
 esac
 exec dotnet run --project benchmarks/Sira.Benchmarks --configuration Release --no-build -- "$@"

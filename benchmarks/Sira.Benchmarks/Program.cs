@@ -35,6 +35,12 @@ if (args is ["--journal"])
     return 0;
 }
 
+if (args is ["--sqlite"])
+{
+    await SqliteReport.WriteAsync(Console.Out);
+    return 0;
+}
+
 if (args is ["--plugins"])
 {
     await PluginLoadReport.WriteAsync(Console.Out);

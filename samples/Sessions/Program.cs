@@ -66,7 +66,8 @@ await using (var sira = await StartAsync())
     Console.WriteLine("\nEverything about a user, out and away:");
     using var export = new MemoryStream();
     var count = await sessions.ExportUserAsync(new UserKey("ada", "acme"), export);
-    Console.WriteLine($"  exported {count} sessions, {export.Length / 1024} KiB of JSON Lines; the first: {Encoding.UTF8.GetString(export.ToArray().AsSpan(0, 100))}…");
+    var lines = Encoding.UTF8.GetString(export.ToArray()).Split('\n');
+    Console.WriteLine($"  exported {count} sessions, {lines.Length - 1} lines of JSON; the first is {lines[0]}");
     await sessions.EraseUserAsync(new UserKey("ada", "acme"));
     Console.WriteLine($"  erased; sessions left: {(await sessions.ListAsync(new SessionQuery { Tenant = "acme" })).Sessions.Count}");
 }

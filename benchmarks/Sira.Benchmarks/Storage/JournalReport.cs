@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Sira.Benchmarks.Support;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Messaging.Envelopes;
 using Sira.Kernel.Messaging.Journal;
@@ -132,14 +133,5 @@ internal static class JournalReport
         }
 
         return Stopwatch.GetElapsedTime(started);
-    }
-
-    private sealed class TemporaryFolder : IDisposable
-    {
-        private readonly string path = Directory.CreateTempSubdirectory("sira-journal-").FullName;
-
-        public string File => Path.Combine(path, "sira.db");
-
-        public void Dispose() => Directory.Delete(path, recursive: true);
     }
 }
