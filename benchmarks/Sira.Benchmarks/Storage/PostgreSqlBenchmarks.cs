@@ -24,8 +24,14 @@ public class PostgreSqlBenchmarks : IAsyncDisposable
     [Params(1, 16)]
     public int Callers { get; set; }
 
+    // Not asynchronous: in its own process the runner does not wait for it.
     [GlobalSetup]
-    public async Task SetUp()
+    public void SetUp() => SetUpAsync().GetAwaiter().GetResult();
+
+    [GlobalCleanup]
+    public void CleanUp() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private async Task SetUpAsync()
     {
         var connectionString = Environment.GetEnvironmentVariable("SIRA_POSTGRESQL")
             ?? throw new InvalidOperationException("Start a server with eng/servers/postgresql.sh PORT FOLDER, and set SIRA_POSTGRESQL to the connection string that it prints.");
@@ -41,7 +47,6 @@ public class PostgreSqlBenchmarks : IAsyncDisposable
         }
     }
 
-    [GlobalCleanup]
     public async ValueTask DisposeAsync()
     {
         await engine.DisposeAsync();
