@@ -191,6 +191,13 @@ public class ConcurrencyTests
             }
 
             await sessions.Store.DrainAsync();
+
+            // Of two that remove at once without batches, each may leave the last step to the other: a sweep makes it.
+            if (!isAtomic)
+            {
+                await sessions.Store.SweepAsync();
+            }
+
             Assert.Equal(string.Empty, await EngineDump.ReadAsync(sessions.Memory));
         }
     }
