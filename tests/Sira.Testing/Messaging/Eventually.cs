@@ -10,10 +10,16 @@ public static class Eventually
     /// <param name="condition">The condition.</param>
     /// <param name="what">What is waited for, for the error.</param>
     /// <returns>A task that ends then.</returns>
-    public static async Task HoldsAsync(Func<bool> condition, string what)
+    public static Task HoldsAsync(Func<bool> condition, string what) => HoldsAsync(() => Task.FromResult(condition()), what);
+
+    /// <summary>Waits until a condition holds that has to be asked for.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="what">What is waited for, for the error.</param>
+    /// <returns>A task that ends then.</returns>
+    public static async Task HoldsAsync(Func<Task<bool>> condition, string what)
     {
         var begun = TimeProvider.System.GetTimestamp();
-        for (var turns = 0; !condition(); turns++)
+        for (var turns = 0; !await condition(); turns++)
         {
             if (TimeProvider.System.GetElapsedTime(begun) > Patience)
             {
