@@ -8,6 +8,7 @@ using Sira.Storage.Engines.Sqlite;
 using Sira.Storage.Errors;
 using Sira.Storage.Hosting;
 using Sira.Storage.Keys;
+using Sira.Storage.Layers;
 using Sira.Storage.Routing;
 using Sira.Storage.Writing;
 using Sira.Testing;
@@ -165,16 +166,16 @@ public sealed class AddStorageTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Layer_BeforeAnEngine_AnswersFromMemory()
+    public async Task Layer_BeforeAnEngine_StandsThere()
     {
-        var below = new MemoryEngine();
-        await using var services = Build(sira => sira.AddStorageEngine("main", _ => below), ("Storage:Layers:main:MaximumBytes", "1000000"));
-        var store = services.GetRequiredService<IStorageEngine>().Store;
-        await store.PutAsync(new StoreKey("a", "x"), "1"u8.ToArray());
-        await store.GetAsync(new StoreKey("a", "x"));
-        await below.DisposeAsync();
+        await using var services = Build(static sira => sira.AddMemoryStorage("main").AddMemoryStorage("bare"), ("Storage:Layers:main:MaximumBytes", "1000000"));
+        var storage = services.GetRequiredService<ISiraStorage>();
+        var layered = storage.Engine("main").Store;
+        await layered.PutAsync(new StoreKey("a", "x"), "1"u8.ToArray());
 
-        Assert.NotNull(await store.GetAsync(new StoreKey("a", "x")));
+        Assert.IsType<LayeredStore>(layered);
+        Assert.IsNotType<LayeredStore>(storage.Engine("bare").Store);
+        Assert.NotNull(await layered.GetAsync(new StoreKey("a", "x")));
     }
 
     [Fact]
