@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sira.Kernel.Configuration;
 using Sira.Storage.Capabilities;
+using Sira.Storage.Changes;
 using Sira.Storage.Errors;
 using Sira.Storage.Keys;
 using Sira.Storage.RocksDb.Backup;
@@ -22,7 +23,7 @@ public sealed class RocksDbEngine : IBackupEngine
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly DatabaseHost host;
-    private readonly RocksDbChanges changes;
+    private readonly ChangeHub changes;
     private readonly RocksDbErrors errors;
 
     /// <summary>Initializes a new instance. The database is opened by <see cref="OpenAsync"/>, or by the first use.</summary>
@@ -40,7 +41,7 @@ public sealed class RocksDbEngine : IBackupEngine
         this.time = time ?? TimeProvider.System;
         logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<RocksDbEngine>();
         errors = new RocksDbErrors(options.Name, options.Path);
-        changes = new RocksDbChanges(errors);
+        changes = new ChangeHub(options.Name);
         host = new DatabaseHost(options, this.time, changes, errors, logger);
         Capabilities = new StorageCapabilities
         {

@@ -1,3 +1,4 @@
+using Sira.Kernel.Time;
 using Sira.Session.Compaction;
 using Sira.Session.Memory;
 using Sira.Session.Upkeep;
@@ -16,11 +17,12 @@ internal sealed class SessionBackground : IAsyncDisposable
     private readonly IMemoryIndex? memory;
     private readonly CompactionRunner? compaction;
     private readonly long budget;
+    private readonly TimeProvider time;
     private readonly BackgroundWork[] lanes;
 
-    public SessionBackground(ISessions sessions, IMemoryIndex? memory, CompactionRunner? compaction, long budget, SessionLog log)
+    public SessionBackground(ISessions sessions, IMemoryIndex? memory, CompactionRunner? compaction, long budget, TimeProvider time, SessionLog log)
     {
-        (this.sessions, this.memory, this.compaction, this.budget) = (sessions, memory, compaction, budget);
+        (this.sessions, this.memory, this.compaction, this.budget, this.time) = (sessions, memory, compaction, budget, time);
         lanes = memory is null && compaction is null ? [] : [.. Enumerable.Range(0, Lanes).Select(_ => new BackgroundWork(log))];
     }
 
@@ -39,10 +41,10 @@ internal sealed class SessionBackground : IAsyncDisposable
     /// <summary>Does what waits as far as it goes quickly, and gives up the rest: the next turn asks for it again.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(lanes.Select(static async lane =>
+        await Task.WhenAll(lanes.Select(async lane =>
         {
             var ending = lane.DisposeAsync().AsTask();
-            if (await Task.WhenAny(ending, Task.Delay(DrainTime, TimeProvider.System)).ConfigureAwait(false) != ending)
+            if (!await InlineDelay.EndsWithinAsync(ending, DrainTime, time).ConfigureAwait(false))
             {
                 await lane.StopAsync().ConfigureAwait(false);
             }

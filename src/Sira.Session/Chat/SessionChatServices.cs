@@ -17,7 +17,7 @@ internal sealed class SessionChatServices
         Builder = builder ?? ContextBuilders.Create(options.ContextBuilder, options.Building);
         var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger(typeof(SessionChatServices).FullName!);
         Log = new SessionLog(logger);
-        Background = new SessionBackground(sessions, memory, compactor is null ? null : new CompactionRunner(compactor, options.Compaction, Time, logger), Budget(null).Tokens, Log);
+        Background = new SessionBackground(sessions, memory, compactor is null ? null : new CompactionRunner(compactor, options.Compaction, Time, logger), Budget(null).Tokens, Time, Log);
     }
 
     public ISessions Sessions { get; }

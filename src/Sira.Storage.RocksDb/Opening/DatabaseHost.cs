@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging;
+using Sira.Storage.Changes;
 using Sira.Storage.RocksDb.Native;
-using Sira.Storage.RocksDb.Reading;
 using Sira.Storage.RocksDb.Writing;
 
 namespace Sira.Storage.RocksDb.Opening;
 
 /// <summary>Opens the database of an engine when it is needed first, and again when a write has failed and somebody asks for it.</summary>
-internal sealed class DatabaseHost(RocksDbEngineOptions options, TimeProvider time, RocksDbChanges changes, RocksDbErrors errors, ILogger logger) : IAsyncDisposable
+internal sealed class DatabaseHost(RocksDbEngineOptions options, TimeProvider time, ChangeHub changes, RocksDbErrors errors, ILogger logger) : IAsyncDisposable
 {
     // Held in memory twice while it is made, and once more until it goes to a table.
     private const long MaximumWrite = 256L * 1024 * 1024;

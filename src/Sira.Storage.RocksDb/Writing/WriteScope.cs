@@ -4,13 +4,12 @@ using Sira.Storage.Keys;
 using Sira.Storage.RocksDb.Layout;
 using Sira.Storage.RocksDb.Native;
 using Sira.Storage.RocksDb.Opening;
-using Sira.Storage.RocksDb.Reading;
 using Sira.Storage.Values;
 
 namespace Sira.Storage.RocksDb.Writing;
 
 /// <summary>The writes that are made with the next commit, and the database as it will be with them. Under the writer's lock.</summary>
-internal sealed class WriteScope(OpenDatabase database, RocksDbChanges changes) : IDisposable
+internal sealed class WriteScope(OpenDatabase database, ChangeHub changes) : IDisposable
 {
     // A batch keeps the memory that it has taken once.
     private const long LargeBatch = 1024 * 1024;

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Sira.Storage.Capabilities;
+using Sira.Storage.Changes;
 using Sira.Storage.Errors;
 using Sira.Storage.RocksDb.Native;
 using Sira.Storage.RocksDb.Opening;
-using Sira.Storage.RocksDb.Reading;
 
 namespace Sira.Storage.RocksDb.Writing;
 
@@ -30,7 +30,7 @@ internal sealed class Writer : IDisposable
     private volatile StorageException? failure;
     private bool isClosed;
 
-    public Writer(OpenDatabase database, RocksDbChanges changes, RocksDbErrors errors, int capacity, ILogger logger)
+    public Writer(OpenDatabase database, ChangeHub changes, RocksDbErrors errors, int capacity, ILogger logger)
     {
         (this.database, this.errors, this.logger) = (database, errors, logger);
         scope = new WriteScope(database, changes);

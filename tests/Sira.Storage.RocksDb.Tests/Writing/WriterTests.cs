@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sira.Storage.Capabilities;
+using Sira.Storage.Changes;
 using Sira.Storage.Errors;
 using Sira.Storage.Keys;
 using Sira.Storage.RocksDb.Opening;
@@ -20,7 +21,7 @@ public sealed class WriterTests
         using var folder = new RocksDbFolder();
         var errors = new RocksDbErrors("engine", folder.Database);
         using var database = new DatabaseOpener(folder.Options, TimeProvider.System, errors).Open();
-        var writer = new Writer(database, new RocksDbChanges(errors), errors, 10, NullLogger.Instance);
+        var writer = new Writer(database, new ChangeHub("rocksdb"), errors, 10, NullLogger.Instance);
         Assert.True((await writer.WriteAsync(Put(durability), default)).IsDone);
         await writer.EndAsync();
         writer.Dispose();

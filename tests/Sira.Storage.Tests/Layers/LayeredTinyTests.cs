@@ -39,12 +39,6 @@ public static class LayeredTinyTests
             ValueTask.FromResult<IStorageEngine>(new LayeredEngine(new ScriptedEngine(new MemoryEngine(), without: StorageFeatures.ChangeFeed), new LayerOptions { MaximumBytes = 2000, MaximumAbsentAge = TimeSpan.FromMinutes(1) }));
     }
 
-    public sealed class ChangeFeed : ChangeFeedConformance
-    {
-        protected override ValueTask<IStorageEngine> CreateAsync() =>
-            ValueTask.FromResult<IStorageEngine>(new LayeredEngine(new ScriptedEngine(new MemoryEngine(), without: StorageFeatures.ChangeFeed), new LayerOptions { MaximumBytes = 2000, MaximumAbsentAge = TimeSpan.FromMinutes(1) }));
-    }
-
     public sealed class Concurrency : ConcurrencyConformance
     {
         protected override ValueTask<IStorageEngine> CreateAsync() =>

@@ -16,22 +16,28 @@ internal sealed class SqliteCheckpoints(SqliteDatabase database) : IThreadPoolWo
     private int isMoving;
     private bool isDisposed;
 
+    /// <summary>Gets whether the log has become too long.</summary>
+    public bool IsLong => Volatile.Read(ref pagesOfLog) > ManyPages;
+
     /// <summary>Looks after a commit whether it is time. Called by one writer at a time.</summary>
     public void Committed(SqliteDatabase writing)
     {
         raw.sqlite3_db_status(writing.Handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 1);
         pagesSinceMoved += pages;
-        if (Interlocked.Add(ref pagesOfLog, pages) > ManyPages)
-        {
-            if (Move(writing, "PRAGMA wal_checkpoint(RESTART)"))
-            {
-                Volatile.Write(ref pagesOfLog, 0);
-            }
-        }
-        else if (pagesSinceMoved > Pages && Interlocked.Exchange(ref isMoving, 1) == 0)
+        Interlocked.Add(ref pagesOfLog, pages);
+        if (pagesSinceMoved > Pages && Interlocked.Exchange(ref isMoving, 1) == 0)
         {
             pagesSinceMoved = 0;
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <summary>Moves all of the log if it has become too long. Between two writes, and never by who waits for one: it takes as long as the disk takes for 100 MB.</summary>
+    public void MoveIfLong(SqliteDatabase writing)
+    {
+        if (IsLong && Move(writing, "PRAGMA wal_checkpoint(RESTART)"))
+        {
+            Volatile.Write(ref pagesOfLog, 0);
         }
     }
 

@@ -52,7 +52,7 @@ internal sealed class SqliteWriter : IThreadPoolWorkItem
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfClosed();
         var work = new SqliteWork<TArguments, TResult>(arguments, run, durability);
-        if (durability < StorageDurability.PowerLoss && queue.IsEmpty && TryBecomeWriter())
+        if (durability < StorageDurability.PowerLoss && queue.IsEmpty && !checkpoints.IsLong && TryBecomeWriter())
         {
             try
             {
@@ -93,6 +93,7 @@ internal sealed class SqliteWriter : IThreadPoolWorkItem
             {
                 TakeGroup();
                 RunGroup();
+                checkpoints.MoveIfLong(database);
             }
         }
         finally
