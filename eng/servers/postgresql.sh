@@ -29,7 +29,7 @@ server=$!
 trap 'kill -INT $server 2>/dev/null; wait $server 2>/dev/null' EXIT
 for _ in {1..400}; do
   kill -0 $server 2>/dev/null || { cat "$folder/postgresql.log" >&2; exit 1; }
-  "$binaries/pg_isready" -q -h 127.0.0.1 -p "$port" && { echo "ready Host=127.0.0.1;Port=$port;Username=sira;Password=sira;Database=postgres"; break; }
+  "$binaries/pg_isready" -q -h 127.0.0.1 -p "$port" && { echo "ready Host=127.0.0.1;Port=$port;Username=sira;Password=sira;Database=postgres;Timeout=60"; break; }
   sleep 0.05
 done
 read -r -d '' _ || true

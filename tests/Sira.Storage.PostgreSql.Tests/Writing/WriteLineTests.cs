@@ -114,7 +114,7 @@ public sealed class WriteLineTests : PostgreSqlTest
     {
         var engine = NewEngine();
         await engine.OpenAsync();
-        var acknowledged = await Task.WhenAll(Enumerable.Range(0, 60).Select(worker => Task.Run(async () =>
+        var acknowledged = await Task.WhenAll(Enumerable.Range(0, 24).Select(worker => Task.Run(async () =>
         {
             var random = new Random(worker);
             var last = ETag.None;
