@@ -70,15 +70,7 @@ public sealed record SessionOptions
     public void Validate(string path, ConfigurationErrors errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
-        try
-        {
-            StorageArguments.CheckNamespace(Namespace);
-        }
-        catch (ArgumentException)
-        {
-            errors.Add($"{path}:{nameof(Namespace)}", $"'{Namespace}' is no namespace.", "Use 1 to 64 characters of a-z, 0-9, '-', '_' and '.'.");
-        }
-
+        StorageArguments.CheckNamespace(Namespace, $"{path}:{nameof(Namespace)}", errors);
         Check(path, nameof(IdleAfter), IdleAfter, TimeSpan.FromSeconds(1), errors);
         Check(path, nameof(IdleTimeToLive), IdleTimeToLive, TimeSpan.FromSeconds(1), errors);
         Check(path, nameof(TimeToLive), TimeToLive, TimeSpan.FromSeconds(1), errors);

@@ -1,6 +1,6 @@
 // A process to be killed. It consumes a durable topic in the file that the first argument names, publishes numbers to it from the second
 // argument on, if there is one, and says on its standard output what was acknowledged ("published 7") and what was handled ("handled 7").
-// It ends with its standard input, so that none is left when the test ends.
+// It ends with its standard input, so that none is left when the test ends. With "state" before the file it counts calls instead.
 using System.Globalization;
 using Sira.Kernel.Messaging;
 using Sira.Kernel.Messaging.Envelopes;
@@ -9,6 +9,12 @@ using Sira.Storage.Messaging;
 using Sira.Storage.Victim;
 
 const int Publishers = 8;
+
+if (args is ["state", var kept])
+{
+    await StateVictim.RunAsync(kept);
+    return;
+}
 
 await using var engine = new SqliteEngine(new SqliteEngineOptions { Path = args[0] });
 await using var journal = new StorageMessageJournal(engine);

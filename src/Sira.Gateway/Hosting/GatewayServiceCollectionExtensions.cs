@@ -87,6 +87,9 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPluginServiceBroker, ModelsBroker>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ConfigurationCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GracefulShutdown>());
+
+        // After the configuration, which is among what is taken over.
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StateLifetime>());
     }
 
     // Routes may appear by reload, so any key is answered; one that names no route fails when asked, listing those that exist.

@@ -2,7 +2,7 @@ namespace Sira.Gateway.Ledger;
 
 /// <summary>What calls of models have used and cost, by day and by whom, over which route and at which target.</summary>
 /// <remarks>
-/// <para>Every attempt is entered exactly once, when it is settled: failed and cancelled ones too, with what they cost. Kept in memory for as long as the process lives: export before shutdown what must outlive it.</para>
+/// <para>Every attempt is entered exactly once, when it is settled: failed and cancelled ones too, with what they cost. Held in memory; <c>AddStateStorage</c> keeps it in a storage engine, so that it survives restarts.</para>
 /// <para>Thread-safe. A query reads while attempts are entered: one that is being entered at that instant may be in its row in part. When nothing runs, all numbers are exact.</para>
 /// </remarks>
 public interface IUsageLedger

@@ -1,41 +1,26 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sira.Kernel.Backup.Format;
-using Sira.Kernel.Errors;
-using Sira.Kernel.Time;
 
 namespace Sira.Kernel.Backup;
 
 /// <summary>Writes and restores backups of the parts that are registered.</summary>
 public sealed class StateBackup : IStateBackup
 {
-    private readonly IStateParticipant[] participants;
+    private readonly StateParticipants participants;
     private readonly TimeProvider time;
-    private readonly TimeSpan timeout;
     private readonly ILogger logger;
-
-    // This process, and those whose state it has taken over.
-    private readonly HashSet<Guid> origins = [Guid.NewGuid()];
     private int isBusy;
 
     /// <summary>Initializes a new instance.</summary>
-    /// <param name="participants">The parts; their names are unique.</param>
+    /// <param name="participants">The parts.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="options">What holds for backups; <see langword="null"/> means the defaults.</param>
     /// <param name="logger">Where backups are logged; <see langword="null"/> means nowhere.</param>
-    /// <exception cref="ArgumentException">Two parts have one name.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The timeout is not positive.</exception>
-    public StateBackup(IEnumerable<IStateParticipant> participants, TimeProvider time, StateBackupOptions? options = null, ILogger<StateBackup>? logger = null)
+    public StateBackup(StateParticipants participants, TimeProvider time, ILogger<StateBackup>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(participants);
         ArgumentNullException.ThrowIfNull(time);
-        timeout = (options ?? new StateBackupOptions()).ParticipantTimeout;
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero, nameof(options));
-        (this.participants, this.time, this.logger) = ([.. participants], time, logger ?? NullLogger<StateBackup>.Instance);
-        if (this.participants.GroupBy(static participant => participant.Name, StringComparer.Ordinal).FirstOrDefault(static group => group.Count() > 1) is { } twice)
-        {
-            throw new ArgumentException($"Two parts write their state under the name '{twice.Key}'. Give one of them another {nameof(IStateParticipant)}.{nameof(IStateParticipant.Name)}.", nameof(participants));
-        }
+        (this.participants, this.time, this.logger) = (participants, time, logger ?? NullLogger<StateBackup>.Instance);
     }
 
     /// <inheritdoc />
@@ -68,24 +53,27 @@ public sealed class StateBackup : IStateBackup
     {
         ArgumentNullException.ThrowIfNull(destination);
         using var turn = Enter();
-        var captures = participants.Select(Capture).ToArray();
-        var header = new BackupHeader(BackupFormat.Version, Guid.NewGuid(), time.GetUtcNow(), SiraVersion, [.. origins]);
+        var captured = participants.Capture();
+        var header = new BackupHeader(BackupFormat.Version, Guid.NewGuid(), time.GetUtcNow(), StateParticipants.SiraVersion, [.. participants.Origins]);
         using var writer = new BackupWriter(destination);
         await writer.BeginAsync(header, cancellationToken).ConfigureAwait(false);
         var sections = new List<BackupSection>();
-        for (var i = 0; i < participants.Length; i++)
+        foreach (var state in captured)
         {
-            var (participant, capture) = (participants[i], captures[i]);
-            await writer.WriteAsync(RecordType.SectionHeader, new SectionHeader(participant.Name, participant.SchemaVersion), BackupJsonContext.Default.SectionHeader, cancellationToken).ConfigureAwait(false);
+            await writer.WriteAsync(RecordType.SectionHeader, new SectionHeader(state.Name, state.SchemaVersion), BackupJsonContext.Default.SectionHeader, cancellationToken).ConfigureAwait(false);
             var section = new SectionWriteStream(writer);
-            await AskAsync(participant, "write its state", async token =>
+            try
             {
-                await capture.SaveAsync(section, token).ConfigureAwait(false);
-                return true;
-            }, section.End, cancellationToken).ConfigureAwait(false);
+                await state.SaveAsync(section, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                section.End();
+            }
+
             var trailer = await section.FinishAsync(cancellationToken).ConfigureAwait(false);
             await writer.WriteAsync(RecordType.SectionTrailer, trailer, BackupJsonContext.Default.SectionTrailer, cancellationToken).ConfigureAwait(false);
-            sections.Add(new BackupSection(participant.Name, participant.SchemaVersion, trailer.Bytes, trailer.Sha256));
+            sections.Add(new BackupSection(state.Name, state.SchemaVersion, trailer.Bytes, trailer.Sha256));
         }
 
         await writer.WriteAsync(RecordType.Trailer, new BackupTrailer(sections.Count), BackupJsonContext.Default.BackupTrailer, cancellationToken).ConfigureAwait(false);
@@ -100,7 +88,7 @@ public sealed class StateBackup : IStateBackup
         ArgumentNullException.ThrowIfNull(source);
         using var reader = new BackupReader(source);
         var header = await reader.BeginAsync(cancellationToken).ConfigureAwait(false);
-        return await ReadSectionsAsync(reader, header, static (_, _, _) => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
+        return await ReadSectionsAsync(reader, header, static (_, _) => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -121,55 +109,43 @@ public sealed class StateBackup : IStateBackup
         using var turn = Enter();
         using var reader = new BackupReader(source);
         var header = await reader.BeginAsync(cancellationToken).ConfigureAwait(false);
-        if (origins.Overlaps(header.Origins))
+        if (participants.Holds(header.Origins))
         {
             throw new StateBackupException("This process holds the state of this backup already: it wrote it itself, or has restored one of the same origin, and would count everything twice. Restore into a process that has just been started.");
         }
 
-        var prepared = new List<(IStateParticipant Participant, IStateRestore Restore)>();
+        var prepared = new List<PreparedState>();
         var report = await ReadSectionsAsync(reader, header, PrepareAsync, cancellationToken).ConfigureAwait(false);
         if (report.Unknown.Count > 0 && options is not { IgnoreUnknown: true })
         {
             throw new StateBackupException($"The backup holds state that no part of this process knows: {string.Join(", ", report.Unknown)}. Register what wrote it, or set {nameof(RestoreOptions)}.{nameof(RestoreOptions.IgnoreUnknown)} to lose it.");
         }
 
-        await CommitAsync(prepared).ConfigureAwait(false);
-        origins.UnionWith(header.Origins);
+        await participants.CommitAsync(prepared, header.Origins).ConfigureAwait(false);
         logger.BackupRestored(header.Id, header.SavedAt, prepared.Count);
 
         // What there is to tell may have shown only when it was put in place.
-        return report with { Sections = [.. report.Sections.Select(section => prepared.Find(one => one.Participant.Name == section.Name) is { Restore: { } restore } ? section with { Notes = [.. restore.Notes] } : section)] };
+        return report with { Sections = [.. report.Sections.Select(section => prepared.Find(one => one.Name == section.Name) is { } state ? section with { Notes = [.. state.Notes] } : section)] };
 
-        async ValueTask PrepareAsync(IStateParticipant participant, SectionHeader section, SectionReadStream stream)
+        async ValueTask PrepareAsync(SectionHeader section, SectionReadStream stream)
         {
-            if (section.SchemaVersion > participant.SchemaVersion || section.SchemaVersion < 1)
+            try
             {
-                throw new StateBackupException($"The backup has the state of '{section.Name}' in form {section.SchemaVersion}, and this process reads forms up to {participant.SchemaVersion}. Use the version that wrote it: {header.SiraVersion}.");
+                prepared.Add(await participants.PrepareAsync(section.Name, new StateSectionInfo(section.SchemaVersion, header.SavedAt), stream, header.SiraVersion, cancellationToken).ConfigureAwait(false));
             }
-
-            var restore = await AskAsync(participant, "read its state", async token => await participant.PrepareAsync(stream, new StateSectionInfo(section.SchemaVersion, header.SavedAt), token).ConfigureAwait(false), stream.End, cancellationToken, reader).ConfigureAwait(false);
-            prepared.Add((participant, restore));
+            catch (StateBackupException) when (reader.Damage is { } damage)
+            {
+                // What a damaged backup made of a part is the damage, not the part.
+                throw damage;
+            }
+            finally
+            {
+                stream.End();
+            }
         }
     }
 
-    private static string SiraVersion => typeof(StateBackup).Assembly.GetName().Version?.ToString(fieldCount: 3) ?? "0.0.0";
-
-    private static IStateCapture Capture(IStateParticipant participant)
-    {
-        try
-        {
-            return participant.Capture();
-        }
-        catch (Exception exception)
-        {
-            throw Failed(participant, "take hold of its state", exception);
-        }
-    }
-
-    private static StateBackupException Failed(IStateParticipant participant, string what, Exception exception) =>
-        new(Sentence.End($"'{participant.Name}' could not {what}: {exception.GetType().Name}: {exception.Message}") + " Nothing has changed. Correct what it speaks of and try again.", exception);
-
-    private async Task<BackupReport> ReadSectionsAsync(BackupReader reader, BackupHeader header, Func<IStateParticipant, SectionHeader, SectionReadStream, ValueTask> read, CancellationToken cancellationToken)
+    private async Task<BackupReport> ReadSectionsAsync(BackupReader reader, BackupHeader header, Func<SectionHeader, SectionReadStream, ValueTask> read, CancellationToken cancellationToken)
     {
         var (sections, unknown) = (new List<BackupSection>(), new List<string>());
         while (true)
@@ -193,9 +169,9 @@ public sealed class StateBackup : IStateBackup
             }
 
             var stream = new SectionReadStream(reader);
-            if (Array.Find(participants, participant => participant.Name == section.Name) is { } known)
+            if (participants.Names.Contains(section.Name))
             {
-                await read(known, section, stream).ConfigureAwait(false);
+                await read(section, stream).ConfigureAwait(false);
             }
             else
             {
@@ -209,72 +185,8 @@ public sealed class StateBackup : IStateBackup
         return new BackupReport(header.Id, header.SavedAt, header.SiraVersion, reader.Bytes, reader.Sha256, sections)
         {
             Unknown = unknown,
-            Missing = [.. participants.Select(static participant => participant.Name).Except(sections.Select(static section => section.Name))],
+            Missing = [.. participants.Names.Except(sections.Select(static section => section.Name))],
         };
-    }
-
-    private async Task CommitAsync(List<(IStateParticipant Participant, IStateRestore Restore)> prepared)
-    {
-        for (var i = 0; i < prepared.Count; i++)
-        {
-            var (participant, restore) = prepared[i];
-            try
-            {
-                await AskAsync(participant, "put its state in place", async token =>
-                {
-                    await restore.CommitAsync(token).ConfigureAwait(false);
-                    return true;
-                }, static () => { }, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch
-            {
-                await UndoAsync(prepared[..i]).ConfigureAwait(false);
-                throw;
-            }
-        }
-    }
-
-    private async Task UndoAsync(List<(IStateParticipant Participant, IStateRestore Restore)> committed)
-    {
-        for (var i = committed.Count - 1; i >= 0; i--)
-        {
-            try
-            {
-                await committed[i].Restore.UndoAsync().ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // The others are to take theirs back all the same.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                logger.UndoFailed(exception, committed[i].Participant.Name);
-            }
-        }
-    }
-
-    private async Task<T> AskAsync<T>(IStateParticipant participant, string what, Func<CancellationToken, Task<T>> ask, Action leave, CancellationToken cancellationToken, BackupReader? reader = null)
-    {
-        // Not disposed of where a part is left behind: it may still look at its token.
-        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        try
-        {
-            var task = ask(stop.Token);
-            if (!await InlineDelay.EndsWithinAsync(task, timeout, time).WaitAsync(cancellationToken).ConfigureAwait(false))
-            {
-                stop.Cancel();
-                throw new StateBackupException($"'{participant.Name}' did not {what} within {timeout.TotalSeconds:0.###} s. Nothing has changed. Make it faster, or raise {nameof(StateBackupOptions)}.{nameof(StateBackupOptions.ParticipantTimeout)}.");
-            }
-
-            return await task.ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is not StateBackupException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
-        {
-            // What a damaged backup made of it is the damage, not the part.
-            throw reader?.Damage ?? Failed(participant, what, exception);
-        }
-        finally
-        {
-            leave();
-        }
     }
 
     private Turn Enter() => Interlocked.Exchange(ref isBusy, 1) == 0

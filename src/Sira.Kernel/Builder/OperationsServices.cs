@@ -41,10 +41,11 @@ internal static class OperationsServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStateParticipant, ConfigurationParticipant>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStateParticipant, PoolParticipant>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStateParticipant, BreakerParticipant>());
-        services.TryAddSingleton<IStateBackup>(static provider => new StateBackup(
+        services.TryAddSingleton(static provider => new StateParticipants(
             provider.GetServices<IStateParticipant>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<IOptions<StateBackupOptions>>()?.Value,
-            provider.GetService<ILogger<StateBackup>>()));
+            provider.GetService<ILogger<StateParticipants>>()));
+        services.TryAddSingleton<IStateBackup, StateBackup>();
     }
 }

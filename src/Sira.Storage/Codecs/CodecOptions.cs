@@ -83,14 +83,7 @@ public sealed record CodecOptions
             return;
         }
 
-        try
-        {
-            StorageArguments.CheckNamespace(name);
-        }
-        catch (ArgumentException)
-        {
-            errors.Add(at, $"'{name}' is no namespace.", "Use 1 to 64 characters of a-z, 0-9, '-', '_' and '.'.");
-        }
+        StorageArguments.CheckNamespace(name, at, errors);
     }
 
     private static void Check(string path, ValueCompression compression, int? level, int minimum, ValueEncryption encryption, ConfigurationErrors errors)

@@ -1,4 +1,5 @@
 using System.Text;
+using Sira.Kernel.Configuration;
 using Sira.Storage.Capabilities;
 using Sira.Storage.Events;
 using Sira.Storage.Writing;
@@ -65,9 +66,22 @@ public static class StorageArguments
     public static void CheckNamespace(string @namespace)
     {
         ArgumentNullException.ThrowIfNull(@namespace);
-        if (@namespace.Length is 0 or > MaximumNamespaceLength || @namespace.AsSpan().ContainsAnyExcept(NamespaceCharacters))
+        if (!IsNamespace(@namespace))
         {
-            throw new ArgumentException($"'{@namespace}' is no namespace. Use 1 to {MaximumNamespaceLength} characters of a-z, 0-9, '-', '_' and '.'.", nameof(@namespace));
+            throw new ArgumentException($"'{@namespace}' is no namespace. {NamespaceFix}", nameof(@namespace));
+        }
+    }
+
+    /// <summary>Checks a namespace that options name.</summary>
+    /// <param name="namespace">The namespace.</param>
+    /// <param name="path">Where it stands in the configuration.</param>
+    /// <param name="errors">Receives the mistake.</param>
+    public static void CheckNamespace(string? @namespace, string path, ConfigurationErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        if (@namespace is null || !IsNamespace(@namespace))
+        {
+            errors.Add(path, $"'{@namespace}' is no namespace.", NamespaceFix);
         }
     }
 
@@ -198,6 +212,10 @@ public static class StorageArguments
     }
 
     private static System.Buffers.SearchValues<char> NamespaceCharacters { get; } = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
+
+    private static string NamespaceFix => $"Use 1 to {MaximumNamespaceLength} characters of a-z, 0-9, '-', '_' and '.'.";
+
+    private static bool IsNamespace(string text) => text.Length is > 0 and <= MaximumNamespaceLength && !text.AsSpan().ContainsAnyExcept(NamespaceCharacters);
 
     private static void CheckPartition(string @namespace, string? tenant)
     {

@@ -58,15 +58,7 @@ public sealed record LayerOptions
         CheckTime(path, nameof(FeedRetryDelay), FeedRetryDelay, TimeSpan.FromMilliseconds(1), errors);
         foreach (var (name, stale) in StaleReads)
         {
-            try
-            {
-                StorageArguments.CheckNamespace(name);
-            }
-            catch (ArgumentException)
-            {
-                errors.Add($"{path}:{nameof(StaleReads)}:{name}", $"'{name}' is no namespace.", "Use 1 to 64 characters of a-z, 0-9, '-', '_' and '.'.");
-            }
-
+            StorageArguments.CheckNamespace(name, $"{path}:{nameof(StaleReads)}:{name}", errors);
             stale.Validate($"{path}:{nameof(StaleReads)}:{name}", errors);
         }
     }

@@ -41,11 +41,7 @@ public sealed record StorageJournalOptions
             errors.Add($"{path}:{nameof(Engine)}", "the name of the engine is blank.", "Write the name of an engine, or leave it out.");
         }
 
-        if (!IsNamespace(Namespace))
-        {
-            errors.Add($"{path}:{nameof(Namespace)}", $"'{Namespace}' is no namespace.", "Use 1 to 64 characters of a-z, 0-9, '-', '_' and '.'.");
-        }
-
+        StorageArguments.CheckNamespace(Namespace, $"{path}:{nameof(Namespace)}", errors);
         if (Durability is { } durability && !Enum.IsDefined(durability))
         {
             errors.Add($"{path}:{nameof(Durability)}", $"'{durability}' is unknown.", $"Use one of {string.Join(", ", Enum.GetNames<StorageDurability>())}.");
@@ -59,19 +55,6 @@ public sealed record StorageJournalOptions
         if (CacheBytes < 0)
         {
             errors.Add($"{path}:{nameof(CacheBytes)}", $"{CacheBytes} is out of range.", "Use 0 or more bytes.");
-        }
-    }
-
-    private static bool IsNamespace(string text)
-    {
-        try
-        {
-            StorageArguments.CheckNamespace(text);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
         }
     }
 }

@@ -25,12 +25,12 @@ public class BreakerParticipantTests
 
         registry.GetOrAdd("models", new EndpointDefinition("fine"), CircuitBreakerOptions.Default);
         var file = new MemoryStream();
-        await new StateBackup([new BreakerParticipant(registry, clock)], clock).SaveAsync(file);
+        await new StateBackup(new StateParticipants([new BreakerParticipant(registry, clock)], clock), clock).SaveAsync(file);
 
         var laterClock = new VirtualTimeProvider(Start + TimeSpan.FromMinutes(1));
         var later = new ServiceRegistry(laterClock, new SeededRandomSource(1));
         var breakers = ((string[])["short", "long", "fine"]).ToDictionary(id => id, id => later.GetOrAdd("models", new EndpointDefinition(id), CircuitBreakerOptions.Default).Breaker);
-        var report = await new StateBackup([new BreakerParticipant(later, laterClock)], laterClock).RestoreAsync(new MemoryStream(file.ToArray()));
+        var report = await new StateBackup(new StateParticipants([new BreakerParticipant(later, laterClock)], laterClock), laterClock).RestoreAsync(new MemoryStream(file.ToArray()));
 
         Assert.Equal([CircuitState.Closed, CircuitState.Open, CircuitState.Closed], breakers.Values.Select(breaker => breaker.State));
 

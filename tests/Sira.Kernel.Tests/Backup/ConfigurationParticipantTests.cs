@@ -132,5 +132,5 @@ public class ConfigurationParticipantTests
 
     private static Task<BackupReport> RestoreAsync(ConfigurationFixture fixture, byte[] file, params IStateParticipant[] further) => Create(fixture, further).RestoreAsync(new MemoryStream(file));
 
-    private static StateBackup Create(ConfigurationFixture fixture, IStateParticipant[] further) => new([new ConfigurationParticipant(fixture.Configuration), .. further], fixture.Clock);
+    private static StateBackup Create(ConfigurationFixture fixture, IStateParticipant[] further) => new(new StateParticipants([new ConfigurationParticipant(fixture.Configuration), .. further], fixture.Clock), fixture.Clock);
 }

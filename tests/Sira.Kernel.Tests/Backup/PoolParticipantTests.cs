@@ -152,6 +152,6 @@ public class PoolParticipantTests
         public Task<BackupReport> RestoreAsync(byte[] file, params IStateParticipant[] further) => Backup(further).RestoreAsync(new MemoryStream(file));
 
         private IStateBackup Backup(IStateParticipant[] further) =>
-            further.Length == 0 ? Services.GetRequiredService<IStateBackup>() : new StateBackup([.. Services.GetServices<IStateParticipant>(), .. further], Clock);
+            further.Length == 0 ? Services.GetRequiredService<IStateBackup>() : new StateBackup(new StateParticipants([.. Services.GetServices<IStateParticipant>(), .. further], Clock), Clock);
     }
 }

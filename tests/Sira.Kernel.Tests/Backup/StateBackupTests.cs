@@ -225,7 +225,7 @@ public sealed class StateBackupTests : IDisposable
         return exception;
     }
 
-    private StateBackup Create(params FakeParticipant[] participants) => new(participants, clock);
+    private StateBackup Create(params FakeParticipant[] participants) => new(new StateParticipants(participants, clock), clock);
 
     private async Task<byte[]> SaveAsync(params FakeParticipant[] participants)
     {

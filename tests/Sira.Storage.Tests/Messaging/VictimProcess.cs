@@ -9,19 +9,7 @@ internal sealed class VictimProcess : IAsyncDisposable
 {
     private readonly Process process;
 
-    private VictimProcess(string path, int? first)
-    {
-        // The folder of this build, such as Release/net10.0.
-        var output = Path.GetRelativePath(Path.Combine(RepositoryRoot.Path, "tests", "Sira.Storage.Tests"), AppContext.BaseDirectory);
-        var start = new ProcessStartInfo(Path.Combine(RepositoryRoot.Path, "tests", "Sira.Storage.Victim", output, "Sira.Storage.Victim")) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        start.ArgumentList.Add(path);
-        if (first is { } number)
-        {
-            start.ArgumentList.Add(number.ToString(CultureInfo.InvariantCulture));
-        }
-
-        process = Process.Start(start)!;
-    }
+    private VictimProcess(params string[] arguments) => process = Launch(arguments);
 
     /// <summary>The numbers that the journal has taken.</summary>
     public List<int> Published { get; } = [];
@@ -29,12 +17,21 @@ internal sealed class VictimProcess : IAsyncDisposable
     /// <summary>The numbers that the group was given.</summary>
     public List<int> Handled { get; } = [];
 
+    /// <summary>Starts a process of the victim's program.</summary>
+    public static Process Launch(params string[] arguments)
+    {
+        // The folder of this build, such as Release/net10.0.
+        var output = Path.GetRelativePath(Path.Combine(RepositoryRoot.Path, "tests", "Sira.Storage.Tests"), AppContext.BaseDirectory);
+        var start = new ProcessStartInfo(Path.Combine(RepositoryRoot.Path, "tests", "Sira.Storage.Victim", output, "Sira.Storage.Victim"), arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        return Process.Start(start)!;
+    }
+
     /// <summary>Starts one.</summary>
     /// <param name="path">The file.</param>
     /// <param name="first">The first number that it publishes; without one it only handles.</param>
     public static async Task<VictimProcess> StartAsync(string path, int? first = null)
     {
-        var victim = new VictimProcess(path, first);
+        var victim = first is { } number ? new VictimProcess(path, number.ToString(CultureInfo.InvariantCulture)) : new VictimProcess(path);
         Assert.Equal("ready", await victim.process.StandardOutput.ReadLineAsync());
         return victim;
     }

@@ -34,7 +34,7 @@ public interface ISiraConfiguration
     /// <returns>All mistakes and warnings.</returns>
     Task<ConfigurationReport> ValidateAsync(IReadOnlyDictionary<string, string?> changes, CancellationToken cancellationToken = default);
 
-    /// <summary>Applies changes over the configuration in force. They last until they are changed again, <see cref="ResetAsync"/> is called or the process ends; a later change of the host's configuration shows wherever they do not cover it.</summary>
+    /// <summary>Applies changes over the configuration in force. They last until they are changed again, <see cref="ResetAsync"/> is called or, unless state is kept in storage, the process ends; a later change of the host's configuration shows wherever they do not cover it.</summary>
     /// <param name="changes">As for <see cref="ValidateAsync"/>; at least one.</param>
     /// <param name="actor">Who applies them, for the history.</param>
     /// <param name="reason">Why, for the history.</param>
