@@ -40,7 +40,7 @@ internal sealed class SessionChatClient(IChatClient innerClient, Func<SessionCha
         }
         catch (Exception exception)
         {
-            await run.AbandonAsync([], exception, cancellationToken.IsCancellationRequested).ConfigureAwait(false);
+            await run.LeaveAsync([], exception, cancellationToken.IsCancellationRequested).ConfigureAwait(false);
             throw;
         }
 
@@ -84,8 +84,10 @@ internal sealed class SessionChatClient(IChatClient innerClient, Func<SessionCha
                         updates.Add(update);
                     }
 
-                    update.ConversationId = key.Id;
-                    yield return update;
+                    // A copy: the tool loop below collects the same objects, and would take our id for a provider's that has the history.
+                    var told = update.Clone();
+                    told.ConversationId = key.Id;
+                    yield return told;
                 }
             }
 
@@ -96,7 +98,7 @@ internal sealed class SessionChatClient(IChatClient innerClient, Func<SessionCha
             // Also of a reader who stops reading.
             if (!isEnded)
             {
-                await run.AbandonAsync(updates.ToChatResponse().Messages, failure, failure is null || cancellationToken.IsCancellationRequested).ConfigureAwait(false);
+                await run.LeaveAsync(updates, failure, cancellationToken.IsCancellationRequested).ConfigureAwait(false);
             }
         }
 

@@ -51,9 +51,9 @@ public sealed class SessionChatOptions
     /// <value>Default <see langword="null"/>: by their words alone.</value>
     public string? MemoryEmbeddingRoute { get; set; }
 
-    /// <summary>Gets or sets how often a turn is put on top of what others have appended meanwhile before it gives up.</summary>
-    /// <value>Default 5.</value>
-    public int ConflictAttempts { get; set; } = 5;
+    /// <summary>Gets or sets how often the beginning of a turn is put on top of what others have appended meanwhile before it gives up. An answer does not give up for that.</summary>
+    /// <value>Default 20.</value>
+    public int ConflictAttempts { get; set; } = 20;
 
     /// <summary>Gets or sets how often expired sessions are looked for.</summary>
     /// <value>Default 1 minute.</value>

@@ -21,12 +21,12 @@ internal sealed class SessionTurnRun
     private readonly MemoryOwner owner;
     private readonly ISession session;
     private readonly SessionTurn turn;
-    private readonly long startedAt;
+    private readonly int said;
 
-    private SessionTurnRun(SessionChatServices services, SessionKey key, MemoryOwner owner, ISession session, SessionTurn turn, SessionContext context, ChatOptions options)
+    private SessionTurnRun(SessionChatServices services, SessionKey key, MemoryOwner owner, ISession session, SessionTurn turn, int said, SessionContext context, ChatOptions options)
     {
-        (this.services, this.key, this.owner, this.session, this.turn) = (services, key, owner, session, turn);
-        (Context, Options, startedAt) = (context, options, session.Version);
+        (this.services, this.key, this.owner, this.session, this.turn, this.said) = (services, key, owner, session, turn, said);
+        (Context, Options) = (context, options);
         Messages = [.. context.Messages.Select(static message => message.Clone())];
     }
 
@@ -47,11 +47,7 @@ internal sealed class SessionTurnRun
         var pinned = Array.FindAll(all, static message => message.Role == ChatRole.System);
         var user = RequestContext.Find(options)?.User;
         var session = await services.Sessions.OpenOrCreateAsync(key, new NewSession { User = user }, cancellationToken).ConfigureAwait(false);
-        if (session.Lifecycle is SessionLifecycle.Archived)
-        {
-            await session.ResumeAsync(cancellationToken).ConfigureAwait(false);
-        }
-
+        await ResumeAsync(session, cancellationToken).ConfigureAwait(false);
         var owner = new MemoryOwner(key.Tenant, session.Info.User);
         var own = ForInner(options, key, services);
         var memories = await services.RecallAsync(owner, key.Id, said, cancellationToken).ConfigureAwait(false);
@@ -72,7 +68,7 @@ internal sealed class SessionTurnRun
             try
             {
                 var turn = await session.StartTurnAsync(said, cancellationToken).ConfigureAwait(false);
-                return new SessionTurnRun(services, key, owner, session, turn, context, own);
+                return new SessionTurnRun(services, key, owner, session, turn, said.Length, context, own);
             }
             catch (SessionConflictException) when (attempt < services.Options.ConflictAttempts)
             {
@@ -87,10 +83,9 @@ internal sealed class SessionTurnRun
     {
         response.ConversationId = key.Id;
         (response.AdditionalProperties ??= [])[SessionContextExtensions.PropertyName] = Context;
-        var end = new TurnEnd(TurnOutcome.Completed) { FinishReason = response.FinishReason, Usage = response.Usage, Model = response.ModelId };
         try
         {
-            await KeepAsync([.. response.Messages], end).ConfigureAwait(false);
+            await KeepAsync([.. response.Messages], Completed(response)).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is StorageException or SessionException or OperationCanceledException)
         {
@@ -100,17 +95,44 @@ internal sealed class SessionTurnRun
         services.Background.Enqueue(key, owner, turn.Version);
     }
 
-    /// <summary>Keeps what there is of an answer that broke off. Never throws: the reason why it broke off is what the caller must see.</summary>
-    public async ValueTask AbandonAsync(IList<ChatMessage> answer, Exception? exception, bool isCancelled)
+    /// <summary>Keeps what there is of an answer that broke off, or that its reader has left. Never throws: the reason is what the caller must see.</summary>
+    public async ValueTask LeaveAsync(List<ChatResponseUpdate> updates, Exception? exception, bool isCancelled)
     {
-        var end = new TurnEnd(isCancelled ? TurnOutcome.Cancelled : TurnOutcome.Failed) { Error = exception?.GetType().Name };
+        var answer = updates.ToChatResponse();
         try
         {
-            await KeepAsync(PartialAnswer.Of(answer), end).ConfigureAwait(false);
+            if (exception is null && answer.FinishReason is { } reason && reason != ChatFinishReason.ToolCalls)
+            {
+                // Whoever stops at the finish reason has read the whole answer.
+                await KeepAsync([.. answer.Messages], Completed(answer)).ConfigureAwait(false);
+                services.Background.Enqueue(key, owner, turn.Version);
+                return;
+            }
+
+            var outcome = exception is null || isCancelled ? TurnOutcome.Cancelled : TurnOutcome.Failed;
+            await KeepAsync(PartialAnswer.Of(answer.Messages), new TurnEnd(outcome) { Error = exception?.GetType().Name }).ConfigureAwait(false);
         }
         catch (Exception failed) when (failed is StorageException or SessionException or OperationCanceledException)
         {
             services.Log.TurnEndNotKept(failed, key.Id);
+        }
+    }
+
+    private static TurnEnd Completed(ChatResponse response) => new(TurnOutcome.Completed) { FinishReason = response.FinishReason, Usage = response.Usage, Model = response.ModelId };
+
+    // Several turns may want to resume it at once.
+    private static async ValueTask ResumeAsync(ISession session, CancellationToken cancellationToken)
+    {
+        while (session.Lifecycle is SessionLifecycle.Archived)
+        {
+            try
+            {
+                await session.ResumeAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (SessionConflictException)
+            {
+                await session.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -132,16 +154,18 @@ internal sealed class SessionTurnRun
     {
         using var source = new CancellationTokenSource(KeepTimeout, services.Time);
         var pause = FirstPause;
-        for (int conflicts = 0, failures = 0; ;)
+        for (var failures = 0; ;)
         {
             try
             {
                 await session.EndTurnAsync(turn, messages, end, source.Token).ConfigureAwait(false);
                 return;
             }
-            catch (SessionConflictException) when (++conflicts < services.Options.ConflictAttempts)
+            catch (SessionConflictException)
             {
+                // Each time another one's append was made, so this ends; and an answer that was paid for is not given up for it.
                 await session.RefreshAsync(source.Token).ConfigureAwait(false);
+                ThrowIfRewound();
             }
             catch (StorageException exception) when ((exception.IsTransient || exception.IsUncertain) && ++failures < StoreAttempts)
             {
@@ -167,15 +191,26 @@ internal sealed class SessionTurnRun
             return false;
         }
 
-        var messages = session.History.Messages;
-        for (var i = messages.Count - 1; i >= 0 && messages[i].Header.Version > startedAt; i--)
+        return MessagesOfTurn() > said;
+    }
+
+    // An answer to what is not there any more would be an answer to something else.
+    private void ThrowIfRewound()
+    {
+        if (said > 0 && MessagesOfTurn() == 0)
         {
-            if (messages[i].Header.Turn == turn.Version)
-            {
-                return true;
-            }
+            throw new SessionStateException(key, session.Lifecycle, $"The session '{key}' was rewound to before this turn while it was answered.");
+        }
+    }
+
+    private int MessagesOfTurn()
+    {
+        var (messages, count) = (session.History.Messages, 0);
+        for (var i = messages.Count - 1; i >= 0 && messages[i].Header.Version >= turn.Version; i--)
+        {
+            count += messages[i].Header.Turn == turn.Version ? 1 : 0;
         }
 
-        return false;
+        return count;
     }
 }

@@ -60,6 +60,11 @@ internal static class SessionMaker
             throw new ArgumentException($"A fork belongs to the user of the session that it is made from, since it shows what was said there. Leave {nameof(NewSession)}.{nameof(NewSession.User)} out.", nameof(options));
         }
 
+        if (key == identity.Key)
+        {
+            throw new SessionExistsException(key);
+        }
+
         var pieces = identity.PiecesUpTo(parent.Version);
         if (pieces.Count > core.Options.MaximumForkDepth)
         {

@@ -16,7 +16,9 @@ internal sealed class BackgroundWork : IAsyncDisposable
     public BackgroundWork(SessionLog log)
     {
         this.log = log;
-        loop = RunAsync();
+
+        // It outlives the call that happens to make it, whose ambient session and span are not its own.
+        loop = ExecutionContext.IsFlowSuppressed() ? RunAsync() : RunApart();
     }
 
     /// <summary>Takes work. Never waits; leaves it out where too much is waiting already.</summary>
@@ -51,6 +53,14 @@ internal sealed class BackgroundWork : IAsyncDisposable
     {
         await stopping.CancelAsync().ConfigureAwait(false);
         await DisposeAsync().ConfigureAwait(false);
+    }
+
+    private Task RunApart()
+    {
+        using (ExecutionContext.SuppressFlow())
+        {
+            return RunAsync();
+        }
     }
 
     private async Task RunAsync()
