@@ -39,7 +39,7 @@ internal sealed class CodecErrors(string engine)
         Counted(StorageErrorKind.KeyUnknown, $"{address} is encrypted with a data key (generation {generation}) that is not in '{DataKeys.Namespace}'. Restore that namespace from the backup that the value comes from.");
 
     public StorageException Erased(in ValueAddress address, DateTimeOffset at) =>
-        Counted(StorageErrorKind.KeyUnknown, $"{address} cannot be read any more: the data key of its subject was erased at {at:u}. Delete the value.");
+        new(StorageErrorKind.KeyUnknown, engine, $"{address} cannot be read any more: the data key of its subject was erased at {at:u}. Delete the value.") { IsErased = true };
 
     public StorageException ErasedMeanwhile(in ValueAddress address) => new(
         StorageErrorKind.KeyUnknown, engine, $"{address} was written while its subject was erased, and cannot be read. Write it again if it is still wanted.") { IsUncertain = true };

@@ -1,5 +1,6 @@
 using Sira.Storage.Capabilities;
 using Sira.Storage.Codecs.Format;
+using Sira.Storage.Errors;
 using Sira.Storage.Events;
 using Sira.Storage.Keys;
 
@@ -39,10 +40,10 @@ internal sealed class CodecEventLog(IEventLog inner, ValueEncoder encoder, Value
     }
 
     public async ValueTask<EventPage> ReadAsync(StoreKey stream, long after = 0, int maximum = 1000, CancellationToken cancellationToken = default) =>
-        await DecodeAsync(await inner.ReadAsync(stream, after, maximum, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await DecodeAsync(await inner.ReadAsync(stream, after, maximum, cancellationToken).ConfigureAwait(false), isOfMany: false, cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<EventPage> ReadAllAsync(string @namespace, long after = 0, int maximum = 1000, CancellationToken cancellationToken = default) =>
-        await DecodeAsync(await inner.ReadAllAsync(@namespace, after, maximum, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await DecodeAsync(await inner.ReadAllAsync(@namespace, after, maximum, cancellationToken).ConfigureAwait(false), isOfMany: true, cancellationToken).ConfigureAwait(false);
 
     public ValueTask<long> GetVersionAsync(StoreKey stream, CancellationToken cancellationToken = default) => inner.GetVersionAsync(stream, cancellationToken);
 
@@ -52,20 +53,26 @@ internal sealed class CodecEventLog(IEventLog inner, ValueEncoder encoder, Value
 
     public ValueTask<StreamPage> ListAsync(StoreScan scan, CancellationToken cancellationToken = default) => inner.ListAsync(scan, cancellationToken);
 
-    private async ValueTask<EventPage> DecodeAsync(EventPage page, CancellationToken cancellationToken)
+    private async ValueTask<EventPage> DecodeAsync(EventPage page, bool isOfMany, CancellationToken cancellationToken)
     {
         if (page.Events.Count == 0)
         {
             return page;
         }
 
-        var events = new StoredEvent[page.Events.Count];
-        for (var i = 0; i < events.Length; i++)
+        var events = new List<StoredEvent>(page.Events.Count);
+        foreach (var stored in page.Events)
         {
-            var stored = page.Events[i];
-            events[i] = CodecProfiles.IsRaw(stored.Stream.Namespace)
-                ? stored
-                : stored with { Data = await decoder.DecodeAsync(new ValueAddress(stored.Stream, stored.Type, stored.Version), stored.Data, cancellationToken).ConfigureAwait(false) };
+            try
+            {
+                events.Add(CodecProfiles.IsRaw(stored.Stream.Namespace)
+                    ? stored
+                    : stored with { Data = await decoder.DecodeAsync(new ValueAddress(stored.Stream, stored.Type, stored.Version), stored.Data, cancellationToken).ConfigureAwait(false) });
+            }
+            catch (StorageException exception) when (isOfMany && exception.IsErased)
+            {
+                // Whoever follows all streams must get past one whose subject was erased.
+            }
         }
 
         return page with { Events = events };

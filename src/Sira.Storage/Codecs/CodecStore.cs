@@ -1,5 +1,6 @@
 using Sira.Storage.Capabilities;
 using Sira.Storage.Codecs.Format;
+using Sira.Storage.Errors;
 using Sira.Storage.Events;
 using Sira.Storage.Keys;
 using Sira.Storage.Values;
@@ -66,12 +67,18 @@ internal sealed class CodecStore(IStore inner, ValueEncoder encoder, ValueDecode
             return page;
         }
 
-        var items = new StoreItem[page.Items.Count];
-        for (var i = 0; i < items.Length; i++)
+        var items = new List<StoreItem>(page.Items.Count);
+        foreach (var (name, entry) in page.Items)
         {
-            var (name, entry) = page.Items[i];
-            var value = await decoder.DecodeAsync(new ValueAddress(scan.Partition.Key(name)), entry.Value, cancellationToken).ConfigureAwait(false);
-            items[i] = new StoreItem(name, entry with { Value = value });
+            try
+            {
+                var value = await decoder.DecodeAsync(new ValueAddress(scan.Partition.Key(name)), entry.Value, cancellationToken).ConfigureAwait(false);
+                items.Add(new StoreItem(name, entry with { Value = value }));
+            }
+            catch (StorageException exception) when (exception.IsErased)
+            {
+                // One subject that was erased must not hide all the others.
+            }
         }
 
         return page with { Items = items };

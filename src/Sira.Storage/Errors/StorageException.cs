@@ -22,6 +22,9 @@ public sealed class StorageException : SiraException
     /// <summary>Gets whether the write that failed may have been made all the same. Where it is not so, nothing has changed.</summary>
     public bool IsUncertain { get; init; }
 
+    /// <summary>Gets whether the value was erased on purpose: it is gone, and whoever lists values lists it no more.</summary>
+    internal bool IsErased { get; init; }
+
     /// <summary>Gets whether it may go well when it is tried again.</summary>
     public bool IsTransient => Kind is StorageErrorKind.Unavailable or StorageErrorKind.Timeout or StorageErrorKind.Busy;
 }

@@ -110,6 +110,9 @@ internal sealed class LayeredCache : IAsyncDisposable
     /// <summary>Makes everything that was read of a partition unusable.</summary>
     public void Invalidate(in StorePartition partition) => partitions.Find(partition)?.Invalidate();
 
+    /// <summary>Makes everything that was read of a tenant unusable.</summary>
+    public void Invalidate(string? tenant) => partitions.Invalidate(tenant);
+
     public KeyWrite BeginWrite(in StoreKey key)
     {
         var stripe = Stripes.Of(key);

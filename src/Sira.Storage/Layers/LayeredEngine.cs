@@ -66,6 +66,10 @@ public sealed class LayeredEngine : IStorageEngine
     /// <exception cref="Errors.StorageException">Something went wrong with the engine below, and there is no copy that may be used instead.</exception>
     public ValueTask<LayeredRead> ReadAsync(StoreKey key, CancellationToken cancellationToken = default) => store.ReadAsync(key, cancellationToken);
 
+    /// <summary>Forgets the copies of a tenant's values, such as after its keys were destroyed. Other processes keep theirs until they hear of a change or their time is over.</summary>
+    /// <param name="tenant">The tenant; <see langword="null"/> for nobody's in particular.</param>
+    public void Forget(string? tenant) => cache.Invalidate(tenant);
+
     /// <inheritdoc />
     public IAsyncEnumerable<StorePartition> ListPartitionsAsync(string? @namespace = null, CancellationToken cancellationToken = default) => lower.ListPartitionsAsync(@namespace, cancellationToken);
 

@@ -1,4 +1,5 @@
 using Sira.Kernel.Backup;
+using Sira.Storage.Errors;
 
 namespace Sira.Storage.State;
 
@@ -45,7 +46,7 @@ internal sealed class HeldSlot(SlotStore store, LeaseHolder self, TakenSlot slot
         if (await store.WriteAsync(slot.Id, next, slot.Tag, absorbed, cancellationToken).ConfigureAwait(false) is { } tag)
         {
             slot = slot with { Manifest = next, Tag = tag };
-            await store.DeleteBlocksAsync(slot.Id, before.Parts.SelectMany(static part => part.Blocks).Distinct().Except(next.Parts.SelectMany(static part => part.Blocks)), cancellationToken).ConfigureAwait(false);
+            await ForgetAsync(before, next, cancellationToken).ConfigureAwait(false);
             return true;
         }
 
@@ -57,6 +58,18 @@ internal sealed class HeldSlot(SlotStore store, LeaseHolder self, TakenSlot slot
         }
 
         return false;
+    }
+
+    private async Task ForgetAsync(SlotManifest before, SlotManifest now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.DeleteBlocksAsync(slot.Id, before.Parts.SelectMany(static part => part.Blocks).Distinct().Except(now.Parts.SelectMany(static part => part.Blocks)), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException)
+        {
+            // The state is kept; the next start sweeps what is left over.
+        }
     }
 
     private async Task<bool> RenewAsync(CancellationToken cancellationToken)

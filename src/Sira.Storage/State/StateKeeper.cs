@@ -154,10 +154,13 @@ internal sealed class StateKeeper : IStateKeeper, IAsyncDisposable, IDisposable
         catch (Exception exception)
         {
             await claims.ReleaseAsync(taken).ConfigureAwait(false);
-            if (exception is not (StorageException or StateBackupException) || options.Required || held is not null)
+            var isInPlace = held is not null && taken.Count > 0;
+            if (exception is not (StorageException or StateBackupException) || options.Required || isInPlace)
             {
                 throw;
             }
+
+            held = null;
 
             logger.StateNotTakenOver(exception, options.Namespace);
             failure = $"What is kept in '{options.Namespace}' could not be taken over: {exception.Message}";

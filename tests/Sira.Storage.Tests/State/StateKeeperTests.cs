@@ -183,6 +183,29 @@ public sealed class StateKeeperTests : KeeperSetup
     }
 
     [Fact]
+    public async Task NotRequired_EngineThatIsDown_IsWaitedForWhileTheProcessWorks()
+    {
+        Options = Options with { Required = false };
+        Engine.Before = static (_, _) => throw new StorageException(StorageErrorKind.Unavailable, "memory", "scripted failure.");
+        var tally = new Tally();
+        var keeper = await StartAsync(tally);
+        tally.Add("calls");
+        Assert.Contains("scripted failure", keeper.Failure, StringComparison.Ordinal);
+
+        Engine.Before = static (_, _) => Task.CompletedTask;
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                Clock.Advance(Options.Interval);
+                return keeper.Failure is null;
+            },
+            "the state is kept");
+
+        await keeper.StopAsync();
+        Assert.Equal(1, (await ReadAsync())["calls"]);
+    }
+
+    [Fact]
     public async Task NewerForm_IsRefused_NamingTheVersion()
     {
         await (await StartAsync(new Tally { SchemaVersion = 2 }.Add("calls"))).StopAsync();

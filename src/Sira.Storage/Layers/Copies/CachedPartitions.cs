@@ -37,6 +37,18 @@ internal sealed class CachedPartitions(IStorageEngine engine, LayerOptions optio
         return found;
     }
 
+    /// <summary>Makes everything that was read of a tenant unusable.</summary>
+    public void Invalidate(string? tenant)
+    {
+        foreach (var (key, partition) in partitions)
+        {
+            if (key.Tenant == tenant)
+            {
+                partition.Invalidate();
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         lock (gate)

@@ -39,7 +39,8 @@ public sealed class EraseTests
             await AssertErasedAsync(async () => await engine.Store.GetAsync(Key with { Name = name }));
         }
 
-        await AssertErasedAsync(async () => await engine.Store.ScanAsync(new StoreScan(Key.Partition)));
+        Assert.Empty((await engine.Store.ScanAsync(new StoreScan(Key.Partition))).Items);
+        Assert.Equal(["a", "b"], (await engine.Store.ScanAsync(new StoreScan(Key.Partition) { KeysOnly = true })).Items.Select(static item => item.Name));
         await AssertErasedAsync(async () => await engine.Events!.ReadAsync(Key));
         Assert.Equal(Secret, Texts.Text((await engine.Store.GetAsync(Key with { Tenant = "other" }))!.Value.Value));
 
@@ -102,6 +103,11 @@ public sealed class EraseTests
             Assert.Single((await engine.Events!.ReadAsync(key)).Events);
         }
 
+        // Whoever reads them all gets the others.
+        Assert.Equal(["/one", "two/1"], (await engine.Store.ScanAsync(new StoreScan(new StorePartition("sessions", "t")))).Items.Select(static item => item.Name));
+        var all = await engine.Events!.ReadAllAsync("sessions");
+        Assert.Equal(3, all.Events.Count);
+        Assert.Empty((await engine.Events.ReadAllAsync("sessions", all.Next)).Events);
         await Assert.ThrowsAsync<ArgumentException>(async () => await engine.Keys.EraseAsync(new KeySubject("t", Name: "one")));
     }
 
