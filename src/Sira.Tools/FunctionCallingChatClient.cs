@@ -79,6 +79,18 @@ public sealed class FunctionCallingChatClient : DelegatingChatClient
         using var loop = new ToolLoop(settings, messages, options, cancellationToken);
         try
         {
+            return await LoopAsync(loop).ConfigureAwait(true);
+        }
+        catch (Exception exception) when (loop.Note(exception))
+        {
+            throw;
+        }
+    }
+
+    private async Task<ChatResponse> LoopAsync(ToolLoop loop)
+    {
+        try
+        {
             await loop.StartAsync().ConfigureAwait(true);
             while (true)
             {

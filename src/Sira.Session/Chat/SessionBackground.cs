@@ -56,7 +56,7 @@ internal sealed class SessionBackground : IAsyncDisposable
     private async ValueTask RunAsync(SessionKey key, MemoryOwner owner, long turn, CancellationToken cancellationToken)
     {
         var session = await sessions.OpenAsync(key, cancellationToken).ConfigureAwait(false);
-        if (memory is not null)
+        if (memory is not null && owner.User is not null)
         {
             await memory.AddAsync(owner, MemoryItems.Of(session.History, turn - 1), cancellationToken).ConfigureAwait(false);
         }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Sira.Errors;
 using Sira.Requests;
 
 namespace Sira.Session.Chat;
@@ -40,7 +41,7 @@ internal sealed class SessionChatClient(IChatClient innerClient, Func<SessionCha
         }
         catch (Exception exception)
         {
-            await run.LeaveAsync([], exception, cancellationToken.IsCancellationRequested).ConfigureAwait(false);
+            await run.LeaveAsync(exception.GetPartialResponse() ?? new ChatResponse(), exception, cancellationToken.IsCancellationRequested).ConfigureAwait(false);
             throw;
         }
 
@@ -98,7 +99,7 @@ internal sealed class SessionChatClient(IChatClient innerClient, Func<SessionCha
             // Also of a reader who stops reading.
             if (!isEnded)
             {
-                await run.LeaveAsync(updates, failure, cancellationToken.IsCancellationRequested).ConfigureAwait(false);
+                await run.LeaveAsync(updates.ToChatResponse(), failure, cancellationToken.IsCancellationRequested).ConfigureAwait(false);
             }
         }
 

@@ -32,6 +32,8 @@ internal sealed class SessionChatServices
 
     public SessionBackground Background { get; }
 
+    public TurnsUnderWay Turns { get; } = new();
+
     public SessionLog Log { get; }
 
     /// <summary>How many tokens a request may have.</summary>
@@ -41,7 +43,8 @@ internal sealed class SessionChatServices
     /// <summary>Looks up what was said before to what is asked now. That it cannot be looked up is no reason not to answer.</summary>
     public async ValueTask<IReadOnlyList<MemoryMatch>> RecallAsync(MemoryOwner owner, string session, IReadOnlyList<ChatMessage> said, CancellationToken cancellationToken)
     {
-        if (Memory is null || Options.MemoryResults == 0 || said.LastOrDefault(static message => message.Role == ChatRole.User)?.Text is not { Length: > 0 } question)
+        // Sessions that are nobody's have no user in common.
+        if (Memory is null || owner.User is null || Options.MemoryResults == 0 || said.LastOrDefault(static message => message.Role == ChatRole.User)?.Text is not { Length: > 0 } question)
         {
             return [];
         }

@@ -47,6 +47,11 @@ internal sealed class SessionTurnRun
         var pinned = Array.FindAll(all, static message => message.Role == ChatRole.System);
         var user = RequestContext.Find(options)?.User;
         var session = await services.Sessions.OpenOrCreateAsync(key, new NewSession { User = user }, cancellationToken).ConfigureAwait(false);
+        if (session.Info.User is not null && user is null)
+        {
+            throw new SessionNotFoundException(key, $"There is no session '{key}' for a call that names no user: it belongs to one. Name that user in {nameof(RequestContext)}.{nameof(RequestContext.User)} of the call.");
+        }
+
         await ResumeAsync(session, cancellationToken).ConfigureAwait(false);
         var owner = new MemoryOwner(key.Tenant, session.Info.User);
         var own = ForInner(options, key, services);
@@ -68,6 +73,7 @@ internal sealed class SessionTurnRun
             try
             {
                 var turn = await session.StartTurnAsync(said, cancellationToken).ConfigureAwait(false);
+                services.Turns.Enter();
                 return new SessionTurnRun(services, key, owner, session, turn, said.Length, context, own);
             }
             catch (SessionConflictException) when (attempt < services.Options.ConflictAttempts)
@@ -86,19 +92,21 @@ internal sealed class SessionTurnRun
         try
         {
             await KeepAsync([.. response.Messages], Completed(response)).ConfigureAwait(false);
+            services.Background.Enqueue(key, owner, turn.Version);
         }
         catch (Exception exception) when (exception is StorageException or SessionException or OperationCanceledException)
         {
             throw new TurnNotKeptException(key, $"The model has answered, and the answer is not in the session '{key}': {exception.Message} It is in {nameof(TurnNotKeptException)}.{nameof(TurnNotKeptException.Response)}.", response, exception);
         }
-
-        services.Background.Enqueue(key, owner, turn.Version);
+        finally
+        {
+            services.Turns.Exit();
+        }
     }
 
     /// <summary>Keeps what there is of an answer that broke off, or that its reader has left. Never throws: the reason is what the caller must see.</summary>
-    public async ValueTask LeaveAsync(List<ChatResponseUpdate> updates, Exception? exception, bool isCancelled)
+    public async ValueTask LeaveAsync(ChatResponse answer, Exception? exception, bool isCancelled)
     {
-        var answer = updates.ToChatResponse();
         try
         {
             if (exception is null && answer.FinishReason is { } reason && reason != ChatFinishReason.ToolCalls)
@@ -115,6 +123,10 @@ internal sealed class SessionTurnRun
         catch (Exception failed) when (failed is StorageException or SessionException or OperationCanceledException)
         {
             services.Log.TurnEndNotKept(failed, key.Id);
+        }
+        finally
+        {
+            services.Turns.Exit();
         }
     }
 
@@ -166,6 +178,10 @@ internal sealed class SessionTurnRun
                 // Each time another one's append was made, so this ends; and an answer that was paid for is not given up for it.
                 await session.RefreshAsync(source.Token).ConfigureAwait(false);
                 ThrowIfRewound();
+            }
+            catch (SessionStateException) when (session.Lifecycle is SessionLifecycle.Archived)
+            {
+                await ResumeAsync(session, source.Token).ConfigureAwait(false);
             }
             catch (StorageException exception) when ((exception.IsTransient || exception.IsUncertain) && ++failures < StoreAttempts)
             {

@@ -20,6 +20,9 @@ internal sealed class SessionUpkeep(ISessions sessions, SessionConfiguration con
     {
         await stopping.CancelAsync().ConfigureAwait(false);
         await sweeping.ConfigureAwait(false);
+
+        // The gateway has let its calls finish before; behind each is still the keeping of what was answered.
+        await services.Turns.WaitAsync(cancellationToken).ConfigureAwait(false);
         await services.Background.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -110,8 +110,13 @@ internal sealed class LayeredCache : IAsyncDisposable
     /// <summary>Makes everything that was read of a partition unusable.</summary>
     public void Invalidate(in StorePartition partition) => partitions.Find(partition)?.Invalidate();
 
-    /// <summary>Makes everything that was read of a tenant unusable.</summary>
-    public void Invalidate(string? tenant) => partitions.Invalidate(tenant);
+    /// <summary>Forgets everything that was read of a tenant, so that it is not served stale either.</summary>
+    public void Forget(string? tenant)
+    {
+        // First what is being read: it is kept for nobody any more.
+        partitions.Invalidate(tenant);
+        copies.RemoveAll(tenant);
+    }
 
     public KeyWrite BeginWrite(in StoreKey key)
     {

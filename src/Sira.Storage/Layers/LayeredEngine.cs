@@ -68,7 +68,7 @@ public sealed class LayeredEngine : IStorageEngine
 
     /// <summary>Forgets the copies of a tenant's values, such as after its keys were destroyed. Other processes keep theirs until they hear of a change or their time is over.</summary>
     /// <param name="tenant">The tenant; <see langword="null"/> for nobody's in particular.</param>
-    public void Forget(string? tenant) => cache.Invalidate(tenant);
+    public void Forget(string? tenant) => cache.Forget(tenant);
 
     /// <inheritdoc />
     public IAsyncEnumerable<StorePartition> ListPartitionsAsync(string? @namespace = null, CancellationToken cancellationToken = default) => lower.ListPartitionsAsync(@namespace, cancellationToken);

@@ -171,6 +171,18 @@ internal sealed class ToolLoop : IDisposable
             cause) { PartialResponse = Partial() }
         : Failure(ToolLoopLimit.Duration, $"The function-calling loop took longer than MaxDuration ({settings.MaxDuration}), after {calls} tool calls in {rounds} rounds. Raise MaxDuration in UseTools, or use fewer or faster tools.", cause);
 
+    /// <summary>Notes on an exception what the loop had produced, so that whoever keeps conversations knows which tools have run.</summary>
+    /// <returns><see langword="false"/>, so that a filter leaves the exception alone.</returns>
+    public bool Note(Exception exception)
+    {
+        if (produced.Count > 0)
+        {
+            exception.SetPartialResponse(Partial());
+        }
+
+        return false;
+    }
+
     public void Dispose() => deadline.Dispose();
 
     private ToolCall Approved(FunctionCallContent call)

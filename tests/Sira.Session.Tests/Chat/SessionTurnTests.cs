@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sira.Pipeline;
+using Sira.Requests;
 using Sira.Session.Chat;
 using Sira.Session.Errors;
 using Sira.Session.Events;
@@ -50,6 +51,51 @@ public sealed class SessionTurnTests : IAsyncDisposable
         Assert.Null(model.Calls[2].Options!.ConversationId);
         var session = await sessions.OpenAsync(Key, TestContext.Current.CancellationToken);
         Assert.Equal(6, session.History.Messages.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FailureAfterAToolHasRun_KeepsWhatItDid(bool streaming)
+    {
+        var runs = 0;
+        model.Reply(new FunctionCallContent("c1", "send", new Dictionary<string, object?>())).Reply(static ChatResponse (_) => throw new IOException("The connection was lost."));
+        var client = new SiraPipelineBuilder(model).UseSessions(sessions).UseTools().Build();
+        var options = new ChatOptions { ConversationId = Key.Id, Tools = [AIFunctionFactory.Create(() => $"sent {++runs}", "send")] };
+
+        await Assert.ThrowsAsync<IOException>(async () => _ = streaming ? await client.GetStreamingResponseAsync("Send it.", options).ToChatResponseAsync() : await client.GetResponseAsync("Send it.", options));
+
+        var session = await sessions.OpenAsync(Key, TestContext.Current.CancellationToken);
+        Assert.Equal([ChatRole.User, ChatRole.Assistant, ChatRole.Tool], session.History.Messages.Select(static message => message.Message.Role));
+        Assert.Contains("sent 1", Assert.IsType<FunctionResultContent>(session.History.Messages[2].Message.Contents[0]).Result!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(TurnOutcome.Failed, Assert.Single((await session.ReadEventsAsync().ToListAsync(TestContext.Current.CancellationToken)).OfType<TurnEnded>()).End.Outcome);
+    }
+
+    [Fact]
+    public async Task SessionOfAUser_IsNotFoundByACallThatNamesNone()
+    {
+        model.Reply("Noted.").Reply("Noted.");
+        await Client.GetResponseAsync("My pin is 4711.", new SiraChatOptions { ConversationId = Key.Id, Request = new RequestContext(0) { User = "ann" } });
+
+        var failed = await Assert.ThrowsAsync<SessionNotFoundException>(() => Client.GetResponseAsync("What is the pin?", InSession));
+
+        Assert.Contains("names no user", failed.Message, StringComparison.Ordinal);
+        Assert.Single(model.Calls);
+    }
+
+    [Fact]
+    public async Task ArchivedWhileItIsAnswered_IsResumedForTheAnswer()
+    {
+        model.Reply(async _ =>
+        {
+            await (await sessions.OpenAsync(Key)).ArchiveAsync();
+            return new ChatResponse(new ChatMessage(ChatRole.Assistant, "answer"));
+        });
+
+        await Client.GetResponseAsync("question", InSession);
+
+        var session = await sessions.OpenAsync(Key, TestContext.Current.CancellationToken);
+        Assert.Equal(["question", "answer"], session.History.Messages.Select(static message => message.Message.Text));
     }
 
     [Fact]

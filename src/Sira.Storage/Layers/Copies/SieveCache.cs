@@ -72,6 +72,18 @@ internal sealed class SieveCache(long maximumBytes, LayerMetrics metrics)
         }
     }
 
+    /// <summary>Forgets the copies of a tenant's values.</summary>
+    public void RemoveAll(string? tenant)
+    {
+        foreach (var (key, _) in values)
+        {
+            if (key.Tenant == tenant)
+            {
+                Remove(key);
+            }
+        }
+    }
+
     public void Clear()
     {
         lock (gate)
