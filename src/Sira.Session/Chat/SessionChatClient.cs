@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Sira.Models;
 using Sira.Requests;
 
 namespace Sira.Session.Chat;
@@ -14,6 +15,8 @@ internal sealed class SessionChatClient(IChatClient innerClient, Func<SessionCha
     internal const string StageName = "sessions";
 
     private readonly Lazy<SessionChatServices> services = new(services);
+
+    private IContextWindowSource? Windows => InnerClient.GetService(typeof(IContextWindowSource)) as IContextWindowSource;
 
     public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -32,7 +35,7 @@ internal sealed class SessionChatClient(IChatClient innerClient, Func<SessionCha
 
     private async Task<ChatResponse> AnswerAsync(SessionKey key, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
-        var run = await SessionTurnRun.StartAsync(services.Value, key, messages, options, cancellationToken).ConfigureAwait(false);
+        var run = await SessionTurnRun.StartAsync(services.Value, key, messages, options, Windows, cancellationToken).ConfigureAwait(false);
         ChatResponse response;
         try
         {
@@ -50,7 +53,7 @@ internal sealed class SessionChatClient(IChatClient innerClient, Func<SessionCha
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(SessionKey key, IEnumerable<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var run = await SessionTurnRun.StartAsync(services.Value, key, messages, options, cancellationToken).ConfigureAwait(false);
+        var run = await SessionTurnRun.StartAsync(services.Value, key, messages, options, Windows, cancellationToken).ConfigureAwait(false);
         var updates = new List<ChatResponseUpdate>();
         var isEnded = false;
         Exception? failure = null;

@@ -17,7 +17,7 @@ internal sealed class SessionChatServices
         Builder = builder ?? ContextBuilders.Create(options.ContextBuilder, options.Building);
         var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger(typeof(SessionChatServices).FullName!);
         Log = new SessionLog(logger);
-        Background = new SessionBackground(sessions, memory, compactor is null ? null : new CompactionRunner(compactor, options.Compaction, Time, logger), Budget(null).Tokens, Time, Log);
+        Background = new SessionBackground(sessions, memory, compactor is null ? null : new CompactionRunner(compactor, options.Compaction, Time, logger), Time, Log);
     }
 
     public ISessions Sessions { get; }
@@ -33,10 +33,6 @@ internal sealed class SessionChatServices
     public SessionBackground Background { get; }
 
     public SessionLog Log { get; }
-
-    /// <summary>How many tokens a request may have.</summary>
-    public ContextBudget Budget(ChatOptions? options) =>
-        new(Options.ContextTokens, options?.MaxOutputTokens ?? Options.ReservedOutputTokens, (long)(Options.ContextTokens * Options.SafetyShare));
 
     /// <summary>Looks up what was said before to what is asked now. That it cannot be looked up is no reason not to answer.</summary>
     public async ValueTask<IReadOnlyList<MemoryMatch>> RecallAsync(MemoryOwner owner, string session, IReadOnlyList<ChatMessage> said, CancellationToken cancellationToken)
