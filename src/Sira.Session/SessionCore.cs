@@ -14,7 +14,7 @@ using Sira.Storage.Keys;
 namespace Sira.Session;
 
 /// <summary>What the parts of a store share.</summary>
-internal sealed class SessionCore(IStorageEngine engine, SessionOptions options, TimeProvider time, IRandomSource random, ChangeWriter writer, ISubjectEraser? subjects, SessionLog log)
+internal sealed class SessionCore(IStorageEngine engine, SessionOptions options, TimeProvider time, IRandomSource random, ChangeWriter writer, ISubjectEraser? subjects, BackgroundWork upkeep, SessionLog log)
 {
     private readonly LogReader reader = new(engine, log);
 
@@ -38,13 +38,15 @@ internal sealed class SessionCore(IStorageEngine engine, SessionOptions options,
 
     public ViewCache Cache { get; } = new(options.CachedHistories, options.CachedBytes);
 
-    public BackgroundWork Upkeep { get; } = new(log);
+    public BackgroundWork Upkeep => upkeep;
 
     public StreamSignals Signals { get; } = new(engine, options, time, log);
 
     public LogReader Reader => reader;
 
     public ViewLoader Loader => field ??= new ViewLoader(reader);
+
+    private RecordKeeper Keeper { get; } = new(new RecordStore(engine), upkeep, log);
 
     private SegmentSealer Sealer => field ??= new SegmentSealer(engine, Records, reader);
 
@@ -63,7 +65,7 @@ internal sealed class SessionCore(IStorageEngine engine, SessionOptions options,
         Upkeep.Add("a segment", cancellationToken => Sealer.SealAsync(identity.Key, identity.Stream, number, cancellationToken));
 
     /// <summary>Has a session's record brought up to the view.</summary>
-    public void Touch(SessionView view) => Upkeep.Add("a record", cancellationToken => TouchAsync(view, cancellationToken));
+    public void Touch(SessionView view) => Keeper.Add(view);
 
     /// <summary>Brings a session's record up to a view where that goes well, and otherwise has it done later: the log, which is right, says so already.</summary>
     public async ValueTask TouchNowAsync(SessionView view, CancellationToken cancellationToken)
@@ -79,15 +81,7 @@ internal sealed class SessionCore(IStorageEngine engine, SessionOptions options,
     }
 
     /// <summary>Brings a session's record up to a view.</summary>
-    public async ValueTask TouchAsync(SessionView view, CancellationToken cancellationToken)
-    {
-        var stream = view.Identity.Stream;
-        await Records.ChangeAsync(
-            stream.Partition.Key(SessionNames.RecordOf(stream.Name)),
-            RecordJson.Default.SessionRecord,
-            record => record.Stream != stream.Name || record.Active > view.LastActiveAt || (record.Active == view.LastActiveAt && record.Lifecycle == view.Lifecycle) ? null : record with { Active = view.LastActiveAt, Lifecycle = view.Lifecycle },
-            cancellationToken).ConfigureAwait(false);
-    }
+    public ValueTask TouchAsync(SessionView view, CancellationToken cancellationToken) => Keeper.WriteAsync(view, cancellationToken);
 
     /// <summary>Where a session stands, by what is stored and by the time.</summary>
     public SessionLifecycle LifecycleOf(SessionLifecycle stored, DateTimeOffset lastActiveAt) =>

@@ -47,6 +47,7 @@ public sealed class SessionStore : ISessions, IAsyncDisposable, IDisposable
         errors.ThrowIfAny();
         StorageArguments.Require(StorageFeatures.EventLog | StorageFeatures.Conditions | StorageFeatures.Scan, engine.Capabilities);
         StorageArguments.Check(options.Durability, engine.Capabilities);
+        var log = new SessionLog((loggers ?? NullLoggerFactory.Instance).CreateLogger(typeof(SessionStore).FullName!));
         core = new SessionCore(
             engine,
             options,
@@ -54,7 +55,8 @@ public sealed class SessionStore : ISessions, IAsyncDisposable, IDisposable
             random ?? SystemRandomSource.Instance,
             new ChangeWriter(options, tokens ?? TokenEstimator.Instance),
             subjects,
-            new SessionLog((loggers ?? NullLoggerFactory.Instance).CreateLogger(typeof(SessionStore).FullName!)));
+            new BackgroundWork(log),
+            log);
         sweeper = new SessionSweeper(core);
     }
 
