@@ -1,5 +1,6 @@
 using Sira.Session.Records;
 using Sira.Session.Views;
+using Sira.Storage.Capabilities;
 using Sira.Storage.Keys;
 
 namespace Sira.Session.Upkeep;
@@ -53,7 +54,7 @@ internal sealed class RecordKeeper(RecordStore records, BackgroundWork upkeep, S
     }
 
     /// <summary>Brings a session's record up to the view.</summary>
-    public ValueTask WriteAsync(SessionView view, CancellationToken cancellationToken) => WriteAsync(view.Identity.Stream, State.Of(view), cancellationToken);
+    public ValueTask WriteAsync(SessionView view, CancellationToken cancellationToken) => WriteAsync(view.Identity.Stream, State.Of(view), null, cancellationToken);
 
     private async ValueTask WriteAsync(CancellationToken cancellationToken)
     {
@@ -69,7 +70,7 @@ internal sealed class RecordKeeper(RecordStore records, BackgroundWork upkeep, S
             {
                 try
                 {
-                    await WriteAsync(record.Key, record.Value, cancellationToken).ConfigureAwait(false);
+                    await WriteAsync(record.Key, record.Value, records.Repeated, cancellationToken).ConfigureAwait(false);
                 }
                 catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
                 {
@@ -79,12 +80,13 @@ internal sealed class RecordKeeper(RecordStore records, BackgroundWork upkeep, S
         }
     }
 
-    private async ValueTask WriteAsync(StoreKey stream, State state, CancellationToken cancellationToken) =>
+    private async ValueTask WriteAsync(StoreKey stream, State state, StorageDurability? durability, CancellationToken cancellationToken) =>
         await records.ChangeAsync(
             stream.Partition.Key(SessionNames.RecordOf(stream.Name)),
             RecordJson.Default.SessionRecord,
             record => record.Stream != stream.Name || record.Active > state.Active || (record.Active == state.Active && record.Lifecycle == state.Lifecycle) ? null : record with { Active = state.Active, Lifecycle = state.Lifecycle },
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken,
+            durability).ConfigureAwait(false);
 
     private readonly record struct State(DateTimeOffset Active, SessionLifecycle Lifecycle)
     {

@@ -1,4 +1,7 @@
 using Sira.Session.Tests.Support;
+using Sira.Simulation.Time;
+using Sira.Storage.Capabilities;
+using Sira.Storage.Engines.Sqlite;
 using static Sira.Session.Tests.Support.TestSessions;
 
 namespace Sira.Session.Tests.Upkeep;
@@ -44,6 +47,32 @@ public class RecordKeeperTests
         Assert.True(sessions.Engine.HasFailed);
         sessions.Engine.Arm(0, Fault.None);
         Assert.Equal(Count - 1, (await ListAsync(sessions)).Count(listing => listing.LastActiveAt == sessions.Time.GetUtcNow()));
+    }
+
+    [Theory]
+    [InlineData(StorageDurability.PowerLoss, StorageDurability.ProcessCrash)]
+    [InlineData(StorageDurability.ProcessCrash, null)]
+    public async Task AppendAsync_WhatOnlyRepeatsTheLog_DoesNotWaitForTheDisk(StorageDurability durability, StorageDurability? repeated)
+    {
+        var folder = Directory.CreateTempSubdirectory("sira-records-");
+        try
+        {
+            await using var sqlite = new SqliteEngine(new SqliteEngineOptions { Path = Path.Combine(folder.FullName, "sira.db"), Durability = durability });
+            var engine = new FaultyEngine(sqlite);
+            var time = new VirtualTimeProvider();
+            await using var store = new SessionStore(engine, time: time);
+            var session = await store.CreateAsync("chat", cancellationToken: TestContext.Current.CancellationToken);
+            time.Advance(TimeSpan.FromMinutes(2));
+            await session.AppendAsync(Enumerable.Range(0, 300).Select(static i => User($"{i}")), TestContext.Current.CancellationToken);
+            await store.DrainAsync(TestContext.Current.CancellationToken);
+
+            // The session itself, its record and a segment.
+            Assert.Equal([null, repeated, repeated], engine.Asked);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     // The record of the first session is being written from here on, until the result is set.
