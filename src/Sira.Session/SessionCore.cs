@@ -1,5 +1,6 @@
 using Sira.Kernel.Time;
 using Sira.Session.Errors;
+using Sira.Session.Making;
 using Sira.Session.Pending;
 using Sira.Session.Records;
 using Sira.Session.Subscriptions;
@@ -17,6 +18,7 @@ namespace Sira.Session;
 internal sealed class SessionCore(IStorageEngine engine, SessionOptions options, TimeProvider time, IRandomSource random, ChangeWriter writer, ISubjectEraser? subjects, BackgroundWork upkeep, SessionLog log)
 {
     private readonly LogReader reader = new(engine, log);
+    private ISessionObserver[] observers = [];
 
     public IStorageEngine Engine => engine;
 
@@ -60,6 +62,20 @@ internal sealed class SessionCore(IStorageEngine engine, SessionOptions options,
 
     public AppendOptions Append => new(options.Durability);
 
+    /// <summary>What is kept in step with the sessions.</summary>
+    public ISessionObserver[] Observers => Volatile.Read(ref observers);
+
+    public void Observe(ISessionObserver observer) => Volatile.Write(ref observers, [.. Observers, observer]);
+
+    /// <summary>Has observers told that a session's history is another one.</summary>
+    public void Changed(SessionKey key)
+    {
+        if (Observers.Length > 0)
+        {
+            Upkeep.Add("what is made of a session", cancellationToken => ChangedAsync(key, cancellationToken));
+        }
+    }
+
     /// <summary>Has a segment written.</summary>
     public void Seal(SessionIdentity identity, long number) =>
         Upkeep.Add("a segment", cancellationToken => Sealer.SealAsync(identity.Key, identity.Stream, number, cancellationToken));
@@ -94,6 +110,17 @@ internal sealed class SessionCore(IStorageEngine engine, SessionOptions options,
         view.Lifecycle is SessionLifecycle.Erased ? throw Gone(view.Identity.Key)
         : IsExpired(view.ExpiresAt) ? throw new SessionNotFoundException(view.Identity.Key, $"The session '{view.Identity.Key}' has expired at {view.ExpiresAt:u}. Create another, with a longer time to live if it is to be kept longer.") { IsExpired = true }
         : view;
+
+    private async ValueTask ChangedAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        if (await SessionOpener.FindAsync(this, key, cancellationToken).ConfigureAwait(false) is { } view && !IsExpired(view.ExpiresAt))
+        {
+            foreach (var observer in Observers)
+            {
+                await observer.ChangedAsync(new SessionHandle(this, view), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
 
     public static SessionNotFoundException Gone(SessionKey key) => new(key, $"The session '{key}' was deleted or erased meanwhile. Create another.");
 

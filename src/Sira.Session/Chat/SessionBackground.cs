@@ -61,7 +61,7 @@ internal sealed class SessionBackground : IAsyncDisposable
         var session = await sessions.OpenAsync(key, cancellationToken).ConfigureAwait(false);
         if (memory is not null)
         {
-            await memory.AddAsync(owner, MemoryItems.Of(session.History, turn - 1), cancellationToken).ConfigureAwait(false);
+            await MemoryFollower.UpdateAsync(memory, owner, session, NewFrom(session, turn), cancellationToken).ConfigureAwait(false);
         }
 
         if (compaction is not null)
@@ -69,6 +69,10 @@ internal sealed class SessionBackground : IAsyncDisposable
             await compaction.RunAsync(session.History, (proposal, token) => AppendAsync(session, proposal, token), budget, $"{key}", cancellationToken).ConfigureAwait(false);
         }
     }
+
+    // With its first turn a fork brings what it shares along, should that not have been added when it was made.
+    private static long NewFrom(ISession session, long turn) =>
+        session.Info.Parent is not null && !session.History.Messages.Any(message => message.Header.Version > session.Info.ParentVersion && message.Header.Version < turn) ? 0 : turn - 1;
 
     private static async ValueTask AppendAsync(ISession session, SummaryProposal proposal, CancellationToken cancellationToken) =>
         await session.RebaseAsync(

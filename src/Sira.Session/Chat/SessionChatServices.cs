@@ -13,10 +13,11 @@ internal sealed class SessionChatServices
 {
     public SessionChatServices(ISessions sessions, SessionChatOptions options, IContextBuilder? builder = null, ICompactor? compactor = null, IMemoryIndex? memory = null, TimeProvider? time = null, ILoggerFactory? loggers = null)
     {
-        (Sessions, Options, Memory, Time) = (sessions, options, memory, time ?? TimeProvider.System);
+        (Sessions, Options, Time) = (sessions, options, time ?? TimeProvider.System);
         Builder = builder ?? ContextBuilders.Create(options.ContextBuilder, options.Building);
         var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger(typeof(SessionChatServices).FullName!);
         Log = new SessionLog(logger);
+        Memory = memory is null or CheckedMemory ? memory : new CheckedMemory(memory, () => sessions, logger);
         Background = new SessionBackground(sessions, memory, compactor is null ? null : new CompactionRunner(compactor, options.Compaction, Time, logger), Time, Log);
     }
 
