@@ -68,6 +68,25 @@ public class ContextWindowTests
         Assert.Equal(default, gateway.Find(new SiraChatOptions { Routing = new RoutingOptions { Only = ["no/such"] } }));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("a/small")]
+    public async Task Find_KnownName_AllocatesNothing(string? model)
+    {
+        await using var gateway = Create(static route => route.To("a/large").FallBackTo("a/small"));
+        var options = new ChatOptions { ModelId = model };
+        var client = gateway.Sira.GetChatClient();
+        var least = long.MaxValue;
+        for (var i = 0; i < 5; i++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            ((IContextWindowSource)client.GetService(typeof(IContextWindowSource))!).Find(options);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
+    }
+
     private static WindowGateway Create(Action<RouteBuilder> route)
     {
         var backend = new TestBackend("a")
