@@ -1,7 +1,9 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Sira.Benchmarks;
 using Sira.Benchmarks.Kernel;
 using Sira.Benchmarks.Plugins;
+using Sira.Benchmarks.Sessions;
 using Sira.Benchmarks.Storage;
 using Sira.Benchmarks.Support;
 
@@ -44,6 +46,12 @@ if (args is ["--sqlite"])
 if (args is ["--plugins"])
 {
     await PluginLoadReport.WriteAsync(Console.Out);
+    return 0;
+}
+
+if (args is ["--sessions", var sessions, var turns])
+{
+    await SessionGrowthReport.WriteAsync(int.Parse(sessions, CultureInfo.InvariantCulture), int.Parse(turns, CultureInfo.InvariantCulture), Console.Out);
     return 0;
 }
 

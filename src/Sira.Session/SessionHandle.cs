@@ -106,7 +106,9 @@ internal sealed class SessionHandle(SessionCore core, SessionView opened) : ISes
 
         // Read before it is appended: behind that nothing may fail any more.
         var target = await AtAsync(version, cancellationToken).ConfigureAwait(false);
-        return await CommitAsync(current, new SessionChanges().Rewind(version), target, cancellationToken).ConfigureAwait(false);
+        var rewound = await CommitAsync(current, new SessionChanges().Rewind(version), target, cancellationToken).ConfigureAwait(false);
+        core.Changed(Identity.Key);
+        return rewound;
     }
 
     public async ValueTask<ISession> ForkAsync(long? version = null, string? id = null, NewSession? options = null, CancellationToken cancellationToken = default)
@@ -114,6 +116,7 @@ internal sealed class SessionHandle(SessionCore core, SessionView opened) : ISes
         var current = core.ThrowIfGone(View);
         var cut = await AtAsync(version ?? current.Version, cancellationToken).ConfigureAwait(false);
         var fork = await SessionMaker.ForkAsync(core, cut, id ?? SessionNames.Random(core.Random, SessionNames.SubjectLength), options ?? new NewSession(), cancellationToken).ConfigureAwait(false);
+        core.Changed(fork.Identity.Key);
         return new SessionHandle(core, fork);
     }
 

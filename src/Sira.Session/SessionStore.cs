@@ -47,6 +47,7 @@ public sealed class SessionStore : ISessions, IAsyncDisposable, IDisposable
         errors.ThrowIfAny();
         StorageArguments.Require(StorageFeatures.EventLog | StorageFeatures.Conditions | StorageFeatures.Scan, engine.Capabilities);
         StorageArguments.Check(options.Durability, engine.Capabilities);
+        var log = new SessionLog((loggers ?? NullLoggerFactory.Instance).CreateLogger(typeof(SessionStore).FullName!));
         core = new SessionCore(
             engine,
             options,
@@ -54,7 +55,8 @@ public sealed class SessionStore : ISessions, IAsyncDisposable, IDisposable
             random ?? SystemRandomSource.Instance,
             new ChangeWriter(options, tokens ?? TokenEstimator.Instance),
             subjects,
-            new SessionLog((loggers ?? NullLoggerFactory.Instance).CreateLogger(typeof(SessionStore).FullName!)));
+            new BackgroundWork(log),
+            log);
         sweeper = new SessionSweeper(core);
     }
 
@@ -105,8 +107,16 @@ public sealed class SessionStore : ISessions, IAsyncDisposable, IDisposable
     public ValueTask<bool> EraseAsync(SessionKey key, CancellationToken cancellationToken = default) => SessionRemover.RemoveAsync(core, key, erase: true, cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask<int> EraseUserAsync(UserKey user, CancellationToken cancellationToken = default) =>
-        UserEraser.EraseAsync(core, core.Partition(user.Tenant).Key(SessionNames.User(user.Name)), cancellationToken);
+    public async ValueTask<int> EraseUserAsync(UserKey user, CancellationToken cancellationToken = default)
+    {
+        var key = core.Partition(user.Tenant).Key(SessionNames.User(user.Name));
+
+        // Before, since a sweep that goes on after a crash does not know the name; and behind it, since until the sessions are gone something may still be made of them.
+        await ErasingAsync(user, cancellationToken).ConfigureAwait(false);
+        var count = await UserEraser.EraseAsync(core, key, cancellationToken).ConfigureAwait(false);
+        await ErasingAsync(user, cancellationToken).ConfigureAwait(false);
+        return count;
+    }
 
     /// <inheritdoc />
     public async ValueTask<int> ExportUserAsync(UserKey user, Stream output, CancellationToken cancellationToken = default)
@@ -139,8 +149,19 @@ public sealed class SessionStore : ISessions, IAsyncDisposable, IDisposable
     /// <summary>The same for those who cannot await: waits.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
+    /// <summary>Keeps something in step with the sessions, also where they are changed by sweeps.</summary>
+    internal void Observe(ISessionObserver observer) => core.Observe(observer);
+
     /// <summary>Waits until everything that was begun in the background has been done. For tests.</summary>
     internal Task DrainAsync(CancellationToken cancellationToken = default) => core.Upkeep.DrainAsync(cancellationToken);
+
+    private async ValueTask ErasingAsync(UserKey user, CancellationToken cancellationToken)
+    {
+        foreach (var observer in core.Observers)
+        {
+            await observer.ErasingAsync(user, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private SessionHandle Handle(SessionView view) => new(core, view);
 }

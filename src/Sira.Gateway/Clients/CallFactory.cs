@@ -5,6 +5,7 @@ using Sira.Gateway.Routing;
 using Sira.Gateway.Routing.Plans;
 using Sira.Gateway.Selection;
 using Sira.Gateway.Shadow;
+using Sira.Models;
 using Sira.Requests;
 
 namespace Sira.Gateway.Clients;
@@ -82,6 +83,32 @@ internal sealed class CallFactory(GatewaySnapshots snapshots, ShadowTraffic shad
         if (call.Route.Shadow is { } shadow && !services.InFlight.IsDraining)
         {
             shadows.Mirror(shadow, snapshots.Current, call.Route.Name, call.Request, messages, options);
+        }
+    }
+
+    /// <summary>Finds how much a call may hold, wherever it would go now.</summary>
+    public ContextWindow FindWindow(ChatOptions? options, string? clientRoute)
+    {
+        var snapshot = snapshots.Current;
+        var window = FindWindow(snapshot, options, clientRoute);
+
+        // Which of the two it is dealt is decided when it is made.
+        return snapshot.Trial is { } trial ? window.And(FindWindow(trial.Snapshot, options, clientRoute)) : window;
+    }
+
+    private static ContextWindow FindWindow(GatewaySnapshot snapshot, ChatOptions? options, string? clientRoute)
+    {
+        try
+        {
+            var route = RouteResolver.Resolve(snapshot, clientRoute, options?.ModelId);
+            return RoutingOptions.Find(options) is { } routing
+                ? RouteWindow.Of(route.Targets, route.Plan.Layers, snapshot.Parts.Layers.CreateForRequest(routing, route.Targets))
+                : route.Window;
+        }
+        catch (RequestFailedException)
+        {
+            // The call says so itself, with everything that belongs to it.
+            return default;
         }
     }
 

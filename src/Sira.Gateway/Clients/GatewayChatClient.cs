@@ -4,11 +4,12 @@ using Sira.Gateway.Attempts;
 using Sira.Gateway.Degradation;
 using Sira.Gateway.Streaming;
 using Sira.Kernel.Diagnostics;
+using Sira.Models;
 
 namespace Sira.Gateway.Clients;
 
 /// <summary>The gateway proper as a chat client: the innermost client of the pipeline, through which every model call goes.</summary>
-internal sealed class GatewayChatClient(CallFactory calls, string? route) : IChatClient
+internal sealed class GatewayChatClient(CallFactory calls, string? route) : IChatClient, IContextWindowSource
 {
     private readonly ChatClientMetadata metadata = new("sira");
     private readonly ClientRoute clientRoute = new(route);
@@ -41,6 +42,8 @@ internal sealed class GatewayChatClient(CallFactory calls, string? route) : ICha
 
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         GatewayStream.ReadAsync(calls, route, CallFactory.Materialise(messages), options, cancellationToken);
+
+    public ContextWindow Find(ChatOptions? options) => calls.FindWindow(options, route);
 
     public object? GetService(Type serviceType, object? serviceKey = null)
     {

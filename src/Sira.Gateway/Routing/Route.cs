@@ -11,6 +11,7 @@ using Sira.Gateway.Strategies;
 using Sira.Gateway.Targets;
 using Sira.Kernel.Balancing;
 using Sira.Kernel.Registry;
+using Sira.Models;
 using Sira.Requests;
 
 namespace Sira.Gateway.Routing;
@@ -33,6 +34,7 @@ internal sealed class Route
         LastTier = targets.Length == 0 ? FallbackKind.None : targets.Max(static target => target.Fallback);
         HasConditionalFallbacks = Array.Exists(targets, static target => target.Fallback is FallbackKind.ContextWindow or FallbackKind.ContentPolicy);
         Plan = new RoutingPlan(this, policies.Layer is { } layer ? [layer] : []);
+        Window = RouteWindow.Of(targets, Plan.Layers);
         Split?.Bind(this);
         LimitsMoney = RequestBudget.MaxCost is not null || Array.Exists(pools, static pool => pool.Kind == RoutePoolKind.Money);
     }
@@ -55,6 +57,9 @@ internal sealed class Route
     public TokenMix Mix { get; }
     /// <summary>How requests are routed to which nothing else applies than the route's own options.</summary>
     public RoutingPlan Plan { get; }
+
+    /// <summary>How much a call may hold for every target to take it.</summary>
+    public ContextWindow Window { get; }
 
     public CompiledRule[] Rules { get; }
 

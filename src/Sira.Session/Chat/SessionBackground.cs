@@ -16,22 +16,25 @@ internal sealed class SessionBackground : IAsyncDisposable
     private readonly ISessions sessions;
     private readonly IMemoryIndex? memory;
     private readonly CompactionRunner? compaction;
-    private readonly long budget;
     private readonly TimeProvider time;
     private readonly BackgroundWork[] lanes;
 
-    public SessionBackground(ISessions sessions, IMemoryIndex? memory, CompactionRunner? compaction, long budget, TimeProvider time, SessionLog log)
+    public SessionBackground(ISessions sessions, IMemoryIndex? memory, CompactionRunner? compaction, TimeProvider time, SessionLog log)
     {
-        (this.sessions, this.memory, this.compaction, this.budget, this.time) = (sessions, memory, compaction, budget, time);
+        (this.sessions, this.memory, this.compaction, this.time) = (sessions, memory, compaction, time);
         lanes = memory is null && compaction is null ? [] : [.. Enumerable.Range(0, Lanes).Select(_ => new BackgroundWork(log))];
     }
 
     /// <summary>Takes a session in which a turn has ended.</summary>
-    public void Enqueue(SessionKey key, MemoryOwner owner, long turn)
+    /// <param name="key">The session.</param>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="turn">The turn.</param>
+    /// <param name="budget">How many tokens it could send.</param>
+    public void Enqueue(SessionKey key, MemoryOwner owner, long turn, long budget)
     {
         if (lanes.Length > 0)
         {
-            lanes[(key.GetHashCode() & int.MaxValue) % lanes.Length].Add("after a turn", cancellationToken => RunAsync(key, owner, turn, cancellationToken));
+            lanes[(key.GetHashCode() & int.MaxValue) % lanes.Length].Add("after a turn", cancellationToken => RunAsync(key, owner, turn, budget, cancellationToken));
         }
     }
 
@@ -53,12 +56,12 @@ internal sealed class SessionBackground : IAsyncDisposable
         })).ConfigureAwait(false);
     }
 
-    private async ValueTask RunAsync(SessionKey key, MemoryOwner owner, long turn, CancellationToken cancellationToken)
+    private async ValueTask RunAsync(SessionKey key, MemoryOwner owner, long turn, long budget, CancellationToken cancellationToken)
     {
         var session = await sessions.OpenAsync(key, cancellationToken).ConfigureAwait(false);
-        if (memory is not null && owner.User is not null)
+        if (memory is not null)
         {
-            await memory.AddAsync(owner, MemoryItems.Of(session.History, turn - 1), cancellationToken).ConfigureAwait(false);
+            await MemoryFollower.UpdateAsync(memory, owner, session, NewFrom(session, turn), cancellationToken).ConfigureAwait(false);
         }
 
         if (compaction is not null)
@@ -66,6 +69,10 @@ internal sealed class SessionBackground : IAsyncDisposable
             await compaction.RunAsync(session.History, (proposal, token) => AppendAsync(session, proposal, token), budget, $"{key}", cancellationToken).ConfigureAwait(false);
         }
     }
+
+    // With its first turn a fork brings what it shares along, should that not have been added when it was made.
+    private static long NewFrom(ISession session, long turn) =>
+        session.Info.Parent is not null && !session.History.Messages.Any(message => message.Header.Version > session.Info.ParentVersion && message.Header.Version < turn) ? 0 : turn - 1;
 
     private static async ValueTask AppendAsync(ISession session, SummaryProposal proposal, CancellationToken cancellationToken) =>
         await session.RebaseAsync(

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Sira.Errors;
+using Sira.Models;
 using Sira.Requests;
 
 namespace Sira.Session.Chat;
@@ -15,6 +16,8 @@ internal sealed class SessionChatClient(IChatClient innerClient, Func<SessionCha
     internal const string StageName = "sessions";
 
     private readonly Lazy<SessionChatServices> services = new(services);
+
+    private IContextWindowSource? Windows => InnerClient.GetService(typeof(IContextWindowSource)) as IContextWindowSource;
 
     public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -33,7 +36,7 @@ internal sealed class SessionChatClient(IChatClient innerClient, Func<SessionCha
 
     private async Task<ChatResponse> AnswerAsync(SessionKey key, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
-        var run = await SessionTurnRun.StartAsync(services.Value, key, messages, options, cancellationToken).ConfigureAwait(false);
+        var run = await SessionTurnRun.StartAsync(services.Value, key, messages, options, Windows, cancellationToken).ConfigureAwait(false);
         ChatResponse response;
         try
         {
@@ -51,7 +54,7 @@ internal sealed class SessionChatClient(IChatClient innerClient, Func<SessionCha
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(SessionKey key, IEnumerable<ChatMessage> messages, ChatOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var run = await SessionTurnRun.StartAsync(services.Value, key, messages, options, cancellationToken).ConfigureAwait(false);
+        var run = await SessionTurnRun.StartAsync(services.Value, key, messages, options, Windows, cancellationToken).ConfigureAwait(false);
         var updates = new List<ChatResponseUpdate>();
         var isEnded = false;
         Exception? failure = null;

@@ -10,13 +10,13 @@ public sealed class SessionChatOptions
     /// <summary>Gets or sets how sessions are kept.</summary>
     public SessionOptions Sessions { get; set; } = new();
 
-    /// <summary>Gets or sets how many tokens a request may have, history, instructions, tools and answer together: the context window of the smallest model that the routes lead to.</summary>
-    /// <value>Default 32,000.</value>
-    public long ContextTokens { get; set; } = 32_000;
+    /// <summary>Gets or sets how many tokens a request may have at most, history, instructions, tools and answer together. Also with it a request has no more than every target holds that the call may end up at.</summary>
+    /// <value>Default <see langword="null"/>: what the targets hold; 32,000 where that is not known of one, or the client is not the gateway's.</value>
+    public long? ContextTokens { get; set; }
 
     /// <summary>Gets or sets how many of these are kept free for the answer where the request sets no <c>MaxOutputTokens</c>.</summary>
-    /// <value>Default 4,000.</value>
-    public int ReservedOutputTokens { get; set; } = 4_000;
+    /// <value>Default <see langword="null"/>: the longest answer of the targets, at most half of the window; 4,000 where that is not known.</value>
+    public int? ReservedOutputTokens { get; set; }
 
     /// <summary>Gets or sets what share of these is kept free because tokens are estimated.</summary>
     /// <value>0 to 0.5. Default 0.05.</value>
@@ -68,8 +68,8 @@ public sealed class SessionChatOptions
         Sessions.Validate(path, errors);
         Building.Validate($"{path}:{nameof(Building)}", errors);
         Compaction.Validate($"{path}:{nameof(Compaction)}", errors);
-        Check(ContextTokens >= 100, nameof(ContextTokens), ContextTokens, "Use 100 or more, such as 32000.");
-        Check(ReservedOutputTokens >= 0 && ReservedOutputTokens < ContextTokens, nameof(ReservedOutputTokens), ReservedOutputTokens, $"Use 0 or more, and fewer than {nameof(ContextTokens)}.");
+        Check(ContextTokens is null or >= 100, nameof(ContextTokens), ContextTokens, "Use 100 or more, such as 32000.");
+        Check(ReservedOutputTokens is null or >= 0 && !(ReservedOutputTokens >= ContextTokens), nameof(ReservedOutputTokens), ReservedOutputTokens, $"Use 0 or more, and fewer than {nameof(ContextTokens)}.");
         Check(SafetyShare is >= 0 and <= 0.5, nameof(SafetyShare), SafetyShare, "Use 0 to 0.5, such as 0.05.");
         Check(MemoryResults is >= 0 and <= 100, nameof(MemoryResults), MemoryResults, "Use 0 to 100.");
         Check(ConflictAttempts is >= 1 and <= 100, nameof(ConflictAttempts), ConflictAttempts, "Use 1 to 100.");
@@ -80,7 +80,7 @@ public sealed class SessionChatOptions
             CheckName(path, nameof(Compactor), "compactor", Compactor, Compactors.Names, errors);
         }
 
-        void Check(bool isValid, string name, object value, string fix)
+        void Check(bool isValid, string name, object? value, string fix)
         {
             if (!isValid)
             {

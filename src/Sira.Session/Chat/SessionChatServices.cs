@@ -13,11 +13,12 @@ internal sealed class SessionChatServices
 {
     public SessionChatServices(ISessions sessions, SessionChatOptions options, IContextBuilder? builder = null, ICompactor? compactor = null, IMemoryIndex? memory = null, TimeProvider? time = null, ILoggerFactory? loggers = null)
     {
-        (Sessions, Options, Memory, Time) = (sessions, options, memory, time ?? TimeProvider.System);
+        (Sessions, Options, Time) = (sessions, options, time ?? TimeProvider.System);
         Builder = builder ?? ContextBuilders.Create(options.ContextBuilder, options.Building);
         var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger(typeof(SessionChatServices).FullName!);
         Log = new SessionLog(logger);
-        Background = new SessionBackground(sessions, memory, compactor is null ? null : new CompactionRunner(compactor, options.Compaction, Time, logger), Budget(null).Tokens, Time, Log);
+        Memory = memory is null or CheckedMemory ? memory : new CheckedMemory(memory, () => sessions, logger);
+        Background = new SessionBackground(sessions, memory, compactor is null ? null : new CompactionRunner(compactor, options.Compaction, Time, logger), Time, Log);
     }
 
     public ISessions Sessions { get; }
@@ -35,10 +36,6 @@ internal sealed class SessionChatServices
     public TurnsUnderWay Turns { get; } = new();
 
     public SessionLog Log { get; }
-
-    /// <summary>How many tokens a request may have.</summary>
-    public ContextBudget Budget(ChatOptions? options) =>
-        new(Options.ContextTokens, options?.MaxOutputTokens ?? Options.ReservedOutputTokens, (long)(Options.ContextTokens * Options.SafetyShare));
 
     /// <summary>Looks up what was said before to what is asked now. That it cannot be looked up is no reason not to answer.</summary>
     public async ValueTask<IReadOnlyList<MemoryMatch>> RecallAsync(MemoryOwner owner, string session, IReadOnlyList<ChatMessage> said, CancellationToken cancellationToken)

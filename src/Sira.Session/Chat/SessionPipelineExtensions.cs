@@ -14,7 +14,7 @@ public static class SessionPipelineExtensions
     /// <param name="sessions">Where sessions are kept; not disposed.</param>
     /// <param name="configure">Sets the options. Those of keeping are the store's own.</param>
     /// <param name="compactor">Makes summaries in the background; <see langword="null"/> for none.</param>
-    /// <param name="memory">Finds what was said before; <see langword="null"/> for none.</param>
+    /// <param name="memory">Finds what was said before; <see langword="null"/> for none. Follows from here on what is forked, rewound, deleted or swept in a <see cref="SessionStore"/>.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="SiraConfigurationException">A value is out of range.</exception>
     public static SiraPipelineBuilder UseSessions(this SiraPipelineBuilder builder, ISessions sessions, Action<SessionChatOptions>? configure = null, ICompactor? compactor = null, IMemoryIndex? memory = null)
@@ -26,6 +26,11 @@ public static class SessionPipelineExtensions
         var errors = new ConfigurationErrors();
         options.Validate("UseSessions", errors);
         errors.ThrowIfAny();
+        if (memory is not null && sessions is SessionStore store)
+        {
+            store.Observe(new MemoryFollower(memory));
+        }
+
         return builder.Use(new ChatStage(
             SessionChatClient.StageName,
             (inner, provider) => new SessionChatClient(inner, () => new SessionChatServices(

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Sira.Models;
 using Sira.Requests;
 using Sira.Session.Context;
 using Sira.Session.Errors;
@@ -40,7 +41,7 @@ internal sealed class SessionTurnRun
     public ChatOptions Options { get; }
 
     /// <summary>Opens the session, builds the context, and appends what the user says.</summary>
-    public static async ValueTask<SessionTurnRun> StartAsync(SessionChatServices services, SessionKey key, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    public static async ValueTask<SessionTurnRun> StartAsync(SessionChatServices services, SessionKey key, IEnumerable<ChatMessage> messages, ChatOptions? options, IContextWindowSource? windows, CancellationToken cancellationToken)
     {
         var all = messages.ToArray();
         var said = Array.FindAll(all, static message => message.Role != ChatRole.System);
@@ -56,11 +57,12 @@ internal sealed class SessionTurnRun
         var owner = new MemoryOwner(key.Tenant, session.Info.User);
         var own = ForInner(options, key, services);
         var memories = await services.RecallAsync(owner, key.Id, said, cancellationToken).ConfigureAwait(false);
+        var budget = TurnBudget.Of(services.Options, own, windows?.Find(own) ?? default);
         for (var attempt = 1; ; attempt++)
         {
             // Built before it is appended: what does not fit is refused before it is in the log.
             var context = await services.Builder.BuildAsync(
-                new ContextRequest(session.History, services.Budget(options))
+                new ContextRequest(session.History, budget)
                 {
                     NewMessages = said,
                     Pinned = pinned,
@@ -92,7 +94,7 @@ internal sealed class SessionTurnRun
         try
         {
             await KeepAsync([.. response.Messages], Completed(response)).ConfigureAwait(false);
-            services.Background.Enqueue(key, owner, turn.Version);
+            services.Background.Enqueue(key, owner, turn.Version, Context.Budget);
         }
         catch (Exception exception) when (exception is StorageException or SessionException or OperationCanceledException)
         {
@@ -113,7 +115,7 @@ internal sealed class SessionTurnRun
             {
                 // Whoever stops at the finish reason has read the whole answer.
                 await KeepAsync([.. answer.Messages], Completed(answer)).ConfigureAwait(false);
-                services.Background.Enqueue(key, owner, turn.Version);
+                services.Background.Enqueue(key, owner, turn.Version, Context.Budget);
                 return;
             }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
@@ -51,7 +52,7 @@ public static class SessionBuilderExtensions
         services.TryAddSingleton(static provider => new SessionConfiguration(provider.GetRequiredService<IOptionsFactory<SessionChatOptions>>(), provider.GetService<SiraConfigurationSection>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigurationPart, SessionConfiguration>(static provider => provider.GetRequiredService<SessionConfiguration>()));
         services.TryAddSingleton(CreateStore);
-        services.TryAddSingleton(static provider => provider.GetService<IMemoryIndex>() is { } memory ? new RememberedSessions(provider.GetRequiredService<SessionStore>(), memory) : (ISessions)provider.GetRequiredService<SessionStore>());
+        services.TryAddSingleton<ISessions>(static provider => provider.GetRequiredService<SessionStore>());
         services.TryAddSingleton<IMemoryIndex>(static provider => CreateMemory(provider)!);
         services.TryAddSingleton(CreateServices);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SessionUpkeep>());
@@ -61,7 +62,7 @@ public static class SessionBuilderExtensions
     private static SessionStore CreateStore(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<SessionConfiguration>().Current.Sessions;
-        return new SessionStore(
+        var store = new SessionStore(
             provider.GetRequiredService<ISiraStorage>().For(options.Namespace),
             options,
             provider.GetService<TimeProvider>(),
@@ -69,9 +70,15 @@ public static class SessionBuilderExtensions
             provider.GetService<ISubjectEraser>() ?? new StorageSubjectEraser(provider.GetRequiredService<ISiraStorage>(), options.Namespace),
             provider.GetService<IRandomSource>(),
             provider.GetService<ILoggerFactory>());
+        if (provider.GetService<IMemoryIndex>() is { } memory)
+        {
+            store.Observe(new MemoryFollower(memory));
+        }
+
+        return store;
     }
 
-    private static MemoryIndex? CreateMemory(IServiceProvider provider)
+    private static CheckedMemory? CreateMemory(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<SessionConfiguration>().Current;
         if (options.MemoryResults == 0)
@@ -80,13 +87,17 @@ public static class SessionBuilderExtensions
         }
 
         var memory = new MemoryIndexOptions();
-        return new MemoryIndex(
+        var logger = (provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(typeof(MemoryIndex).FullName!);
+        var index = new MemoryIndex(
             provider.GetRequiredService<ISiraStorage>().For(memory.Namespace).Store,
             memory,
             options.MemoryEmbeddingRoute is { } route ? provider.GetRequiredKeyedService<IEmbeddingGenerator<string, Embedding<float>>>(route) : null,
             provider.GetService<TimeProvider>(),
             provider.GetService<IRandomSource>(),
-            provider.GetService<ILoggerFactory>()?.CreateLogger(typeof(MemoryIndex).FullName!));
+            logger);
+
+        // Which in turn keep the index in step: they are asked for when the first search is made.
+        return new CheckedMemory(index, provider.GetRequiredService<ISessions>, logger);
     }
 
     private static SessionChatServices CreateServices(IServiceProvider provider)

@@ -1,3 +1,4 @@
+using Sira.Session.History;
 using Sira.Storage.Errors;
 
 namespace Sira.Session.Memory;
@@ -20,7 +21,15 @@ public interface IMemoryIndex
     /// <exception cref="StorageException">What is stored could not be read.</exception>
     ValueTask<IReadOnlyList<MemoryMatch>> SearchAsync(MemoryQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>Forgets a session, or the part of it that was rewound.</summary>
+    /// <summary>Forgets what a session does not say any more, such as what was rewound. What was said behind the version of the history stays.</summary>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="history">What the session says.</param>
+    /// <param name="cancellationToken">Gives up. Some of it may then be forgotten already.</param>
+    /// <returns>How many items were forgotten.</returns>
+    /// <exception cref="StorageException">Not all of it could be forgotten.</exception>
+    ValueTask<int> RetainAsync(MemoryOwner owner, SessionHistory history, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets a session, or the part of it behind a version.</summary>
     /// <param name="owner">Whose it is.</param>
     /// <param name="sessionId">The session.</param>
     /// <param name="afterVersion">Behind which version; 0 for all of it.</param>

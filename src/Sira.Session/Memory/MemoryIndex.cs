@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sira.Kernel.Configuration;
 using Sira.Kernel.Time;
+using Sira.Session.History;
 using Sira.Session.Memory.Segments;
 using Sira.Storage;
 
@@ -63,14 +64,7 @@ public sealed class MemoryIndex : IMemoryIndex
                 return;
             }
 
-            var vectors = await embedder.EmbedAsync(added, cancellationToken).ConfigureAwait(false);
-            var entries = new MemoryEntry[added.Count];
-            for (var i = 0; i < entries.Length; i++)
-            {
-                entries[i] = new MemoryEntry(added[i], vectors[i]);
-            }
-
-            await AddAsync(partition, entries, cancellationToken).ConfigureAwait(false);
+            await AddAsync(partition, await EmbedAsync(partition, added, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             if (partition.Count > options.MaximumItems)
             {
                 await EvictAsync(partition, cancellationToken).ConfigureAwait(false);
@@ -125,6 +119,33 @@ public sealed class MemoryIndex : IMemoryIndex
 
         partitions.Trim(partition);
         return matches;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<int> RetainAsync(MemoryOwner owner, SessionHistory history, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        var said = new Dictionary<long, DateTimeOffset>(history.Messages.Count);
+        foreach (var message in history.Messages)
+        {
+            said[message.Header.Version] = message.Header.At;
+        }
+
+        bool IsStale(MemoryItem item) =>
+            item.Version <= history.Version && string.Equals(item.SessionId, history.SessionId, StringComparison.Ordinal) && !(said.TryGetValue(item.Version, out var at) && at == item.At);
+
+        var partition = await partitions.EnterAsync(owner, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await LoadAsync(partition, cancellationToken).ConfigureAwait(false);
+
+            // After each turn: the store, which takes reading, is only asked where there is something.
+            return partition.Any(IsStale) ? await RemoveAsync(partition, IsStale, cancellationToken).ConfigureAwait(false) : 0;
+        }
+        finally
+        {
+            partition.Writer.Release();
+        }
     }
 
     /// <inheritdoc />
@@ -192,6 +213,29 @@ public sealed class MemoryIndex : IMemoryIndex
         }
 
         return added;
+    }
+
+    // What a fork shares has its vectors already.
+    private async ValueTask<MemoryEntry[]> EmbedAsync(MemoryPartition partition, List<MemoryItem> added, CancellationToken cancellationToken)
+    {
+        var entries = added.ConvertAll(static item => new MemoryEntry(item, null)).ToArray();
+        if (!embedder.HasGenerator)
+        {
+            return entries;
+        }
+
+        partition.CopyVectors(entries);
+        var missing = added.Where((_, i) => entries[i].Vector is null).ToList();
+        var vectors = await embedder.EmbedAsync(missing, cancellationToken).ConfigureAwait(false);
+        for (int i = 0, next = 0; next < vectors.Length; i++)
+        {
+            if (entries[i].Vector is null)
+            {
+                entries[i] = entries[i] with { Vector = vectors[next++] };
+            }
+        }
+
+        return entries;
     }
 
     private string Cut(string text) => text[..(char.IsHighSurrogate(text[options.MaximumTextLength - 1]) ? options.MaximumTextLength - 1 : options.MaximumTextLength)];

@@ -16,4 +16,7 @@ internal static partial class MemoryLog
 
     [LoggerMessage(EventId = 2363, Level = LogLevel.Warning, Message = "Segments of the memory could not be merged; nothing is lost, and it is tried again with the next addition")]
     public static partial void NotMerged(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 2364, Level = LogLevel.Warning, Message = "What sessions do not say any more could not be forgotten; it is not found, and it is tried again with the next search")]
+    public static partial void NotForgotten(ILogger logger, Exception exception);
 }

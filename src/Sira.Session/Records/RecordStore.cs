@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Sira.Storage.Capabilities;
 using Sira.Storage.Errors;
 using Sira.Storage.Keys;
 using Sira.Storage.Values;
@@ -10,6 +11,9 @@ namespace Sira.Session.Records;
 /// <summary>Reads and writes records.</summary>
 internal sealed class RecordStore(Storage.IStorageEngine engine)
 {
+    /// <summary>What is written of what the logs say as well: nothing waits for the disk a second time for it.</summary>
+    public StorageDurability? Repeated { get; } = engine.Capabilities.DefaultDurability is StorageDurability.PowerLoss ? StorageDurability.ProcessCrash : null;
+
     /// <summary>The newest format of records that is known.</summary>
     public const int Format = 1;
 
@@ -20,16 +24,17 @@ internal sealed class RecordStore(Storage.IStorageEngine engine)
         await engine.Store.GetAsync(key, cancellationToken).ConfigureAwait(false) is { } entry ? (Read(key, entry.Value, type), entry.ETag) : (null, ETag.None);
 
     /// <summary>Writes a record.</summary>
-    public ValueTask<WriteResult> PutAsync<T>(StoreKey key, T record, JsonTypeInfo<T> type, WriteCondition condition, CancellationToken cancellationToken) =>
-        engine.Store.PutAsync(key, Bytes(record, type), new PutOptions(condition), cancellationToken);
+    public ValueTask<WriteResult> PutAsync<T>(StoreKey key, T record, JsonTypeInfo<T> type, WriteCondition condition, CancellationToken cancellationToken, StorageDurability? durability = null) =>
+        engine.Store.PutAsync(key, Bytes(record, type), new PutOptions(condition, Durability: durability), cancellationToken);
 
     /// <summary>Changes a record that somebody else may change meanwhile.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="type">How it is written.</param>
     /// <param name="change">What it is to become; <see langword="null"/> for leaving it as it is.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="durability">What it is to survive; <see langword="null"/> for what the engine is set to.</param>
     /// <returns>The record as it is now; nothing if there is none.</returns>
-    public async ValueTask<T?> ChangeAsync<T>(StoreKey key, JsonTypeInfo<T> type, Func<T, T?> change, CancellationToken cancellationToken)
+    public async ValueTask<T?> ChangeAsync<T>(StoreKey key, JsonTypeInfo<T> type, Func<T, T?> change, CancellationToken cancellationToken, StorageDurability? durability = null)
         where T : class
     {
         while (true)
@@ -40,7 +45,7 @@ internal sealed class RecordStore(Storage.IStorageEngine engine)
                 return record;
             }
 
-            if ((await PutAsync(key, changed, type, WriteCondition.Unchanged(etag), cancellationToken).ConfigureAwait(false)).IsDone)
+            if ((await PutAsync(key, changed, type, WriteCondition.Unchanged(etag), cancellationToken, durability).ConfigureAwait(false)).IsDone)
             {
                 return changed;
             }

@@ -1,3 +1,5 @@
+using Sira.Session.Errors;
+using Sira.Session.Events;
 using Sira.Session.Format;
 using Sira.Session.Records;
 using Sira.Storage.Events;
@@ -108,11 +110,50 @@ internal static class SessionRemover
     private static async ValueTask<bool> RemoveAsync(SessionCore core, StoreKey recordKey, SessionRecord record, bool erase, CancellationToken cancellationToken)
     {
         var stream = recordKey.Partition.Key(record.Stream);
+        await TellAsync(core, new SessionKey(record.Id, stream.Tenant), stream, record.Owned, cancellationToken).ConfigureAwait(false);
         var removal = new RemovalRecord(RecordStore.Format, record.Parent, record.Owned, erase);
         await core.Records.PutAsync(stream.Partition.Key(SessionNames.Removal(stream.Name)), removal, RecordJson.Default.RemovalRecord, WriteCondition.None, cancellationToken).ConfigureAwait(false);
         var isGone = await FinishAsync(core, stream, removal, cancellationToken).ConfigureAwait(false);
         core.Log.Removed(record.Id, stream.Tenant, erase ? "erased" : "deleted", !isGone);
         return isGone;
+    }
+
+    // Before anything goes: whose it was stands in its log only.
+    private static async ValueTask TellAsync(SessionCore core, SessionKey key, StoreKey stream, bool isOwned, CancellationToken cancellationToken)
+    {
+        if (core.Observers.Length == 0)
+        {
+            return;
+        }
+
+        string? user = null;
+        if (isOwned)
+        {
+            try
+            {
+                var first = await core.Reader.ReadAfterAsync(key, stream, 0, 1, cancellationToken).ConfigureAwait(false);
+                user = first.Count == 0 ? null : EventReader.Read(key, 1, first[0].Type, first[0].Data) switch
+                {
+                    SessionCreated created => created.User,
+                    SessionForked forked => forked.User,
+                    _ => null,
+                };
+            }
+            catch (SessionFormatException)
+            {
+                // Damaged. What was made of it goes with its user.
+            }
+
+            if (user is null)
+            {
+                return;
+            }
+        }
+
+        foreach (var observer in core.Observers)
+        {
+            await observer.RemovingAsync(key, user, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static async ValueTask<bool> HasForksAsync(SessionCore core, StoreKey stream, bool erase, CancellationToken cancellationToken)

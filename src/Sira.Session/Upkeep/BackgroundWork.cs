@@ -22,12 +22,20 @@ internal sealed class BackgroundWork : IAsyncDisposable
     }
 
     /// <summary>Takes work. Never waits; leaves it out where too much is waiting already.</summary>
-    public void Add(string name, Func<CancellationToken, ValueTask> work)
+    /// <returns>Whether it was taken.</returns>
+    public bool Add(string name, Func<CancellationToken, ValueTask> work)
     {
-        if (!waiting.Writer.TryWrite(new Item(name, work, Done: null)) && !stopping.IsCancellationRequested)
+        if (waiting.Writer.TryWrite(new Item(name, work, Done: null)))
+        {
+            return true;
+        }
+
+        if (!stopping.IsCancellationRequested)
         {
             log.UpkeepFull(Capacity, name);
         }
+
+        return false;
     }
 
     /// <summary>Waits until everything that was added has been done.</summary>

@@ -36,7 +36,7 @@ internal sealed class SegmentSealer(IStorageEngine engine, RecordStore records, 
         if (engine.Capabilities.Has(StorageFeatures.AtomicBatch | StorageFeatures.Conditions))
         {
             // With the record unchanged, an erasure that has passed over the segments already cannot be followed by one.
-            var batch = new StoreBatch().Check(recordKey, WriteCondition.Unchanged(etag)).Put(segment, bytes);
+            var batch = new StoreBatch { Durability = records.Repeated }.Check(recordKey, WriteCondition.Unchanged(etag)).Put(segment, bytes);
             if (!(await engine.Store.WriteAsync(batch, cancellationToken).ConfigureAwait(false)).IsDone)
             {
                 return;
@@ -44,7 +44,7 @@ internal sealed class SegmentSealer(IStorageEngine engine, RecordStore records, 
         }
         else
         {
-            await engine.Store.PutAsync(segment, bytes, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await engine.Store.PutAsync(segment, bytes, new PutOptions(Durability: records.Repeated), cancellationToken).ConfigureAwait(false);
             if (await engine.Events!.GetVersionAsync(stream, cancellationToken).ConfigureAwait(false) == 0)
             {
                 await engine.Store.DeleteAsync(segment, cancellationToken: cancellationToken).ConfigureAwait(false);

@@ -112,7 +112,7 @@ public sealed class MemoryIndexTests : IAsyncDisposable
     public async Task SearchAsync_SessionFilters_Hold()
     {
         var index = Create();
-        await index.AddAsync(Ann, [Item(1, "tea", "a"), Item(1, "tea", "b")]);
+        await index.AddAsync(Ann, [Item(1, "tea", "a"), Item(2, "tea", "b")]);
         Assert.Equal("a", Assert.Single(await index.SearchAsync(new MemoryQuery(Ann, "tea") { SessionId = "a" })).Item.SessionId);
         Assert.Equal("b", Assert.Single(await index.SearchAsync(new MemoryQuery(Ann, "tea") { ExceptSessionId = "a" })).Item.SessionId);
     }

@@ -70,13 +70,16 @@ internal sealed class FaultyEngine : IStorageEngine, IStore, IEventLog
 
     public ValueTask<StoreEntry?> GetAsync(StoreKey key, CancellationToken cancellationToken = default) => RunAsync(() => inner.Store.GetAsync(key, cancellationToken), cancellationToken);
 
-    public ValueTask<WriteResult> PutAsync(StoreKey key, ReadOnlyMemory<byte> value, PutOptions options = default, CancellationToken cancellationToken = default) => RunAsync(() => inner.Store.PutAsync(key, value, options, cancellationToken), cancellationToken);
+    /// <summary>What was asked of the values written one by one and in batches, in order.</summary>
+    public List<StorageDurability?> Asked { get; } = [];
+
+    public ValueTask<WriteResult> PutAsync(StoreKey key, ReadOnlyMemory<byte> value, PutOptions options = default, CancellationToken cancellationToken = default) => RunAsync(options.Durability, () => inner.Store.PutAsync(key, value, options, cancellationToken), cancellationToken);
 
     public ValueTask<WriteResult> DeleteAsync(StoreKey key, DeleteOptions options = default, CancellationToken cancellationToken = default) => RunAsync(() => inner.Store.DeleteAsync(key, options, cancellationToken), cancellationToken);
 
     public ValueTask<StorePage> ScanAsync(StoreScan scan, CancellationToken cancellationToken = default) => RunAsync(() => inner.Store.ScanAsync(scan, cancellationToken), cancellationToken);
 
-    public ValueTask<BatchResult> WriteAsync(StoreBatch batch, CancellationToken cancellationToken = default) => RunAsync(() => inner.Store.WriteAsync(batch, cancellationToken), cancellationToken);
+    public ValueTask<BatchResult> WriteAsync(StoreBatch batch, CancellationToken cancellationToken = default) => RunAsync(batch.Durability, () => inner.Store.WriteAsync(batch, cancellationToken), cancellationToken);
 
     public ValueTask<AppendResult> AppendAsync(StoreKey stream, ExpectedVersion expected, IReadOnlyList<EventData> events, AppendOptions options = default, CancellationToken cancellationToken = default) => RunAsync(() => inner.Events!.AppendAsync(stream, expected, events, options, cancellationToken), cancellationToken);
 
@@ -91,6 +94,16 @@ internal sealed class FaultyEngine : IStorageEngine, IStore, IEventLog
     public ValueTask<bool> DeleteAsync(StoreKey stream, CancellationToken cancellationToken = default) => RunAsync(() => inner.Events!.DeleteAsync(stream, cancellationToken), cancellationToken);
 
     public ValueTask<StreamPage> ListAsync(StoreScan scan, CancellationToken cancellationToken = default) => RunAsync(() => inner.Events!.ListAsync(scan, cancellationToken), cancellationToken);
+
+    private ValueTask<T> RunAsync<T>(StorageDurability? durability, Func<ValueTask<T>> call, CancellationToken cancellationToken, [CallerMemberName] string name = "")
+    {
+        lock (Trace)
+        {
+            Asked.Add(durability);
+        }
+
+        return RunAsync(call, cancellationToken, name);
+    }
 
     private async ValueTask<T> RunAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken, [CallerMemberName] string name = "")
     {

@@ -7,6 +7,8 @@ namespace Sira.Session.Memory.Segments;
 /// <summary>Makes vectors of length 1 of texts, in batches. What cannot be embedded has none.</summary>
 internal sealed class MemoryEmbedder(IEmbeddingGenerator<string, Embedding<float>>? generator, int batch, ILogger logger)
 {
+    public bool HasGenerator => generator is not null;
+
     public async ValueTask<float[]?[]> EmbedAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken)
     {
         var vectors = new float[]?[items.Count];

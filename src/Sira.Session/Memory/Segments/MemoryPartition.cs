@@ -11,7 +11,7 @@ internal sealed class MemoryPartition(MemoryOwner owner)
 {
     private readonly Lock gate = new();
     private readonly List<MemoryEntry> entries = [];
-    private readonly HashSet<(string Session, long Version)> known = [];
+    private readonly Dictionary<(string Session, long Version), MemoryItem> known = [];
     private readonly Bm25Index index = new();
     private volatile bool isLoaded;
     private volatile bool isRetired;
@@ -70,7 +70,31 @@ internal sealed class MemoryPartition(MemoryOwner owner)
     {
         lock (gate)
         {
-            return known.Contains((item.SessionId, item.Version));
+            return known.ContainsKey((item.SessionId, item.Version));
+        }
+    }
+
+    public bool Any(Predicate<MemoryItem> isMeant)
+    {
+        lock (gate)
+        {
+            return entries.Exists(entry => isMeant(entry.Item));
+        }
+    }
+
+    /// <summary>Gives items the vectors of those that they are copies of.</summary>
+    public void CopyVectors(MemoryEntry[] added)
+    {
+        var byVersion = added.Select(static (entry, i) => (entry.Item, i)).ToLookup(static pair => (pair.Item.Version, pair.Item.At), static pair => pair.i);
+        lock (gate)
+        {
+            foreach (var entry in entries)
+            {
+                foreach (var i in entry.Vector is null ? [] : byVersion[(entry.Item.Version, entry.Item.At)])
+                {
+                    added[i] = IsCopy(added[i].Item, entry.Item) ? added[i] with { Vector = entry.Vector } : added[i];
+                }
+            }
         }
     }
 
@@ -80,7 +104,7 @@ internal sealed class MemoryPartition(MemoryOwner owner)
         {
             foreach (var entry in added)
             {
-                if (known.Add((entry.Item.SessionId, entry.Item.Version)))
+                if (known.TryAdd((entry.Item.SessionId, entry.Item.Version), entry.Item))
                 {
                     entries.Add(entry);
                     index.Add(entry.Item.Text);
@@ -140,15 +164,26 @@ internal sealed class MemoryPartition(MemoryOwner owner)
         MemoryItem[] items;
         lock (gate)
         {
-            // As deep as fusion can bring something up from.
-            var depth = vector is null ? query.Maximum : Math.Max(100, 4 * query.Maximum);
-            words = SearchWords(query, depth, vector is null ? options.HalfLife : null, now);
-            if (vector is not null)
+            for (var maximum = query.Maximum; ; maximum *= 4)
             {
-                vectors = SearchVectors(query, vector, depth, options.MinimumCosine);
+                // As deep as fusion can bring something up from.
+                var depth = vector is null ? maximum : Math.Max(100, 4 * maximum);
+                words = SearchWords(query, depth, vector is null ? options.HalfLife : null, now);
+                if (vector is not null)
+                {
+                    vectors = SearchVectors(query, vector, depth, options.MinimumCosine);
+                }
+
+                var found = vector is null ? words : Fuse(words, vectors, options.HalfLife, now, maximum);
+                ranking = WithoutCopies(found, query.Maximum);
+
+                // Copies may have taken the places of others.
+                if (ranking.Count == query.Maximum || found.Count < maximum)
+                {
+                    break;
+                }
             }
 
-            ranking = vector is null ? words : Fuse(words, vectors, options.HalfLife, now, query.Maximum);
             items = ranking.ConvertAll(found => entries[found.Document].Item).ToArray();
         }
 
@@ -174,9 +209,30 @@ internal sealed class MemoryPartition(MemoryOwner owner)
 
     private static double Decay(MemoryItem item, TimeSpan? halfLife, DateTimeOffset now) => halfLife is { } half ? Math.Pow(0.5, Math.Max(0, (now - item.At) / half)) : 1;
 
-    private static bool Passes(MemoryQuery query, MemoryItem item) =>
+    // What a fork shares is in the index once for each session that says it.
+    private static bool IsCopy(MemoryItem item, MemoryItem other) => item.Version == other.Version && item.At == other.At && string.Equals(item.Text, other.Text, StringComparison.Ordinal);
+
+    // A session that is not searched says what it shares with others as well.
+    private bool Passes(MemoryQuery query, MemoryItem item) =>
         (query.SessionId is null || string.Equals(query.SessionId, item.SessionId, StringComparison.Ordinal))
-        && (query.ExceptSessionId is null || !string.Equals(query.ExceptSessionId, item.SessionId, StringComparison.Ordinal));
+        && (query.ExceptSessionId is not { } except || (!string.Equals(except, item.SessionId, StringComparison.Ordinal) && !(known.TryGetValue((except, item.Version), out var own) && IsCopy(own, item))));
+
+    // Of copies one stands for all: the best, which of equals is the newest.
+    private List<(int Document, double Score)> WithoutCopies(List<(int Document, double Score)> ranking, int maximum)
+    {
+        var seen = new HashSet<(long, DateTimeOffset, string)>(ranking.Count);
+        var different = new List<(int Document, double Score)>(Math.Min(maximum, ranking.Count));
+        foreach (var found in ranking)
+        {
+            var item = entries[found.Document].Item;
+            if (different.Count < maximum && seen.Add((item.Version, item.At, item.Text)))
+            {
+                different.Add(found);
+            }
+        }
+
+        return different;
+    }
 
     private List<(int Document, double Score)> SearchWords(MemoryQuery query, int depth, TimeSpan? halfLife, DateTimeOffset now)
     {
