@@ -23,7 +23,7 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
     /// <exception cref="SiraConfigurationException">A rule names what is not there, or a need is not met; all of them at once.</exception>
     public SiraStorage(StorageSettings settings, IEnumerable<StorageNeed> needs, IServiceProvider services)
     {
-        engines = [.. settings.Engines.Select(engine => EncodedEngine.Create(engine.Create(services), engine.Name, settings.Options, services))];
+        engines = [.. settings.Engines.Select(engine => EngineStack.Create(engine.Create(services), engine.Name, settings.Options, services))];
         var errors = new ConfigurationErrors();
         routes = StorageRoutes.Create(engines, [.. settings.Options.Rules], settings.Options.Default, settings.Path, errors);
         if (errors.Items.Count == 0)
