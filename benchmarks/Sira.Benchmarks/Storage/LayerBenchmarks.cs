@@ -24,7 +24,7 @@ public class LayerBenchmarks : IAsyncDisposable
     public async Task SetUpAsync()
     {
         layered = new LayeredEngine(memory);
-        services = new ServiceCollection().AddLogging().AddSira(static sira => sira.AddMemoryStorage()).BuildServiceProvider();
+        services = new ServiceCollection().AddLogging().AddSira(static sira => sira.AddMemoryStorage()).Services.BuildServiceProvider();
         hosted = services.GetRequiredService<IStorageEngine>().Store;
         keys = [.. Enumerable.Range(0, 1024).Select(static i => new StoreKey("sessions", $"a session with the number {i}", "tenant"))];
         foreach (var key in keys)

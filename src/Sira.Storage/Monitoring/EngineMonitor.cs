@@ -30,6 +30,9 @@ internal sealed class EngineMonitor(string engine, TimeProvider time, ILogger lo
     /// <returns>What to give back when it ends.</returns>
     public long Begin() => OperationMetrics.IsEnabled ? time.GetTimestamp() : NotMeasured;
 
+    /// <summary>Tells whether <see cref="Succeed(MonitoredOperation, long)"/> would do nothing.</summary>
+    public bool IsUneventful(MonitoredOperation operation, long begun) => begun == NotMeasured && Of(operation).Failure is null;
+
     /// <summary>How long it has been since <see cref="Begin"/>; nothing where nobody wants to know.</summary>
     public TimeSpan Elapsed(long begun) => begun == NotMeasured ? TimeSpan.Zero : time.GetElapsedTime(begun);
 
