@@ -97,5 +97,6 @@ public static class StorageBuilderExtensions
         services.TryAddSingleton<IStorageEngine>(static provider => provider.GetRequiredService<SiraStorage>().Whole!);
         services.TryAddKeyedSingleton(KeyedService.AnyKey, static (provider, key) => provider.GetRequiredService<ISiraStorage>().Engine($"{key}"));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorageStartup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LargeValueSweeper>());
     }
 }
