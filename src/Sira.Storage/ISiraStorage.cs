@@ -1,5 +1,6 @@
 using Sira.Storage.Codecs.Encryption;
 using Sira.Storage.Keys;
+using Sira.Storage.LargeValues;
 using Sira.Storage.Migration;
 
 namespace Sira.Storage;
@@ -26,7 +27,10 @@ public interface ISiraStorage
     /// <summary>Gets the migrations of the configuration, by namespace. Each is run by whoever asks it to; until it has cut over, everything is read from and decided by the old engine.</summary>
     IReadOnlyDictionary<string, StorageMigration> Migrations { get; }
 
-    /// <summary>Destroys the data keys of a subject, so that whatever it has stored cannot be read any more, not even from copies of the files. Does nothing where values are not encrypted.</summary>
+    /// <summary>Gets the engines that keep their large values in another one, by name: to sweep at once what a host does from time to time. They are closed with the container.</summary>
+    IReadOnlyDictionary<string, LargeValueEngine> LargeValues { get; }
+
+    /// <summary>Destroys the data keys of a subject, so that whatever it has stored cannot be read any more, not even from copies of the files. Its large values, and what is on its way to another engine, are reached too. Does nothing where values are not encrypted.</summary>
     /// <param name="partition">A partition that the subject has values in: its engine is asked.</param>
     /// <param name="scope">The scope of the <see cref="SubjectRule"/> that made the subject; <see langword="null"/> for the tenant itself.</param>
     /// <param name="subject">The subject; <see langword="null"/> for the tenant itself.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.DependencyInjection;
 using Sira.Storage;
 using Sira.Storage.Engines.Memory;
 using Sira.Storage.Keys;
@@ -8,11 +9,13 @@ using Sira.Storage.Values;
 
 namespace Sira.Benchmarks.Storage;
 
-/// <summary>A value that is in the cache, beside the bare memory engine and a bare dictionary.</summary>
+/// <summary>A value that is in the cache, beside the memory engine, bare and as AddSira sets it up, and a bare dictionary.</summary>
 public class LayerBenchmarks : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, StoreEntry> dictionary = new(StringComparer.Ordinal);
     private readonly MemoryEngine memory = new();
+    private ServiceProvider services = null!;
+    private IStore hosted = null!;
     private LayeredEngine layered = null!;
     private StoreKey[] keys = null!;
     private int next;
@@ -21,10 +24,13 @@ public class LayerBenchmarks : IAsyncDisposable
     public async Task SetUpAsync()
     {
         layered = new LayeredEngine(memory);
+        services = new ServiceCollection().AddLogging().AddSira(static sira => sira.AddMemoryStorage()).Services.BuildServiceProvider();
+        hosted = services.GetRequiredService<IStorageEngine>().Store;
         keys = [.. Enumerable.Range(0, 1024).Select(static i => new StoreKey("sessions", $"a session with the number {i}", "tenant"))];
         foreach (var key in keys)
         {
             await memory.Store.PutAsync(key, new byte[1024]);
+            await hosted.PutAsync(key, new byte[1024]);
             dictionary[key.Name] = (await layered.Store.GetAsync(key))!.Value;
         }
     }
@@ -33,6 +39,7 @@ public class LayerBenchmarks : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await layered.DisposeAsync();
+        await services.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -41,6 +48,9 @@ public class LayerBenchmarks : IAsyncDisposable
 
     [Benchmark]
     public StoreEntry? Memory() => Read(memory.Store);
+
+    [Benchmark]
+    public StoreEntry? Hosted() => Read(hosted);
 
     [Benchmark]
     public StoreEntry? Layered() => Read(layered.Store);

@@ -5,7 +5,7 @@ using Sira.Storage.Keys;
 namespace Sira.Storage.Hosting;
 
 /// <summary>An engine as those see it who do not own it: closing it closes nothing.</summary>
-internal class SharedEngine(IStorageEngine engine, string name, DataKeys? keys) : IStorageEngine, IDisposable
+internal class SharedEngine(IStorageEngine engine, string name, IReadOnlyList<DataKeys> keys) : IStorageEngine, IDisposable
 {
     public string Name { get; } = name;
 
@@ -17,15 +17,15 @@ internal class SharedEngine(IStorageEngine engine, string name, DataKeys? keys) 
 
     public IChangeFeed? Changes => engine.Changes;
 
-    /// <summary>Gets the keys that the engine's values are encrypted with; <see langword="null"/> where they are not.</summary>
-    public DataKeys? Keys { get; } = keys;
+    /// <summary>Gets the keys that the engine's values are encrypted with, the large ones' too; none where they are not.</summary>
+    public IReadOnlyList<DataKeys> Keys { get; } = keys;
 
     /// <summary>Shares an engine.</summary>
     /// <param name="engine">What is shared.</param>
     /// <param name="plain">The engine below all others, which copies itself.</param>
     /// <param name="name">The name.</param>
-    /// <param name="keys">The keys of its codec.</param>
-    public static SharedEngine Of(IStorageEngine engine, IStorageEngine plain, string name, DataKeys? keys = null) =>
+    /// <param name="keys">The keys of its codecs.</param>
+    public static SharedEngine Of(IStorageEngine engine, IStorageEngine plain, string name, IReadOnlyList<DataKeys> keys) =>
         plain is IBackupEngine backup ? new SharedBackupEngine(engine, backup, name, keys) : new SharedEngine(engine, name, keys);
 
     public ValueTask OpenAsync(CancellationToken cancellationToken = default) => engine.OpenAsync(cancellationToken);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Sira.Kernel.Configuration;
 using Sira.Storage.Codecs.Encryption;
 using Sira.Storage.Keys;
+using Sira.Storage.LargeValues;
 using Sira.Storage.Migration;
 using Sira.Storage.Routing;
 
@@ -23,8 +24,10 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
     /// <exception cref="SiraConfigurationException">A rule names what is not there, or a need is not met; all of them at once.</exception>
     public SiraStorage(StorageSettings settings, IEnumerable<StorageNeed> needs, IServiceProvider services)
     {
-        engines = [.. settings.Engines.Select(engine => EncodedEngine.Create(engine.Create(services), engine.Name, settings.Options, services))];
         var errors = new ConfigurationErrors();
+        var stack = new EngineStack(settings, services);
+        engines = stack.Create(errors);
+        LargeValues = stack.LargeValues;
         routes = StorageRoutes.Create(engines, [.. settings.Options.Rules], settings.Options.Default, settings.Path, errors);
         if (errors.Items.Count == 0)
         {
@@ -39,6 +42,8 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
     public IReadOnlyList<IStorageEngine> Engines => engines;
 
     public IReadOnlyDictionary<string, StorageMigration> Migrations => migrations;
+
+    public IReadOnlyDictionary<string, LargeValueEngine> LargeValues { get; }
 
     /// <summary>Gets what an engine that cannot be opened means for the start of the host.</summary>
     public StorageStart Start { get; }
@@ -79,7 +84,7 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
     public async ValueTask EraseAsync(StorePartition partition, string? scope = null, string? subject = null, CancellationToken cancellationToken = default)
     {
         StorageArguments.Check(partition);
-        if (routes.Of(partition) is SharedEngine { Keys: { } keys })
+        foreach (var keys in KeysOf(routes.Of(partition)))
         {
             await keys.EraseAsync(new KeySubject(partition.Tenant, scope, subject), cancellationToken).ConfigureAwait(false);
         }
@@ -98,6 +103,14 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
 
     // A container that is disposed of without await has no other way; what is being written is a matter of milliseconds.
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    // What is being migrated is in both engines.
+    private static IReadOnlyList<DataKeys> KeysOf(IStorageEngine engine) => engine switch
+    {
+        SharedEngine shared => shared.Keys,
+        MigratingEngine migrating => [.. KeysOf(migrating.Core.Source), .. KeysOf(migrating.Core.Target)],
+        _ => [],
+    };
 
     private void Migrate(StorageSettings settings, IServiceProvider services, ConfigurationErrors errors)
     {

@@ -2,10 +2,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Sira.Kernel.Builder;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Health.Status;
 using Sira.Storage;
 using Sira.Storage.Engines.Memory;
 using Sira.Storage.Engines.Sqlite;
 using Sira.Storage.Hosting;
+using Sira.Storage.Monitoring;
 using Sira.Storage.Routing;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -87,11 +89,14 @@ public static class StorageBuilderExtensions
             provider.GetServices<StorageEngineDefinition>(), provider.GetServices<StorageEngineKind>(), provider.GetRequiredService<StorageOptions>(), provider.GetService<SiraConfigurationSection>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigurationPart, StorageConfiguration>(static provider => provider.GetRequiredService<StorageConfiguration>()));
         services.TryAddSingleton(static provider => new SiraStorage(provider.GetRequiredService<StorageConfiguration>().Read(), provider.GetServices<StorageNeed>(), provider));
+        services.TryAddSingleton<EngineMonitors>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthContributor, StorageHealth>());
         services.TryAddSingleton<ISiraStorage>(static provider => provider.GetRequiredService<SiraStorage>());
 
         // Where there is no engine this is null, for those who can do without.
         services.TryAddSingleton<IStorageEngine>(static provider => provider.GetRequiredService<SiraStorage>().Whole!);
         services.TryAddKeyedSingleton(KeyedService.AnyKey, static (provider, key) => provider.GetRequiredService<ISiraStorage>().Engine($"{key}"));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorageStartup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LargeValueSweeper>());
     }
 }

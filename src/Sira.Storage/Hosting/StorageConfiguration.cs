@@ -58,6 +58,7 @@ internal sealed class StorageConfiguration(IEnumerable<StorageEngineDefinition> 
             }
         }
 
+        LargeValueOptionsReader.Check($"{path}:{nameof(options.LargeValues)}", options.LargeValues, [.. engines.Select(static engine => engine.Name)], errors);
         options.KeyRing?.Validate($"{path}:{nameof(options.KeyRing)}", errors);
         reader?.ReportUnknownKeys();
         return new StorageSettings(options, engines, path);

@@ -2,6 +2,7 @@ using Sira.Kernel.Configuration;
 using Sira.Storage.Capabilities;
 using Sira.Storage.Codecs;
 using Sira.Storage.Codecs.KeyRings;
+using Sira.Storage.LargeValues;
 using Sira.Storage.Layers;
 using Sira.Storage.Routing;
 
@@ -31,6 +32,9 @@ public sealed class StorageOptions
 
     /// <summary>Gets the engines, by name, that a cache in memory stands before.</summary>
     public IDictionary<string, LayerOptions> Layers { get; } = new Dictionary<string, LayerOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Gets the engines, by name, that keep their large values in another one.</summary>
+    public IDictionary<string, LargeValueOptions> LargeValues { get; } = new Dictionary<string, LargeValueOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Gets the namespaces that are on their way to another engine, and the name of that engine. The rules still name the old one; see <see cref="ISiraStorage.Migrations"/>.</summary>
     public IDictionary<string, string> Migrations { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -62,6 +66,11 @@ public sealed class StorageOptions
             options.Layers[name] = layer;
         }
 
+        foreach (var (name, large) in LargeValues)
+        {
+            options.LargeValues[name] = large;
+        }
+
         foreach (var (name, engine) in Migrations)
         {
             options.Migrations[name] = engine;
@@ -89,6 +98,11 @@ public sealed class StorageOptions
                 MaximumAbsentAge = child.TryDuration(nameof(layer.MaximumAbsentAge), out var absent) ? absent : layer.MaximumAbsentAge,
             };
             child.ReportUnknownKeys();
+        }
+
+        foreach (var (name, child) in reader.Children(nameof(LargeValues)))
+        {
+            options.LargeValues[name] = LargeValueOptionsReader.Read(child, options.LargeValues.TryGetValue(name, out var code) ? code : new LargeValueOptions());
         }
 
         if (reader.TryMap(nameof(Migrations), out var migrations))

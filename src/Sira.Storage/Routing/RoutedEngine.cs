@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Sira.Storage.Capabilities;
 using Sira.Storage.Keys;
+using Sira.Storage.LargeValues;
 
 namespace Sira.Storage.Routing;
 
@@ -46,8 +47,8 @@ internal sealed class RoutedEngine : IStorageEngine
         {
             await foreach (var partition in engine.ListPartitionsAsync(@namespace, cancellationToken).ConfigureAwait(false))
             {
-                // What another engine keeps now is left over from before the rules were changed.
-                if (ReferenceEquals(routes.Of(partition), engine))
+                // What another engine keeps now is left over from before the rules were changed, and large values are part of those that they stand for.
+                if (ReferenceEquals(routes.Of(partition), engine) && !LargeValueAddress.IsOwn(partition.Namespace))
                 {
                     yield return partition;
                 }
