@@ -29,9 +29,9 @@ internal sealed class CrashWorker(IStorageEngine engine, int number)
         }
     }
 
-    /// <summary>Makes the next step.</summary>
-    /// <returns>The step, all of whose writes were acknowledged.</returns>
-    public async Task<long> StepAsync()
+    /// <summary>Makes the step behind <see cref="Made"/>.</summary>
+    /// <returns>Whether all of its writes were acknowledged; <see langword="false"/> where it was refused, because the step before it is not there.</returns>
+    public async Task<bool> StepAsync()
     {
         var step = Made + 1;
         var value = CrashKeys.Number(step);
@@ -45,7 +45,7 @@ internal sealed class CrashWorker(IStorageEngine engine, int number)
         {
             if (!(await engine.Store.WriteAsync(batch)).IsDone)
             {
-                throw new InvalidOperationException($"Step {step} of worker {number} was refused: its head and its stream do not fit.");
+                return false;
             }
         }
         catch (StorageException exception)
@@ -60,6 +60,6 @@ internal sealed class CrashWorker(IStorageEngine engine, int number)
             await engine.Store.PutAsync(CrashKeys.Single(number), value, new() { Durability = durability });
         }
 
-        return step;
+        return true;
     }
 }

@@ -15,16 +15,17 @@ public static class CrashWriter
         {
             var steps = new CrashWorker(engine, worker);
             await steps.ResumeAsync();
-            while (true)
+            while (await steps.StepAsync())
             {
-                var step = await steps.StepAsync();
-                var line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{worker} {step}\n"));
+                var line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{worker} {steps.Made}\n"));
                 lock (gate)
                 {
                     output.Write(line);
                     output.Flush();
                 }
             }
+
+            throw new InvalidOperationException($"The step behind {steps.Made} of worker {worker} was refused: its head and its stream do not fit.");
         })));
     }
 }

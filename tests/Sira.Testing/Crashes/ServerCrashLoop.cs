@@ -72,10 +72,15 @@ public sealed class ServerCrashLoop(TestServer server, Func<IStorageEngine> open
         {
             while (!isOver)
             {
-                var step = await worker.StepAsync();
-                if (CrashWorker.DurabilityOf(engine, step) >= surviving)
+                if (!await worker.StepAsync())
                 {
-                    kept[number] = step;
+                    Assert.True(worker.Made > kept[number], $"The step behind {worker.Made} of worker {number} was refused, and nothing may have been lost.");
+                    return null;
+                }
+
+                if (CrashWorker.DurabilityOf(engine, worker.Made) >= surviving)
+                {
+                    kept[number] = worker.Made;
                 }
 
                 Interlocked.Increment(ref acknowledged);
