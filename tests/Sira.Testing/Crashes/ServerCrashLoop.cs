@@ -21,8 +21,9 @@ public sealed class ServerCrashLoop(TestServer server, Func<IStorageEngine> open
     private readonly Random random = new(seed);
     private readonly CrashVerifier verifier = new(Workers, new Random(seed));
 
-    // The last step of each worker that was acknowledged at a level that survives.
+    // The last step of each worker that was acknowledged at a level that survives, and the last of these with a single value. A step that survives tells of the batches before it, on which it is conditional, but not of their single values.
     private readonly long[] kept = new long[Workers];
+    private readonly long[] keptSingles = new long[Workers];
     private int acknowledged;
     private volatile bool isOver;
 
@@ -81,6 +82,7 @@ public sealed class ServerCrashLoop(TestServer server, Func<IStorageEngine> open
                 if (CrashWorker.DurabilityOf(engine, worker.Made) >= surviving)
                 {
                     kept[number] = worker.Made;
+                    keptSingles[number] = worker.Made % CrashKeys.SingleEvery == 0 ? worker.Made : keptSingles[number];
                 }
 
                 Interlocked.Increment(ref acknowledged);
@@ -100,7 +102,7 @@ public sealed class ServerCrashLoop(TestServer server, Func<IStorageEngine> open
         await OpenAsync(engine);
         for (var worker = 0; worker < Workers; worker++)
         {
-            await verifier.VerifyAsync(engine, worker, kept[worker], workers[worker].MayBeMade, where);
+            await verifier.VerifyAsync(engine, worker, kept[worker], workers[worker].MayBeMade, keptSingles[worker], where);
             Forgotten += Math.Max(0, workers[worker].Made - verifier.Found(worker));
         }
     }
