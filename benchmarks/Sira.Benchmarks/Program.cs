@@ -61,6 +61,12 @@ if (args is ["--redis", var endpoint])
     return 0;
 }
 
+if (args is ["--postgresql", var connectionString])
+{
+    await PostgreSqlReport.WriteAsync(connectionString, Console.Out);
+    return 0;
+}
+
 var isShort = args.Contains(BenchmarkConfig.ShortFlag);
 var summaries = BenchmarkSwitcher
     .FromAssembly(typeof(BenchmarkConfig).Assembly)

@@ -21,7 +21,12 @@ if [[ ! -d "$folder/data" ]]; then
 fi
 settings=()
 for setting in "$@"; do settings+=(-c "$setting"); done
-# After kill -9 both name a process that may still be waiting to be reaped.
+# After kill -9 a process of the old server may still be at its end; none may work on the files of the new one. The server looks at
+# these files for it, which name a process that may be waiting to be reaped, so look where processes are at home instead.
+for _ in {1..600}; do
+  [[ -d /proc/self ]] && find /proc/[0-9]*/cwd -maxdepth 0 -lname "$folder/data" 2>/dev/null | grep -q . || break
+  sleep 0.1
+done
 rm -f "$folder/data/postmaster.pid" "$folder/.s.PGSQL.$port.lock"
 cd /
 "${as[@]}" "$binaries/postgres" -D "$folder/data" -p "$port" -k "$folder" -h 127.0.0.1 -c max_connections=200 "${settings[@]}" >"$folder/postgresql.log" 2>&1 </dev/null &

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Polly;
@@ -161,10 +162,25 @@ internal sealed class Database : IAsyncDisposable
     private async ValueTask<T> RunAsync<TState, T>(bool isWrite, TState state, Func<NpgsqlConnection, TState, CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await EnsureOpenAsync(cancellationToken).ConfigureAwait(false);
+        if (!isOpen || isClosed)
+        {
+            await EnsureOpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        Exception failure;
+        try
+        {
+            return await TryAsync(isWrite, state, work, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException exception) when (Failures.CanRetry(exception))
+        {
+            failure = exception;
+        }
+
+        // The first attempt is made without the pipeline, whose layers cost as much as all else here, and told to it afterwards.
         return await retrying.ExecuteAsync(
-            static (call, token) => call.self.TryAsync(call.isWrite, call.state, call.work, token),
-            (self: this, isWrite, state, work),
+            static (call, token) => Interlocked.Exchange(ref call.first.Value, null) is { } known ? ValueTask.FromException<T>(known) : call.self.TryAsync(call.isWrite, call.state, call.work, token),
+            (self: this, isWrite, state, work, first: new StrongBox<Exception?>(failure)),
             cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Sira.Storage.Capabilities;
 using Sira.Storage.Errors;
 using Sira.Storage.Events;
@@ -25,10 +24,10 @@ internal sealed class PostgreSqlEventLog(Database database, SingleWriter writer,
     public async ValueTask<AppendResult> AppendAsync(StoreKey stream, ExpectedVersion expected, IReadOnlyList<EventData> events, AppendOptions options = default, CancellationToken cancellationToken = default)
     {
         StorageArguments.Check(stream, events, capabilities);
-        var isDurable = StorageArguments.Check(options.Durability, capabilities) is StorageDurability.PowerLoss;
+        var append = new AppendWrite(statements, stream, expected, events, StorageArguments.Check(options.Durability, capabilities) is StorageDurability.PowerLoss);
         for (var round = 0; round < Rounds; round++)
         {
-            var row = await writer.AppendAsync(new SingleWrite(stream, LengthOf(events), isDurable, Append(statements, stream, expected, events, isDurable)), cancellationToken).ConfigureAwait(false);
+            var row = await writer.AppendAsync(append, cancellationToken).ConfigureAwait(false);
             if (row.IsMade)
             {
                 return new AppendResult(IsDone: true, row.First, row.Position);
@@ -156,44 +155,6 @@ internal sealed class PostgreSqlEventLog(Database database, SingleWriter writer,
     {
         var size = StorageArguments.Check(scan, capabilities);
         return database.ReadAsync((this, scan, size), static (connection, state, token) => state.Item1.ListAsync(connection, state.scan, state.size, token), cancellationToken);
-    }
-
-    /// <summary>The statement that appends events.</summary>
-    public static NpgsqlBatchCommand Append(EventStatements statements, in StoreKey stream, ExpectedVersion expected, IReadOnlyList<EventData> events, bool isDurable)
-    {
-        var command = new NpgsqlBatchCommand(expected.Version switch
-        {
-            null => statements.AppendAny,
-            0 => statements.AppendNew,
-            _ => statements.AppendOf,
-        });
-        var types = new byte[events.Count][];
-        var contents = new ReadOnlyMemory<byte>[events.Count];
-        for (var i = 0; i < types.Length; i++)
-        {
-            // Most appends repeat one type.
-            types[i] = i > 0 && events[i].Type == events[i - 1].Type ? types[i - 1] : KeyBytes.Of(events[i].Type);
-            contents[i] = events[i].Data;
-        }
-
-        command.Parameters.Bind(stream).Bind((long)types.Length).BindArray(NpgsqlDbType.Bytea, types).BindArray(NpgsqlDbType.Bytea, contents).Bind(isDurable);
-        if (expected.Version is > 0)
-        {
-            command.Parameters.Bind(expected.Version.Value);
-        }
-
-        return command;
-    }
-
-    private static long LengthOf(IReadOnlyList<EventData> events)
-    {
-        long length = 0;
-        for (var i = 0; i < events.Count; i++)
-        {
-            length += events[i].Data.Length;
-        }
-
-        return length;
     }
 
     private async ValueTask<StreamPage> ListAsync(NpgsqlConnection connection, StoreScan scan, int size, CancellationToken cancellationToken)

@@ -30,10 +30,10 @@ internal sealed class PostgreSqlStore(Database database, SingleWriter writer, Ba
         StorageArguments.Check(key, capabilities);
         StorageArguments.CheckLength(value.Length, key, capabilities);
         StorageArguments.CheckTimeToLive(options.TimeToLive, capabilities);
-        var isDurable = StorageArguments.Check(options.Durability, capabilities) is StorageDurability.PowerLoss;
+        var write = Put(key, value, options, StorageArguments.Check(options.Durability, capabilities) is StorageDurability.PowerLoss);
         for (var round = 0; round < Rounds; round++)
         {
-            var row = await writer.PutAsync(new SingleWrite(key, value.Length, isDurable, Put(key, value, options, isDurable)), cancellationToken).ConfigureAwait(false);
+            var row = await writer.PutAsync(write, cancellationToken).ConfigureAwait(false);
             if (row.IsMade)
             {
                 return new WriteResult(IsDone: true, new ETag(row.First));
@@ -59,11 +59,10 @@ internal sealed class PostgreSqlStore(Database database, SingleWriter writer, Ba
             return new WriteResult(IsDone: false, await TagAsync(key, cancellationToken).ConfigureAwait(false));
         }
 
+        var write = new DeleteWrite(statements.Delete, key, Number(options.Condition), isDurable);
         for (var round = 0; round < Rounds; round++)
         {
-            var command = new NpgsqlBatchCommand(statements.Delete);
-            command.Parameters.Bind(key).Bind(Number(options.Condition)).Bind(isDurable);
-            var row = await writer.PutAsync(new SingleWrite(key, length: 0, isDurable, command), cancellationToken).ConfigureAwait(false);
+            var row = await writer.PutAsync(write, cancellationToken).ConfigureAwait(false);
             if (row.IsMade || options.Condition.IsNone)
             {
                 return new WriteResult(row.IsMade, ETag.None);
@@ -98,17 +97,11 @@ internal sealed class PostgreSqlStore(Database database, SingleWriter writer, Ba
     private StorageException Contended(in StoreKey key) =>
         new(StorageErrorKind.Busy, database.Options.Name, $"PostgreSQL engine '{database.Options.Name}': '{key}' was written by others {Rounds} times meanwhile. Try again.");
 
-    private NpgsqlBatchCommand Put(in StoreKey key, ReadOnlyMemory<byte> value, in PutOptions options, bool isDurable)
+    private PutWrite Put(in StoreKey key, ReadOnlyMemory<byte> value, in PutOptions options, bool isDurable)
     {
         var isUnchanged = !options.Condition.ETag.IsNone;
-        var command = new NpgsqlBatchCommand(options.Condition.IsNone ? statements.Put : isUnchanged ? statements.PutUnchanged : statements.PutAbsent);
-        command.Parameters.Bind(key).Bind(value).Bind(options.TimeToLive).Bind(isDurable);
-        if (isUnchanged)
-        {
-            command.Parameters.Bind(Number(options.Condition));
-        }
-
-        return command;
+        var statement = options.Condition.IsNone ? statements.Put : isUnchanged ? statements.PutUnchanged : statements.PutAbsent;
+        return new PutWrite(statement, key, value, options.TimeToLive, isUnchanged ? Number(options.Condition) : null, isDurable);
     }
 
     private ValueTask<ETag> TagAsync(in StoreKey key, CancellationToken cancellationToken) =>

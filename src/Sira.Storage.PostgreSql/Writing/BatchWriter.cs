@@ -1,7 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
 using Sira.Storage.PostgreSql.Connections;
-using Sira.Storage.PostgreSql.Events;
 using Sira.Storage.PostgreSql.Statements;
 using Sira.Storage.Values;
 using Sira.Storage.Writing;
@@ -122,7 +121,7 @@ internal sealed class BatchWriter(Database database)
         foreach (var index in plan.Appends)
         {
             var operation = plan.Operations[index];
-            batch.BatchCommands.Add(PostgreSqlEventLog.Append(eventStatements, operation.Key, default, operation.Events, isDurable));
+            batch.BatchCommands.Add(new AppendWrite(eventStatements, operation.Key, default, operation.Events, isDurable).ToBatchCommand());
         }
     }
 

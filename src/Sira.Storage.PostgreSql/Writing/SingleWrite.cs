@@ -4,14 +4,13 @@ using Sira.Storage.Keys;
 namespace Sira.Storage.PostgreSql.Writing;
 
 /// <summary>A write of one statement, which gives one row where it was made and none where it was refused.</summary>
+/// <param name="statement">The statement.</param>
 /// <param name="key">Its key.</param>
 /// <param name="length">How many bytes of content it has.</param>
 /// <param name="isDurable">Whether its commit waits for the disk.</param>
-/// <param name="command">The statement.</param>
-internal sealed class SingleWrite(StoreKey key, long length, bool isDurable, NpgsqlBatchCommand command)
+internal abstract class SingleWrite(string statement, StoreKey key, long length, bool isDurable)
 {
-    private NpgsqlBatchCommand command = command;
-    private bool isUsed;
+    public string Statement => statement;
 
     public StoreKey Key => key;
 
@@ -19,22 +18,14 @@ internal sealed class SingleWrite(StoreKey key, long length, bool isDurable, Npg
 
     public bool IsDurable => isDurable;
 
-    /// <summary>Returns the statement for one attempt. A command that was run once remembers under which name its connection has prepared it, and another connection does not know that name.</summary>
-    public NpgsqlBatchCommand NextCommand()
-    {
-        if (isUsed)
-        {
-            var parameters = new NpgsqlParameter[command.Parameters.Count];
-            command.Parameters.CopyTo(parameters, 0);
-            command.Parameters.Clear();
-            command = new NpgsqlBatchCommand(command.CommandText);
-            foreach (var parameter in parameters)
-            {
-                command.Parameters.Add(parameter);
-            }
-        }
+    /// <summary>Gives the statement its parameters, anew for each attempt: a parameter belongs to one statement, and one that was run remembers under which name its connection has prepared it.</summary>
+    public abstract void Bind(NpgsqlParameterCollection parameters);
 
-        isUsed = true;
+    /// <summary>Returns the statement as one of a group.</summary>
+    public NpgsqlBatchCommand ToBatchCommand()
+    {
+        var command = new NpgsqlBatchCommand(statement);
+        Bind(command.Parameters);
         return command;
     }
 }

@@ -37,22 +37,20 @@ internal sealed class WriteLine(Database database, int lanes)
 
     /// <summary>Makes a write by itself, beside the line.</summary>
     public ValueTask<WriteRow> RunAloneAsync(SingleWrite write, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            (database, write),
-            static async (connection, state, token) =>
+        database.WriteAsync((database, write), static (connection, state, token) => RunAsync(state.database.Command(connection, state.write.Statement), state.write, token), cancellationToken);
+
+    private static async ValueTask<WriteRow> RunAsync(NpgsqlCommand command, SingleWrite write, CancellationToken cancellationToken)
+    {
+        await using (command.ConfigureAwait(false))
+        {
+            write.Bind(command.Parameters);
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
             {
-                var batch = state.database.Batch(connection);
-                await using (batch.ConfigureAwait(false))
-                {
-                    batch.BatchCommands.Add(state.write.NextCommand());
-                    var reader = await batch.ExecuteReaderAsync(token).ConfigureAwait(false);
-                    await using (reader.ConfigureAwait(false))
-                    {
-                        return await ReadAsync(reader, token).ConfigureAwait(false);
-                    }
-                }
-            },
-            cancellationToken);
+                return await ReadAsync(reader, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
 
     private static async ValueTask<WriteRow> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
@@ -169,7 +167,7 @@ internal sealed class WriteLine(Database database, int lanes)
         {
             foreach (var queued in attempt.Group)
             {
-                batch.BatchCommands.Add(queued.Write.NextCommand());
+                batch.BatchCommands.Add(queued.Write.ToBatchCommand());
             }
 
             var rows = new WriteRow[attempt.Group.Count];
