@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sira.Kernel.Configuration;
@@ -84,9 +85,9 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
     public async ValueTask EraseAsync(StorePartition partition, string? scope = null, string? subject = null, CancellationToken cancellationToken = default)
     {
         StorageArguments.Check(partition);
-        foreach (var keys in KeysOf(routes.Of(partition)))
+        foreach (var engine in EnginesOf(routes.Of(partition)))
         {
-            await keys.EraseAsync(new KeySubject(partition.Tenant, scope, subject), cancellationToken).ConfigureAwait(false);
+            await engine.EraseAsync(new KeySubject(partition.Tenant, scope, subject), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -105,11 +106,11 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     // What is being migrated is in both engines.
-    private static IReadOnlyList<DataKeys> KeysOf(IStorageEngine engine) => engine switch
+    private static IEnumerable<SharedEngine> EnginesOf(IStorageEngine engine) => engine switch
     {
-        SharedEngine shared => shared.Keys,
-        MigratingEngine migrating => [.. KeysOf(migrating.Core.Source), .. KeysOf(migrating.Core.Target)],
-        _ => [],
+        SharedEngine shared => [shared],
+        MigratingEngine migrating => [.. EnginesOf(migrating.Core.Source), .. EnginesOf(migrating.Core.Target)],
+        _ => throw new UnreachableException($"Nobody knows how to erase in {engine.GetType()}."),
     };
 
     private void Migrate(StorageSettings settings, IServiceProvider services, ConfigurationErrors errors)
