@@ -1,7 +1,9 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sira.Errors;
 using Sira.Gateway.Configuration;
+using Sira.Kernel.Configuration.Rollout;
 using Sira.Models;
 using Sira.Pipeline;
 using Sira.Requests;
@@ -135,6 +137,19 @@ public sealed class RouteWindowTests : IDisposable
         Assert.Equal(Left(32_000, 4_000), response.GetSessionContext()!.Budget);
     }
 
+    [Fact]
+    public async Task Rollout_TheSmallerOfBothHolds()
+    {
+        await using var services = Build(Echo(), route: null);
+        Assert.Equal(Left(20_000, 2_000), (await AskAsync(services, streaming: false, model: null)).Budget);
+
+        await services.GetRequiredService<IConfigurationRollouts>().StartAsync(
+            new Dictionary<string, string?> { ["Routes:default:Targets"] = "mine/small" }, "ann", "smaller is cheaper", new RolloutOptions { Steps = [1], MinimumRequests = 1000 });
+
+        Assert.Equal(Left(2_000, 1_000), (await AskAsync(services, streaming: false, model: null)).Budget);
+        Assert.Equal(Left(20_000, 2_000), (await AskAsync(services, streaming: false, "mine/large")).Budget);
+    }
+
     private static long Left(long window, long output) => window - output - (long)(window * 0.05);
 
     private static ScriptedChatClient Echo(Func<ScriptedCall, string>? answer = null)
@@ -169,16 +184,22 @@ public sealed class RouteWindowTests : IDisposable
         return await AskAsync(services, streaming, options.Clone(), "And now?");
     }
 
-    private ServiceProvider Build(IChatClient model, Action<RouteBuilder> route, Action<SessionChatOptions>? configure = null)
+    private ServiceProvider Build(IChatClient model, Action<RouteBuilder>? route, Action<SessionChatOptions>? configure = null)
     {
         var services = new ServiceCollection().AddLogging();
-        services.AddSira(sira => sira
+        var configuration = new ConfigurationManager();
+        if (route is null)
+        {
+            configuration["Sira:Routes:default:Targets"] = "mine/large";
+        }
+
+        services.AddSingleton<IConfiguration>(configuration);
+        services.AddSira(sira => (route is null ? sira : sira.AddRoute("default", route))
             .AddBackend("mine", _ => model, static options =>
             {
                 options.Models["large"] = new ModelDescriptor("large") { ContextWindow = 20_000, MaxOutputTokens = 2_000 };
                 options.Models["small"] = new ModelDescriptor("small") { ContextWindow = 2_000, MaxOutputTokens = 2_000 };
             })
-            .AddRoute("default", route)
             .AddSqliteStorage("main", new SqliteEngineOptions { Path = Path.Combine(folder, "sira.db") })
             .UseSessions(configure));
         return services.BuildServiceProvider();

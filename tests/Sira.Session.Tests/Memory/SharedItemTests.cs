@@ -25,7 +25,7 @@ public sealed class SharedItemTests : IAsyncDisposable
     {
         var index = Create(byMeaning);
         await index.AddAsync(Ann, [Item(1, "dog dog dog"), Item(2, "a dog is here"), Item(3, "somewhere there is a dog")]);
-        for (var fork = 0; fork < 300; fork++)
+        for (var fork = 0; fork < 60; fork++)
         {
             await index.AddAsync(Ann, [Item(1, "dog dog dog", $"f{fork}"), Item(2, "a dog is here", $"f{fork}")]);
         }
