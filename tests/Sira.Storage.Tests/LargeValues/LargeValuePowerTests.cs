@@ -67,4 +67,22 @@ public sealed class LargeValuePowerTests
             }
         }
     }
+
+    [Fact]
+    public async Task PowerFails_AfterASweep_WhatItRemovedIsNotAskedForAgain()
+    {
+        var clock = new VirtualTimeProvider();
+        var (main, large) = (new PowerEngine(clock), new PowerEngine(clock));
+        await using var engine = new LargeValueEngine(main, large, new LargeValueOptions { Over = 100 }, clock);
+        await using var narrowed = new LargeValueEngine(main, large, new LargeValueOptions { Over = 100, Namespaces = ["other"] }, clock, leaveOpen: true);
+        await engine.Store.PutAsync(Key, new byte[1000], new() { Durability = Capabilities.StorageDurability.PowerLoss });
+
+        // Where no value is large any more, a write does not look for one that it replaces; it need not survive, and the sweep comes before it does.
+        await narrowed.Store.PutAsync(Key, new byte[5]);
+        clock.Advance(TimeSpan.FromHours(2));
+        Assert.Equal(1, (await narrowed.SweepAsync()).Removed);
+        await main.FailAsync(isLucky: false);
+
+        Assert.Equal(5, (await engine.Store.GetAsync(Key))!.Value.Value.Length);
+    }
 }
