@@ -1,3 +1,4 @@
+using Sira.Storage.Capabilities;
 using Sira.Storage.Values;
 using Sira.Storage.Writing;
 
@@ -30,7 +31,7 @@ internal sealed class LargeValueBatches(IStore inner, OutOfLineValues outside, T
         BatchResult result;
         try
         {
-            result = await inner.WriteAsync(await SplitAsync(batch, written, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            result = await inner.WriteAsync(await SplitAsync(batch, outside.DurabilityOf(batch.Durability, Array.Exists(before, static one => one is not null)), written, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (OutOfLineValues.IsNotMade(exception))
         {
@@ -69,17 +70,17 @@ internal sealed class LargeValueBatches(IStore inner, OutOfLineValues outside, T
         return found;
     }
 
-    private async ValueTask<StoreBatch> SplitAsync(StoreBatch batch, ValuePointer?[] written, CancellationToken cancellationToken)
+    private async ValueTask<StoreBatch> SplitAsync(StoreBatch batch, StorageDurability? durability, ValuePointer?[] written, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
-        var copy = new StoreBatch { Durability = batch.Durability };
+        var copy = new StoreBatch { Durability = durability };
         for (var i = 0; i < batch.Operations.Count; i++)
         {
             var operation = batch.Operations[i];
             switch (operation.Kind)
             {
                 case StoreOperationKind.Put when outside.IsLarge(operation.Key, operation.Value.Length):
-                    var pointer = await outside.WriteAsync(operation.Key, operation.Value, operation.TimeToLive, batch.Durability, cancellationToken).ConfigureAwait(false);
+                    var pointer = await outside.WriteAsync(operation.Key, operation.Value, operation.TimeToLive, cancellationToken).ConfigureAwait(false);
                     written[i] = pointer;
                     outside.CheckAge(operation.Key, begun);
                     copy.Put(operation.Key, pointer.ToBytes(), operation.Condition, operation.TimeToLive);

@@ -54,11 +54,11 @@ internal sealed class LargeValueStore(IStorageEngine main, OutOfLineValues outsi
 
     private async ValueTask<WriteResult> PutSmallAsync(StoreKey key, ReadOnlyMemory<byte> value, PutOptions options, CancellationToken cancellationToken)
     {
-        var before = await outside.FindAsync(key, cancellationToken).ConfigureAwait(false);
-        var result = await inner.PutAsync(key, StoredForm.Of(value), options, cancellationToken).ConfigureAwait(false);
+        var before = LargeValueReader.PointerOf(await outside.FindAsync(key, cancellationToken).ConfigureAwait(false));
+        var result = await inner.PutAsync(key, StoredForm.Of(value), options with { Durability = outside.DurabilityOf(options.Durability, before is not null) }, cancellationToken).ConfigureAwait(false);
         if (result.IsDone)
         {
-            await outside.RemoveAsync(key, LargeValueReader.PointerOf(before), cancellationToken).ConfigureAwait(false);
+            await outside.RemoveAsync(key, before, cancellationToken).ConfigureAwait(false);
         }
 
         return result;
@@ -66,19 +66,20 @@ internal sealed class LargeValueStore(IStorageEngine main, OutOfLineValues outsi
 
     private async ValueTask<WriteResult> PutLargeAsync(StoreKey key, ReadOnlyMemory<byte> value, PutOptions options, CancellationToken cancellationToken)
     {
-        var before = await outside.FindAsync(key, cancellationToken).ConfigureAwait(false);
-        if (before is { } standing && !options.Condition.Holds(standing.ETag))
+        var found = await outside.FindAsync(key, cancellationToken).ConfigureAwait(false);
+        if (found is { } standing && !options.Condition.Holds(standing.ETag))
         {
             return new WriteResult(IsDone: false, standing.ETag);
         }
 
+        var before = LargeValueReader.PointerOf(found);
         var begun = time.GetTimestamp();
-        var pointer = await outside.WriteAsync(key, value, options.TimeToLive, options.Durability, cancellationToken).ConfigureAwait(false);
+        var pointer = await outside.WriteAsync(key, value, options.TimeToLive, cancellationToken).ConfigureAwait(false);
         WriteResult result;
         try
         {
             outside.CheckAge(key, begun);
-            result = await inner.PutAsync(key, pointer.ToBytes(), options, cancellationToken).ConfigureAwait(false);
+            result = await inner.PutAsync(key, pointer.ToBytes(), options with { Durability = outside.DurabilityOf(options.Durability, before is not null) }, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (OutOfLineValues.IsNotMade(exception))
         {
@@ -86,17 +87,17 @@ internal sealed class LargeValueStore(IStorageEngine main, OutOfLineValues outsi
             throw;
         }
 
-        await outside.RemoveAsync(key, result.IsDone ? LargeValueReader.PointerOf(before) : pointer, cancellationToken).ConfigureAwait(false);
+        await outside.RemoveAsync(key, result.IsDone ? before : pointer, cancellationToken).ConfigureAwait(false);
         return result;
     }
 
     private async ValueTask<WriteResult> DeleteSplitAsync(StoreKey key, DeleteOptions options, CancellationToken cancellationToken)
     {
-        var before = await outside.FindAsync(key, cancellationToken).ConfigureAwait(false);
-        var result = await inner.DeleteAsync(key, options, cancellationToken).ConfigureAwait(false);
+        var before = LargeValueReader.PointerOf(await outside.FindAsync(key, cancellationToken).ConfigureAwait(false));
+        var result = await inner.DeleteAsync(key, options with { Durability = outside.DurabilityOf(options.Durability, before is not null) }, cancellationToken).ConfigureAwait(false);
         if (result.IsDone)
         {
-            await outside.RemoveAsync(key, LargeValueReader.PointerOf(before), cancellationToken).ConfigureAwait(false);
+            await outside.RemoveAsync(key, before, cancellationToken).ConfigureAwait(false);
         }
 
         return result;

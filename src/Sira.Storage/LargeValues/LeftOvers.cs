@@ -46,6 +46,7 @@ internal sealed class LeftOvers(IStorageEngine main, OutOfLineValues outside, Ti
         for (string? after = null; ;)
         {
             var page = await large.Store.ScanAsync(new StoreScan(place) { After = after, PageSize = PageSize, KeysOnly = true }, cancellationToken).ConfigureAwait(false);
+            var unused = new List<StoreKey>();
             foreach (var item in page.Items)
             {
                 if (!LargeValueAddress.TryParse(item.Name, out var name, out var owner, out var id) || owner != ours || ValuePointer.TimeOf(id) > youngest)
@@ -53,14 +54,22 @@ internal sealed class LeftOvers(IStorageEngine main, OutOfLineValues outside, Ti
                     continue;
                 }
 
-                found = await IsReferredToAsync(partition.Key(name), owner, id, cancellationToken).ConfigureAwait(false) switch
+                switch (await IsReferredToAsync(partition.Key(name), owner, id, cancellationToken).ConfigureAwait(false))
                 {
-                    true => found with { Kept = found.Kept + 1 },
-                    null => found with { Unreadable = found.Unreadable + 1 },
-                    false => await RemoveAsync(place.Key(item.Name), found, cancellationToken).ConfigureAwait(false),
-                };
+                    case true:
+                        found = found with { Kept = found.Kept + 1 };
+                        break;
+                    case null:
+                        found = found with { Unreadable = found.Unreadable + 1 };
+                        break;
+                    case false:
+                        unused.Add(place.Key(item.Name));
+                        break;
+                }
             }
 
+            await RemoveAsync(unused, cancellationToken).ConfigureAwait(false);
+            found = found with { Removed = found.Removed + unused.Count };
             if ((after = page.Next) is null)
             {
                 return found;
@@ -68,10 +77,17 @@ internal sealed class LeftOvers(IStorageEngine main, OutOfLineValues outside, Ti
         }
     }
 
-    private async ValueTask<LargeValueSweep> RemoveAsync(StoreKey unused, LargeValueSweep found, CancellationToken cancellationToken)
+    private async ValueTask RemoveAsync(List<StoreKey> unused, CancellationToken cancellationToken)
     {
-        await large.Store.DeleteAsync(unused, default, cancellationToken).ConfigureAwait(false);
-        return found with { Removed = found.Removed + 1 };
+        if (unused.Count > 0)
+        {
+            await outside.SettleAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var key in unused)
+        {
+            await large.Store.DeleteAsync(key, default, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <returns>Whether the key points there; <see langword="null"/> where nobody can tell.</returns>

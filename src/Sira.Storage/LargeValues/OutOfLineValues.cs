@@ -45,14 +45,21 @@ internal sealed class OutOfLineValues(IStorageEngine main, IStorageEngine large,
     /// <summary>Tells whether a write that has thrown has changed nothing for certain.</summary>
     public static bool IsNotMade(Exception exception) => exception is ArgumentException or NotSupportedException or StorageException { IsUncertain: false };
 
-    /// <summary>Writes a value under a new name. Nothing refers to it yet.</summary>
-    public async ValueTask<ValuePointer> WriteAsync(StoreKey key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, StorageDurability? durability, CancellationToken cancellationToken)
+    /// <summary>Returns what a write to the main engine has to survive. One that replaces a large value, as much as it can: if a power failure took it back, what it replaced would be asked for again, and is removed.</summary>
+    public StorageDurability? DurabilityOf(StorageDurability? asked, bool isReplacing) => isReplacing ? main.Capabilities.MaximumDurability : asked;
+
+    /// <summary>Makes what was read of the main engine survive as much as it can, before something is removed because of it: engines keep writes in their order, so that one that lasts makes all before it last.</summary>
+    public async ValueTask SettleAsync(CancellationToken cancellationToken) =>
+        await main.Store.PutAsync(new StoreKey(LargeValueAddress.OwnNamespace, "barrier"), default, new PutOptions(Durability: main.Capabilities.MaximumDurability), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Writes a value under a new name. Nothing refers to it yet. It survives as much as its engine can give, whatever was asked: the pointer, in another engine, may reach the disk before it otherwise.</summary>
+    public async ValueTask<ValuePointer> WriteAsync(StoreKey key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
         var owner = await Owner.GetAsync(cancellationToken).ConfigureAwait(false);
         var put = new PutOptions(
             large.Capabilities.Has(StorageFeatures.Conditions) ? WriteCondition.Absent : default,
             Outlive(timeToLive),
-            durability ?? main.Capabilities.DefaultDurability);
+            large.Capabilities.MaximumDurability);
         while (true)
         {
             var pointer = new ValuePointer(owner, ValuePointer.IdOf(time.GetUtcNow(), Ids.Random(random)), value.Length);
