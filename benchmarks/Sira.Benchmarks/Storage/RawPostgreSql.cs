@@ -28,6 +28,9 @@ internal sealed class RawPostgreSql : IAsyncDisposable
         CREATE UNLOGGED TABLE {Schema}.watch (namespace text COLLATE "C" NOT NULL, tenant bytea NOT NULL, watcher uuid NOT NULL, expires_at timestamptz NOT NULL, PRIMARY KEY (namespace, tenant, watcher));
         """;
 
+    // Sixteen callers with seven rows each.
+    private const int Rows = 112;
+
     private readonly NpgsqlDataSource source;
     private readonly byte[] value;
     private readonly byte[] tenant = Encoding.UTF8.GetBytes("tenant");
@@ -55,13 +58,13 @@ internal sealed class RawPostgreSql : IAsyncDisposable
         new("get of value, tag and expiry", $"SELECT value, etag, expires_at FROM {Schema}.expiring WHERE namespace = $1 AND tenant = $2 AND name = $3 AND (expires_at IS NULL OR expires_at > clock_timestamp())", Parameters: 3, Reads: 3),
     ];
 
-    public static string Key(int number) => string.Create(CultureInfo.InvariantCulture, $"key {number % 112:000}");
+    public static string Key(int number) => string.Create(CultureInfo.InvariantCulture, $"key {number % Rows:000}");
 
     public async Task CreateAsync()
     {
         await using var create = source.CreateCommand(Tables);
         await create.ExecuteNonQueryAsync();
-        for (var row = 0; row < 112; row++)
+        for (var row = 0; row < Rows; row++)
         {
             foreach (var upsert in Upserts)
             {

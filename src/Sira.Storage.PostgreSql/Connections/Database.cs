@@ -17,6 +17,10 @@ internal sealed class Database : IAsyncDisposable
     private const int Retries = 4;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
 
+    // As many threads at once ask the server to give up statements; each may have to wait for a connection.
+    private const int Asking = 4;
+
+    private readonly TaskScheduler asking = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Asking).ConcurrentScheduler;
     private readonly NpgsqlDataSource source;
     private readonly bool isOwner;
     private readonly SchemaInstaller installer;
@@ -177,7 +181,7 @@ internal sealed class Database : IAsyncDisposable
             failure = exception;
         }
 
-        // The first attempt is made without the pipeline, whose layers cost as much as all else here, and told to it afterwards.
+        // The first attempt is made without the pipeline, whose layers cost some microseconds for each call, and told to it when it has failed.
         return await retrying.ExecuteAsync(
             static (call, token) => Interlocked.Exchange(ref call.first.Value, null) is { } known ? ValueTask.FromException<T>(known) : call.self.TryAsync(call.isWrite, call.state, call.work, token),
             (self: this, isWrite, state, work, first: new StrongBox<Exception?>(failure)),
@@ -189,13 +193,23 @@ internal sealed class Database : IAsyncDisposable
         var connection = await ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
+            var patience = cancellationToken.CanBeCanceled ? new PatientCancellation(Time, asking, cancellationToken) : null;
             try
             {
-                return await work(connection, state, cancellationToken).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+                return await work(connection, state, patience?.Token ?? CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception exception) when (IsFailure(exception, cancellationToken))
             {
                 throw Map(exception, isWrite);
+            }
+            catch (OperationCanceledException exception) when (exception.CancellationToken != cancellationToken)
+            {
+                throw new OperationCanceledException(exception.Message, exception.InnerException, cancellationToken);
+            }
+            finally
+            {
+                patience?.Dispose();
             }
         }
     }

@@ -3,7 +3,7 @@ using Sira.Storage.PostgreSql.Connections;
 
 namespace Sira.Storage.PostgreSql.Writing;
 
-/// <summary>Writes that are being made together. Where one of their callers gives up, the server is asked to give up all of them, and those that nobody has given up are made again.</summary>
+/// <summary>Writes that are being made together. Where one of their callers gives up and they do not end in a moment, the server is asked to give up all of them, and those that nobody has given up are made again.</summary>
 internal sealed class GroupAttempt : IAsyncDisposable
 {
     private readonly CancellationTokenSource leaving = new();

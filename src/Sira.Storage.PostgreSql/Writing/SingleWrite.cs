@@ -18,7 +18,7 @@ internal abstract class SingleWrite(string statement, StoreKey key, long length,
 
     public bool IsDurable => isDurable;
 
-    /// <summary>Gives the statement its parameters, anew for each attempt: a parameter belongs to one statement, and one that was run remembers under which name its connection has prepared it.</summary>
+    /// <summary>Gives the statement its parameters, anew for each attempt: a parameter belongs to one command, and a command that was run remembers under which name its connection has prepared it, which another connection does not know.</summary>
     public abstract void Bind(NpgsqlParameterCollection parameters);
 
     /// <summary>Returns the statement as one of a group.</summary>
