@@ -27,6 +27,11 @@ internal sealed class SqliteFile : IAsyncDisposable
     /// <exception cref="StorageException">It cannot be opened.</exception>
     public static SqliteFile Open(SqliteEngineOptions options, TimeProvider time, ChangeHub changes)
     {
+        if (Directory.Exists(options.Path))
+        {
+            throw new StorageException(StorageErrorKind.Unavailable, options.Name, $"The engine '{options.Name}' cannot use '{options.Path}': it is a folder. Name a file in it, such as '{Path.Join(options.Path, "sira.db")}'.");
+        }
+
         var @lock = Lock(options.Name, options.Path);
         try
         {
@@ -68,17 +73,9 @@ internal sealed class SqliteFile : IAsyncDisposable
         {
             return new FileStream(path + "-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
-        catch (DirectoryNotFoundException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException(StorageErrorKind.Unavailable, engine, $"The engine '{engine}' cannot use '{path}': its folder is not there. Make it, or name another.", exception);
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw new StorageException(StorageErrorKind.ReadOnly, engine, $"The engine '{engine}' cannot use '{path}': this process may not write there. Give it the right to, or name another file.", exception);
-        }
-        catch (IOException exception)
-        {
-            throw new StorageException(StorageErrorKind.Busy, engine, $"The engine '{engine}' cannot use '{path}': another engine has it open, here or in another process ({exception.Message.TrimEnd('.')}). Share the engine within a process; between processes use one that is made for it, such as PostgreSQL.", exception);
+            throw SystemErrors.Make(engine, path, exception);
         }
     }
 
