@@ -137,7 +137,12 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
             {
                 if (StorageLack.Of(engine.Capabilities, need.Features, need.Durability) is { } lack)
                 {
-                    errors.Add($"{path}:Rules", $"{need.Consumer} keeps the namespace '{need.Namespace}' in the engine '{engine.Name}', which {lack}.", $"Add a rule that gives '{need.Namespace}' to another engine.");
+                    // Where it is the durability that somebody has asked for, asking for less is the other way out.
+                    var asking = engine.Capabilities.Has(need.Features) ? need.DurabilityPath : null;
+                    errors.Add(
+                        asking ?? $"{path}:Rules",
+                        $"{need.Consumer} keeps the namespace '{need.Namespace}' in the engine '{engine.Name}', which {lack}.",
+                        $"Add a rule that gives '{need.Namespace}' to another engine{(asking is null ? string.Empty : ", or ask for less")}.");
                 }
             }
         }
