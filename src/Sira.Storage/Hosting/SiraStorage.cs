@@ -73,7 +73,7 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
             }
         }
 
-        throw new ArgumentException($"There is no storage engine '{name}'. {UnknownName.Suggest("engine", name, engines.Select(static engine => engine.Name))}", nameof(name));
+        throw new UnknownEngineException($"There is no storage engine '{name}'. {UnknownName.Suggest("engine", name, engines.Select(static engine => engine.Name))}", nameof(name));
     }
 
     public async ValueTask EraseAsync(StorePartition partition, string? scope = null, string? subject = null, CancellationToken cancellationToken = default)
