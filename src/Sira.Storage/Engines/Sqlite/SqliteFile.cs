@@ -14,7 +14,7 @@ internal sealed class SqliteFile : IAsyncDisposable
         this.@lock = @lock;
         var (engine, path) = (options.Name, options.Path);
         var partitions = new SqlitePartitions();
-        checkpoints = new SqliteCheckpoints(Configure(SqliteDatabase.OpenToWrite(engine, path)));
+        checkpoints = new SqliteCheckpoints(Configure(SqliteDatabase.OpenToWrite(engine, path), options));
         Writer = new SqliteWriter(options, database, new SqliteTables(database, engine, partitions, time), changes, checkpoints);
         Readers = new SqliteReaders(engine, options.MaximumReaders, () => new SqliteReader(SqliteDatabase.OpenToRead(engine, path), partitions));
     }
@@ -35,7 +35,7 @@ internal sealed class SqliteFile : IAsyncDisposable
         var @lock = Lock(options.Name, options.Path);
         try
         {
-            var database = Configure(SqliteDatabase.OpenToWrite(options.Name, options.Path));
+            var database = Configure(SqliteDatabase.OpenToWrite(options.Name, options.Path), options);
             try
             {
                 SqliteSchema.Prepare(database, options.Name);
@@ -88,8 +88,9 @@ internal sealed class SqliteFile : IAsyncDisposable
     }
 
     // The log is moved by SqliteCheckpoints, and cut to 64 MiB where it had grown beyond. A larger cache than the default of 2 MB keeps the upper levels of the trees.
-    private static SqliteDatabase Configure(SqliteDatabase database)
+    private static SqliteDatabase Configure(SqliteDatabase database, SqliteEngineOptions options)
     {
+        database.Number($"PRAGMA secure_delete = {(options.SecureDelete ? 1 : 0)}");
         database.Number("PRAGMA wal_autocheckpoint = 0");
         database.Number("PRAGMA journal_size_limit = 67108864");
         database.Number("PRAGMA cache_size = -16384");
