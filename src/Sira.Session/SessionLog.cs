@@ -10,10 +10,10 @@ internal sealed partial class SessionLog(ILogger logger)
     [LoggerMessage(EventId = 2300, Level = LogLevel.Warning, Message = "The segment {Name} is damaged; its events are read from the log, and it is written anew.")]
     public partial void SegmentDamaged(string name);
 
-    [LoggerMessage(EventId = 2301, Level = LogLevel.Warning, Message = "Upkeep of sessions failed at {Work}; nothing is lost, and it is made good when the session is next opened or swept.")]
+    [LoggerMessage(EventId = 2301, Level = LogLevel.Warning, Message = "Upkeep of sessions has failed ({Work}); nothing is lost, and it is made good when the session is next opened or swept.")]
     public partial void UpkeepFailed(string work, Exception exception);
 
-    [LoggerMessage(EventId = 2302, Level = LogLevel.Warning, Message = "{Count} pieces of upkeep are waiting already; {Work} is left out and made good when the session is next opened or swept.")]
+    [LoggerMessage(EventId = 2302, Level = LogLevel.Warning, Message = "{Count} pieces of upkeep are waiting already; one more ({Work}) is left out, and made good when the session is next opened or swept.")]
     public partial void UpkeepFull(int count, string work);
 
     [LoggerMessage(EventId = 2303, Level = LogLevel.Information, Message = "Session {Id} of tenant {Tenant} has expired and was deleted.")]
@@ -31,7 +31,7 @@ internal sealed partial class SessionLog(ILogger logger)
     [LoggerMessage(EventId = 2307, Level = LogLevel.Warning, Message = "The sweep could not look at {Name}; it goes on with the next.")]
     public partial void SweepFailed(string name, Exception exception);
 
-    [LoggerMessage(EventId = 2308, Level = LogLevel.Error, Message = "How a turn of session {Id} has ended could not be kept; what the user said is there, the answer is not.")]
+    [LoggerMessage(EventId = 2308, Level = LogLevel.Error, Message = "How a turn of session {Id} has ended could not be kept; what came of the answer is not there.")]
     public partial void TurnEndNotKept(Exception exception, string id);
 
     [LoggerMessage(EventId = 2309, Level = LogLevel.Warning, Message = "The memory could not be searched; the request goes on without it.")]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sira.Kernel.Configuration;
@@ -18,6 +19,8 @@ public sealed class RedisEngine : IStorageEngine
     /// <param name="time">The clock; <see langword="null"/> means the system's.</param>
     /// <param name="loggers">The log; <see langword="null"/> means none.</param>
     /// <exception cref="SiraConfigurationException">An option is out of range.</exception>
+    // So that new() { … } means options; it could be a client too.
+    [OverloadResolutionPriority(1)]
     public RedisEngine(RedisEngineOptions? options = null, TimeProvider? time = null, ILoggerFactory? loggers = null)
         : this(Checked(options), client: null, time, loggers)
     {

@@ -173,6 +173,21 @@ public class SessionHandleTests
         Assert.Equal(1, session.Version);
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public async Task AppendAsync_NumberThatJsonDoesNotHave_IsSaidInWordsOfTheSession(double number)
+    {
+        await using var sessions = new TestSessions();
+        var session = await sessions.Store.CreateAsync("chat");
+
+        var error = await Assert.ThrowsAsync<SessionContentException>(() => session.AppendAsync([new ChatMessage(ChatRole.Tool, [new FunctionResultContent("c", number)])]).AsTask());
+
+        Assert.Contains("A message of the tool cannot be written as JSON: it has a number that is NaN or infinite", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("JsonNumberHandling", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, session.Version);
+    }
+
     [Fact]
     public async Task AppendAsync_ResultDeeperThanTheDefaults_IsReadBack()
     {

@@ -10,7 +10,7 @@ public sealed record CompactionOptions
     /// <value>From 1 on. Default none.</value>
     public long? TriggerTokens { get; init; }
 
-    /// <summary>Gets from how many turns without a summary on; <see langword="null"/> for no such trigger.</summary>
+    /// <summary>Gets from how many turns without a summary on, beyond the newest <see cref="KeepTurns"/>, which get none; <see langword="null"/> for no such trigger.</summary>
     /// <value>From 1 on. Default none.</value>
     public int? TriggerTurns { get; init; }
 

@@ -36,9 +36,10 @@ public sealed class CompactionPlanner
             tokens += turn.Tokens;
         }
 
-        var isTriggered = tokens >= options.TriggerTokens || turns.Count >= options.TriggerTurns || (budget is { } whole && options.TriggerShare is { } share && tokens >= whole * share);
         var end = layout.Groups - options.KeepTurns;
-        return isTriggered ? Ranges(history.Messages, turns.FindAll(turn => turn.Group < end)) : [];
+        var older = turns.FindAll(turn => turn.Group < end);
+        var isTriggered = tokens >= options.TriggerTokens || older.Count >= options.TriggerTurns || (budget is { } whole && options.TriggerShare is { } share && tokens >= whole * share);
+        return isTriggered ? Ranges(history.Messages, older) : [];
     }
 
     private static List<Turn> TurnsWithoutSummary(SessionHistory history, HistoryLayout layout)

@@ -42,8 +42,7 @@ public static class SessionBuilderExtensions
 
         if (!services.Any(static descriptor => descriptor.ServiceType == typeof(SessionConfiguration)))
         {
-            services.AddSingleton(static provider => new StorageNeed(
-                "sessions", provider.GetRequiredService<SessionConfiguration>().Current.Sessions.Namespace, StorageFeatures.Conditions | StorageFeatures.EventLog | StorageFeatures.Scan));
+            services.AddSingleton(static provider => Need(provider.GetRequiredService<SessionConfiguration>()));
 
             // A data key for each user, or for each session that is nobody's, so that erasing one destroys its key.
             services.AddSingleton(static provider => SubjectRule.FirstSegment(provider.GetRequiredService<SessionConfiguration>().Current.Sessions.Namespace));
@@ -57,6 +56,15 @@ public static class SessionBuilderExtensions
         services.TryAddSingleton(CreateServices);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SessionUpkeep>());
         return builder.Use(new ChatStage(SessionChatClient.StageName, static (inner, provider) => new SessionChatClient(inner, provider!.GetRequiredService<SessionChatServices>)));
+    }
+
+    private static StorageNeed Need(SessionConfiguration configuration)
+    {
+        var options = configuration.Current.Sessions;
+        return new StorageNeed("sessions", options.Namespace, StorageFeatures.Conditions | StorageFeatures.EventLog | StorageFeatures.Scan, options.Durability ?? StorageDurability.Process)
+        {
+            DurabilityPath = $"{configuration.Path}:{nameof(options.Durability)}",
+        };
     }
 
     private static SessionStore CreateStore(IServiceProvider provider)

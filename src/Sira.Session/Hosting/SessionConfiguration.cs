@@ -13,6 +13,8 @@ internal sealed class SessionConfiguration(IOptionsFactory<SessionChatOptions> f
 
     public string Key => "Sessions";
 
+    public string Path => section?.PathOf(Key) ?? $"{SiraConfigurationSection.DefaultName}:{Key}";
+
     /// <summary>Gets the options, as they were when they were first asked for.</summary>
     /// <exception cref="SiraConfigurationException">A value is wrong.</exception>
     public SessionChatOptions Current
@@ -45,7 +47,7 @@ internal sealed class SessionConfiguration(IOptionsFactory<SessionChatOptions> f
             reader.ReportUnknownKeys();
         }
 
-        options.Validate(reader?.Section.Path ?? $"{SiraConfigurationSection.DefaultName}:{Key}", errors);
+        options.Validate(Path, errors);
         return options;
     }
 

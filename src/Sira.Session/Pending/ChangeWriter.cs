@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.AI;
 using Sira.Session.Context.Building;
 using Sira.Session.Errors;
@@ -122,11 +123,15 @@ internal sealed class ChangeWriter
         }
         catch (Exception exception) when (exception is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new SessionContentException(view.Identity.Key, $"A message of the {header.Role.Value} cannot be written as JSON: {exception.Message.TrimEnd('.')}. Give additional properties and results of tools as JSON, texts, numbers, or their lists and dictionaries, at most {ContentJson.MaximumDepth} deep.", exception);
+            throw new SessionContentException(view.Identity.Key, $"A message of the {header.Role.Value} cannot be written as JSON: {Explain(exception)}. Give additional properties and results of tools as JSON, texts, numbers, or their lists and dictionaries, at most {ContentJson.MaximumDepth} deep.", exception);
         }
 
         return length <= options.MaximumMessageBytes
             ? header
             : throw Limit(view, nameof(SessionOptions.MaximumMessageBytes), options.MaximumMessageBytes, $"was to get a message of {length} bytes, and at most {options.MaximumMessageBytes} are taken. Keep large contents elsewhere and refer to them");
     }
+
+    // Of a number that JSON does not have the serializer advises on options of its own, which cannot be set here.
+    private static string Explain(Exception exception) =>
+        exception.Message.Contains(nameof(JsonNumberHandling), StringComparison.Ordinal) ? "it has a number that is NaN or infinite" : exception.Message.TrimEnd('.');
 }

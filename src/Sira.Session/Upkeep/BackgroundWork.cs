@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Sira.Session.Errors;
 
 namespace Sira.Session.Upkeep;
 
@@ -88,6 +89,10 @@ internal sealed class BackgroundWork : IAsyncDisposable
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 // Given up, as was asked.
+            }
+            catch (SessionNotFoundException)
+            {
+                // It has gone meanwhile, and with it what was to be done.
             }
             catch (Exception exception)
             {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
+using Sira.Kernel.Errors;
 using Sira.Storage.Errors;
 using Sira.Storage.PostgreSql.Schema;
 
@@ -40,7 +41,7 @@ internal sealed class Failures(string engine, string schema)
         TimeoutException or NpgsqlException { InnerException: TimeoutException } =>
             (StorageErrorKind.Timeout, "the server did not answer in time. Look at its load, or raise CommandTimeout, or Timeout in the connection string."),
         SocketException or IOException or NpgsqlException { InnerException: SocketException or IOException } =>
-            (StorageErrorKind.Unavailable, $"the server cannot be reached, or went away: {(exception.InnerException ?? exception).Message} Check host, port and that it runs."),
+            (StorageErrorKind.Unavailable, $"the server cannot be reached, or went away: {Sentence.End((exception.InnerException ?? exception).Message)} Check host, port and that it runs."),
         NpgsqlException { IsTransient: true } => (StorageErrorKind.Unavailable, $"the connection failed: {exception.Message}"),
         System.Security.Authentication.AuthenticationException or NpgsqlException { InnerException: System.Security.Authentication.AuthenticationException } =>
             (StorageErrorKind.Denied, "the server's certificate is not trusted. Correct SSL Mode and Root Certificate in the connection string."),

@@ -152,13 +152,13 @@ public sealed class CodecEngine : IStorageEngine
     private static void Validate(IStorageEngine inner, CodecOptions options, IKeyRing? keys)
     {
         var found = new ConfigurationErrors();
-        options.Validate(nameof(CodecOptions), found);
-        var path = $"{nameof(CodecOptions)}:{nameof(CodecOptions.Encryption)}";
+        options.Validate(options.Path, found);
+        var path = $"{options.Path}:{nameof(CodecOptions.Encryption)}";
         if (options.Encryption is not ValueEncryption.None || options.Namespaces.Values.Any(static own => own.Encryption is not (null or ValueEncryption.None)))
         {
             if (keys is null)
             {
-                found.Add(path, "there is no key ring.", $"Give the codec one, such as by {nameof(KeyRingOptions)}.");
+                found.Add(path, "there is no key ring.", options.KeyRingFix);
             }
 
             if (!inner.Capabilities.Has(StorageFeatures.Conditions))
@@ -169,7 +169,7 @@ public sealed class CodecEngine : IStorageEngine
 
         if (inner.Capabilities.MaximumValueLength <= ValueHeader.MaximumOverhead)
         {
-            found.Add(nameof(CodecOptions), $"the engine '{inner.Name}' takes values of {inner.Capabilities.MaximumValueLength} bytes only.", $"Choose one that takes more than {ValueHeader.MaximumOverhead}.");
+            found.Add(options.Path, $"the engine '{inner.Name}' takes values of {inner.Capabilities.MaximumValueLength} bytes only.", $"Choose one that takes more than {ValueHeader.MaximumOverhead}.");
         }
 
         found.ThrowIfAny();

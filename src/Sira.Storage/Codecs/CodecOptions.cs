@@ -42,6 +42,12 @@ public sealed record CodecOptions
     /// <value>Default <see langword="false"/>.</value>
     public bool ReadPlain { get; init; }
 
+    /// <summary>Gets where the options stand, for errors that only the engine finds.</summary>
+    internal string Path { get; init; } = nameof(CodecOptions);
+
+    /// <summary>Gets what there must be where something is encrypted, as the fix of that error.</summary>
+    internal string KeyRingFix { get; init; } = $"Give the codec one, such as by {nameof(KeyRings.KeyRingOptions)}.";
+
     /// <summary>Collects every mistake.</summary>
     /// <param name="path">Where the options stand in the configuration.</param>
     /// <param name="errors">Receives the mistakes.</param>

@@ -11,7 +11,7 @@ public sealed class StorageException : SiraException
     /// <param name="message">What happened, and what to do; never holds a value or a password.</param>
     /// <param name="innerException">The cause, if there is one.</param>
     public StorageException(StorageErrorKind kind, string engine, string message, Exception? innerException = null)
-        : base(Sentence.End(message), innerException) => (Kind, Engine) = (kind, engine);
+        : base(Sentence.End(message), innerException) => (Kind, Engine, IsTransient) = (kind, engine, kind is StorageErrorKind.Unavailable or StorageErrorKind.Timeout or StorageErrorKind.Busy);
 
     /// <summary>Gets what went wrong.</summary>
     public StorageErrorKind Kind { get; }
@@ -26,5 +26,5 @@ public sealed class StorageException : SiraException
     internal bool IsErased { get; init; }
 
     /// <summary>Gets whether it may go well when it is tried again.</summary>
-    public bool IsTransient => Kind is StorageErrorKind.Unavailable or StorageErrorKind.Timeout or StorageErrorKind.Busy;
+    public bool IsTransient { get; internal init; }
 }

@@ -79,7 +79,7 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
             }
         }
 
-        throw new ArgumentException($"There is no storage engine '{name}'. {UnknownName.Suggest("engine", name, engines.Select(static engine => engine.Name))}", nameof(name));
+        throw new UnknownEngineException($"There is no storage engine '{name}'. {UnknownName.Suggest("engine", name, engines.Select(static engine => engine.Name))}", nameof(name));
     }
 
     public async ValueTask EraseAsync(StorePartition partition, string? scope = null, string? subject = null, CancellationToken cancellationToken = default)
@@ -151,7 +151,12 @@ internal sealed class SiraStorage : ISiraStorage, IAsyncDisposable, IDisposable
             {
                 if (StorageLack.Of(engine.Capabilities, need.Features, need.Durability) is { } lack)
                 {
-                    errors.Add($"{path}:Rules", $"{need.Consumer} keeps the namespace '{need.Namespace}' in the engine '{engine.Name}', which {lack}.", $"Add a rule that gives '{need.Namespace}' to another engine.");
+                    // Where it is the durability that somebody has asked for, asking for less is the other way out.
+                    var asking = engine.Capabilities.Has(need.Features) ? need.DurabilityPath : null;
+                    errors.Add(
+                        asking ?? $"{path}:Rules",
+                        $"{need.Consumer} keeps the namespace '{need.Namespace}' in the engine '{engine.Name}', which {lack}.",
+                        $"Add a rule that gives '{need.Namespace}' to another engine{(asking is null ? string.Empty : ", or ask for less")}.");
                 }
             }
         }

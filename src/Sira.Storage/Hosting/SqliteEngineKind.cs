@@ -20,6 +20,7 @@ internal static class SqliteEngineKind
                 MaximumQueue = reader.TryInt32(nameof(options.MaximumQueue), out var queue) ? queue : options.MaximumQueue,
                 MaximumBytes = reader.TryInt64(nameof(options.MaximumBytes), out var bytes) ? bytes : options.MaximumBytes,
                 CheckAtOpen = reader.TryBoolean(nameof(options.CheckAtOpen), out var check) ? check : options.CheckAtOpen,
+                SecureDelete = reader.TryBoolean(nameof(options.SecureDelete), out var secure) ? secure : options.SecureDelete,
             };
         }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Sira.Kernel.Configuration;
+using Sira.Kernel.Sealing;
 
 namespace Sira.Storage.Hosting;
 
@@ -48,7 +49,17 @@ internal sealed class StorageConfiguration(IEnumerable<StorageEngineDefinition> 
         }
 
         var options = code.Over(reader);
-        options.Codec.Validate($"{path}:{nameof(options.Codec)}", errors);
+        foreach (var rule in options.Rules)
+        {
+            rule.Validate(errors);
+        }
+
+        options.Codec = options.Codec with
+        {
+            Path = $"{path}:{nameof(options.Codec)}",
+            KeyRingFix = $"Write keys into {path}:{nameof(options.KeyRing)}, or register an {nameof(IKeyRing)} as a service.",
+        };
+        options.Codec.Validate(options.Codec.Path, errors);
         foreach (var (name, layer) in options.Layers)
         {
             layer.Validate($"{path}:{nameof(options.Layers)}:{name}", errors);
@@ -71,7 +82,8 @@ internal sealed class StorageConfiguration(IEnumerable<StorageEngineDefinition> 
             errors.Add(reader.Section.Path + ":Kind", $"'{written}' is asked, but code has added the engine '{name}' as {kind.Name}.", "Name the engine otherwise, or leave the kind out.");
         }
 
-        engines.Add((name, kind.Read(new StorageEngineSettings(name, ConfigurationPath.Combine(path, EnginesKey, name), reader, errors))));
+        var create = kind.Read(new StorageEngineSettings(name, ConfigurationPath.Combine(path, EnginesKey, name), reader, errors));
+        engines.Add((name, services => create(services) ?? throw new InvalidOperationException($"The storage engine '{name}' was not made: the function that was given to AddStorageEngine for it has returned null. Return an engine.")));
         reader?.ReportUnknownKeys();
     }
 

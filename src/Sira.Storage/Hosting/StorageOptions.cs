@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sira.Kernel.Configuration;
 using Sira.Storage.Capabilities;
 using Sira.Storage.Codecs;
@@ -56,9 +57,9 @@ public sealed class StorageOptions
             options.Start = reader.TryEnum<StorageStart>(nameof(Start), out var start) ? start : Start;
         }
 
-        foreach (var rule in Rules)
+        for (var i = 0; i < Rules.Count; i++)
         {
-            options.Rules.Add(rule);
+            options.Rules.Add(Rules[i] with { Path = string.Create(CultureInfo.InvariantCulture, $"{nameof(StorageOptions)}:{nameof(Rules)}:{i}") });
         }
 
         foreach (var (name, layer) in Layers)
@@ -116,7 +117,7 @@ public sealed class StorageOptions
 
     private static StorageRule ReadRule(ConfigurationReader reader)
     {
-        var rule = new StorageRule();
+        var rule = new StorageRule { Path = reader.Section.Path };
         rule = rule with
         {
             Namespace = reader.TryString(nameof(rule.Namespace), out var @namespace) ? @namespace : rule.Namespace,

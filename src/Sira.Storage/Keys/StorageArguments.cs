@@ -213,9 +213,9 @@ public static class StorageArguments
 
     private static System.Buffers.SearchValues<char> NamespaceCharacters { get; } = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
-    private static string NamespaceFix => $"Use 1 to {MaximumNamespaceLength} characters of a-z, 0-9, '-', '_' and '.'.";
+    internal static string NamespaceFix => $"Use 1 to {MaximumNamespaceLength} characters of a-z, 0-9, '-', '_' and '.'.";
 
-    private static bool IsNamespace(string text) => text.Length is > 0 and <= MaximumNamespaceLength && !text.AsSpan().ContainsAnyExcept(NamespaceCharacters);
+    internal static bool IsNamespace(string text) => text.Length is > 0 and <= MaximumNamespaceLength && !text.AsSpan().ContainsAnyExcept(NamespaceCharacters);
 
     private static void CheckPartition(string @namespace, string? tenant)
     {

@@ -5,6 +5,7 @@ using Sira.Kernel.Configuration;
 using Sira.Kernel.Messaging.Journal;
 using Sira.Storage;
 using Sira.Storage.Messaging;
+using Sira.Storage.Routing;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -26,18 +27,31 @@ public static class MessageJournalBuilderExtensions
         return builder;
     }
 
+    private static IStorageEngine? Find(IServiceProvider provider, string name)
+    {
+        try
+        {
+            return provider.GetKeyedService<IStorageEngine>(name);
+        }
+        catch (UnknownEngineException)
+        {
+            return null;
+        }
+    }
+
     private static StorageMessageJournal Create(IServiceProvider provider)
     {
         var configuration = provider.GetRequiredService<JournalConfiguration>();
         var errors = new ConfigurationErrors();
         var options = configuration.Read(errors);
-        var engine = options.Engine is { } name ? provider.GetKeyedService<IStorageEngine>(name) : provider.GetService<IStorageEngine>();
+        var engine = options.Engine is { } name ? Find(provider, name) : provider.GetService<IStorageEngine>();
         if (engine is null)
         {
+            var known = provider.GetService<ISiraStorage>()?.Engines.Select(static engine => engine.Name).ToArray() ?? [];
             errors.Add(
                 $"{configuration.Path}:{nameof(options.Engine)}",
                 options.Engine is null ? "no storage engine is registered." : $"there is no storage engine '{options.Engine}'.",
-                "Register an IStorageEngine, such as a SqliteEngine, under this name or, where none is named, without a key.");
+                options.Engine is null || known.Length == 0 ? "Add one, such as by AddSqliteStorage(), or register an IStorageEngine under this name or, where none is named, without a key." : UnknownName.Suggest("engine", options.Engine, known));
         }
         else
         {

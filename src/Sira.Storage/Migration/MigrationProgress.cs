@@ -6,7 +6,7 @@ public sealed record MigrationProgress
     /// <summary>Gets the phase.</summary>
     public required MigrationPhase Phase { get; init; }
 
-    /// <summary>Gets which walk over everything it is: 0 for the backfill, and from 1 on for those that verify.</summary>
+    /// <summary>Gets which walk over everything it is: 0 for the backfill, and from 1 on for those that verify. Behind the cut-over it is the last one, and so are its counts.</summary>
     public int Pass { get; init; }
 
     /// <summary>Gets how many partitions were walked over in this pass.</summary>

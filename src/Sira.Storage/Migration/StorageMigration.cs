@@ -49,7 +49,7 @@ public sealed class StorageMigration
                 await MoveAsync(tally, failing, linked.Token).ConfigureAwait(false);
             }
 
-            tally.Enter(core.Phase, 0);
+            tally.End(core.Phase);
             return tally.Snapshot();
         }
         catch (Exception exception) when (exception is not (MigrationException or OutOfMemoryException) && !cancellationToken.IsCancellationRequested)

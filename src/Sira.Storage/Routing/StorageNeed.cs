@@ -7,4 +7,9 @@ namespace Sira.Storage.Routing;
 /// <param name="Namespace">For which namespace.</param>
 /// <param name="Features">What the engine must be able to do.</param>
 /// <param name="Durability">What writes must be able to survive at least.</param>
-public sealed record StorageNeed(string Consumer, string Namespace, StorageFeatures Features, StorageDurability Durability = StorageDurability.Process);
+public sealed record StorageNeed(string Consumer, string Namespace, StorageFeatures Features, StorageDurability Durability = StorageDurability.Process)
+{
+    /// <summary>Gets where the durability is configured, such as <c>Sira:Sessions:Durability</c>, for the error.</summary>
+    /// <value>Default <see langword="null"/>: it is not, so that nobody can ask for less.</value>
+    public string? DurabilityPath { get; init; }
+}

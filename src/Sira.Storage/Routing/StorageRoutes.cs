@@ -24,14 +24,14 @@ internal sealed class StorageRoutes
     /// <param name="engines">The engines.</param>
     /// <param name="rules">The rules, the first that matches decides.</param>
     /// <param name="defaultEngine">What keeps the rest; <see langword="null"/> means the first engine.</param>
-    /// <param name="path">Where the rules stand in the configuration.</param>
+    /// <param name="path">Where the storage stands in the configuration.</param>
     /// <param name="errors">Receives the mistakes.</param>
     public static StorageRoutes Create(IReadOnlyList<IStorageEngine> engines, IReadOnlyList<StorageRule> rules, string? defaultEngine, string path, ConfigurationErrors errors)
     {
         var found = new List<(StorageRule Rule, IStorageEngine Engine)>();
         foreach (var rule in rules)
         {
-            if (Choose(engines, rule, path, errors) is { } engine)
+            if (Choose(engines, rule, errors) is { } engine)
             {
                 found.Add((rule, engine));
             }
@@ -87,18 +87,19 @@ internal sealed class StorageRoutes
         return [.. fallback is null ? found.Distinct() : found.Append(fallback).Distinct()];
     }
 
-    private static IStorageEngine? Choose(IReadOnlyList<IStorageEngine> engines, StorageRule rule, string path, ConfigurationErrors errors)
+    private static IStorageEngine? Choose(IReadOnlyList<IStorageEngine> engines, StorageRule rule, ConfigurationErrors errors)
     {
         if (rule.Engine is { } name)
         {
-            if (Find(engines, name, $"{path}:Rules", errors) is not { } named)
+            var path = $"{rule.Path}:{nameof(rule.Engine)}";
+            if (Find(engines, name, path, errors) is not { } named)
             {
                 return null;
             }
 
             if (rule.Lack(named.Capabilities) is { } lack)
             {
-                errors.Add($"{path}:Rules", $"the rule for {rule} names the engine '{name}', which {lack}.", "Name another engine, or ask for less.");
+                errors.Add(path, $"the rule for {rule} names the engine '{name}', which {lack}.", "Name another engine, or ask for less.");
                 return null;
             }
 
@@ -114,7 +115,7 @@ internal sealed class StorageRoutes
         }
 
         var lacks = string.Join("; ", engines.Select(engine => $"'{engine.Name}' {rule.Lack(engine.Capabilities)}"));
-        errors.Add($"{path}:Rules", $"no engine has what the rule for {rule} asks for: {(lacks.Length == 0 ? "there is none" : lacks)}.", "Add one that has, or ask for less.");
+        errors.Add(rule.Path, $"no engine has what the rule for {rule} asks for: {(lacks.Length == 0 ? "there is none" : lacks)}.", "Add one that has, or ask for less.");
         return null;
     }
 

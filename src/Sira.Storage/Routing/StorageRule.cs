@@ -1,3 +1,4 @@
+using Sira.Kernel.Configuration;
 using Sira.Storage.Capabilities;
 using Sira.Storage.Keys;
 
@@ -34,6 +35,9 @@ public sealed record StorageRule
     /// <value>Default 0: any length will do.</value>
     public int ValueLength { get; init; }
 
+    /// <summary>Gets where the rule stands, for errors.</summary>
+    internal string Path { get; init; } = nameof(StorageRule);
+
     /// <summary>Tells whether it decides for a partition.</summary>
     /// <param name="partition">The partition.</param>
     public bool Matches(in StorePartition partition) => MatchesNamespace(partition.Namespace) && (Tenant is null || (partition.Tenant is { } tenant && NamePattern.Matches(Tenant, tenant)));
@@ -46,6 +50,20 @@ public sealed record StorageRule
         ?? (capabilities.Latency > Latency ? $"is {capabilities.Latency} away, and at most {Latency} is asked"
         : capabilities.MaximumValueLength < ValueLength ? $"takes values of {capabilities.MaximumValueLength} bytes at most, and {ValueLength} are asked"
         : null);
+
+    /// <summary>Collects what makes it a rule that decides nothing.</summary>
+    internal void Validate(ConfigurationErrors errors)
+    {
+        if (Namespace != "*" && (Namespace is null || !StorageArguments.IsNamespace(Namespace is [.. var beginning, '*'] ? beginning : Namespace)))
+        {
+            errors.Add($"{Path}:{nameof(Namespace)}", $"'{Namespace}' matches no namespace.", $"Write the name of one, or how several begin and a '*' behind it, such as sessions*. {StorageArguments.NamespaceFix}");
+        }
+
+        if (Engine is null && this is { Durability: StorageDurability.Process, Features: StorageFeatures.None, Latency: StorageLatency.Network, ValueLength: 0 })
+        {
+            errors.Add(Path, $"the rule for {this} names no engine and asks for nothing.", $"Set {nameof(Engine)}, or what is asked for, such as {nameof(Durability)}; or leave the rule out.");
+        }
+    }
 
     /// <summary>Returns the rule as people read it.</summary>
     public override string ToString() => Tenant is null ? $"namespace {Namespace}" : $"namespace {Namespace} of {Tenant}";

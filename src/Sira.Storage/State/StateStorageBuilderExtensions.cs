@@ -33,10 +33,19 @@ public static class StateStorageBuilderExtensions
 
         services.AddSingleton(provider => new StateStorageConfiguration(options ?? new StateStorageOptions(), provider.GetService<SiraConfigurationSection>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigurationPart, StateStorageConfiguration>(static provider => provider.GetRequiredService<StateStorageConfiguration>()));
-        services.AddSingleton(static provider => new StorageNeed("the state of the process", provider.GetRequiredService<StateStorageConfiguration>().Read().Namespace, Needed));
+        services.AddSingleton(static provider => Need(provider.GetRequiredService<StateStorageConfiguration>()));
         services.AddSingleton<IStateKeeper>(Create);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthContributor, StateHealth>());
         return builder;
+    }
+
+    private static StorageNeed Need(StateStorageConfiguration configuration)
+    {
+        var options = configuration.Read();
+        return new StorageNeed("the state of the process", options.Namespace, Needed, options.Durability ?? StorageDurability.Process)
+        {
+            DurabilityPath = $"{configuration.Path}:{nameof(options.Durability)}",
+        };
     }
 
     private static StateKeeper Create(IServiceProvider provider)

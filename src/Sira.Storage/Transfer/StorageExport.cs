@@ -1,3 +1,4 @@
+using Sira.Kernel.Configuration;
 using Sira.Storage.Keys;
 
 namespace Sira.Storage.Transfer;
@@ -17,12 +18,18 @@ public static class StorageExport
     /// <returns>What was exported.</returns>
     /// <exception cref="Errors.StorageException">Something went wrong with the engine.</exception>
     /// <exception cref="NotSupportedException">The engine cannot scan.</exception>
+    /// <exception cref="TransferException">There is nothing in the namespace: most often its name is misspelt. Nothing was written.</exception>
     public static async Task<TransferReport> WriteAsync(IStorageEngine engine, Stream output, string? @namespace = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(output);
         StorageArguments.Require(Capabilities.StorageFeatures.Scan, engine.Capabilities);
         time ??= TimeProvider.System;
+        if (@namespace is not null)
+        {
+            await RequireAsync(engine, @namespace, cancellationToken).ConfigureAwait(false);
+        }
+
         var writer = new TransferWriter(output);
         await writer.BeginAsync(cancellationToken).ConfigureAwait(false);
         await writer.Begin(TransferRecord.Header).Number(TransferFormat.Version).Number(time.GetUtcNow().ToUnixTimeMilliseconds()).Text(engine.Name).EndAsync(cancellationToken).ConfigureAwait(false);
@@ -42,6 +49,22 @@ public static class StorageExport
         await writer.Begin(TransferRecord.Trailer).Number(report.Partitions).Number(report.Values).Number(report.Streams).Number(report.Events).Number(report.Bytes).Chain().EndAsync(cancellationToken).ConfigureAwait(false);
         await output.FlushAsync(cancellationToken).ConfigureAwait(false);
         return report;
+    }
+
+    private static async ValueTask RequireAsync(IStorageEngine engine, string @namespace, CancellationToken cancellationToken)
+    {
+        await foreach (var _ in engine.ListPartitionsAsync(@namespace, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var partition in engine.ListPartitionsAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            known.Add(partition.Namespace);
+        }
+
+        throw new TransferException($"The engine '{engine.Name}' has nothing in the namespace '{@namespace}'. {(known.Count == 0 ? "It has nothing at all." : UnknownName.Suggest("namespace", @namespace, known))}");
     }
 
     private static async Task<TransferReport> WriteValuesAsync(IStore store, StorePartition partition, TransferWriter writer, TransferReport report, TimeProvider time, CancellationToken cancellationToken)

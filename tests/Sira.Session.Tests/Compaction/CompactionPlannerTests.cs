@@ -10,7 +10,8 @@ public class CompactionPlannerTests
 
     [Theory]
     [InlineData(9, null, null, null, 0)]
-    [InlineData(10, 10, null, null, 1)]
+    [InlineData(13, 10, null, null, 0)]
+    [InlineData(14, 10, null, null, 1)]
     [InlineData(10, null, 400L, null, 1)]
     [InlineData(10, null, 4000L, null, 0)]
     [InlineData(10, null, null, 1000L, 1)]
@@ -29,6 +30,27 @@ public class CompactionPlannerTests
         Assert.Equal((1, 92), (ranges[0].From, ranges[^1].To));
         Assert.All(ranges, range => Assert.True(range.From % 2 == 1 && range.To % 2 == 0 && range.Tokens <= 500));
         Assert.Equal(ranges.Skip(1).Select(range => range.From), ranges.SkipLast(1).Select(range => range.To + 1));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Plan_AfterEachTurn_ASummaryIsMadeOfSoManyTurns(int trigger)
+    {
+        var planner = new CompactionPlanner(new CompactionOptions { TriggerTurns = trigger, TriggerShare = null });
+        var conversation = new Conversation();
+        var turns = new List<int>();
+        for (var turn = 1; turn <= 4 + (3 * trigger) + 1; turn++)
+        {
+            conversation.User("question").Assistant("answer");
+            foreach (var range in planner.Plan(conversation.History))
+            {
+                turns.Add(range.Messages / 2);
+                conversation.Summary(range.From, range.To, "summary");
+            }
+        }
+
+        Assert.Equal([trigger, trigger, trigger], turns);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Sira.Session.Tests.Compaction;
 
 public class CompactionRunnerTests
 {
-    private static readonly CompactionOptions Options = new() { TriggerTurns = 6, KeepTurns = 2, MaximumRangeTokens = 100, Rest = TimeSpan.FromSeconds(10), MaximumRest = TimeSpan.FromSeconds(35) };
+    private static readonly CompactionOptions Options = new() { TriggerTurns = 4, KeepTurns = 2, MaximumRangeTokens = 100, Rest = TimeSpan.FromSeconds(10), MaximumRest = TimeSpan.FromSeconds(35) };
     private readonly VirtualTimeProvider time = new();
     private readonly List<SummaryProposal> appended = [];
 

@@ -152,6 +152,26 @@ public sealed class UseSessionsTests : IDisposable
         Assert.Contains("'Memory'", failed.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Durability_ThatTheEngineDoesNotHave_IsRefusedAtItsPlace(bool isOfFile)
+    {
+        var services = new ServiceCollection().AddLogging();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(isOfFile ? [KeyValuePair.Create("Sira:Sessions:Durability", (string?)"PowerLoss")] : []).Build());
+        services.AddSira(sira => sira
+            .AddBackend("mine", _ => model)
+            .AddRoute("default", static route => route.To("mine/m"))
+            .AddMemoryStorage()
+            .UseSessions(isOfFile ? null : static options => options.Sessions = options.Sessions with { Durability = Sira.Storage.Capabilities.StorageDurability.PowerLoss }));
+        await using var provider = services.BuildServiceProvider();
+
+        var failed = Assert.Throws<SiraConfigurationException>(() => provider.GetRequiredService<ISessions>());
+
+        Assert.Equal("Sira:Sessions:Durability", Assert.Single(failed.Errors).Path);
+        Assert.Contains("sessions keeps the namespace 'sessions' in the engine 'memory', which has writes that survive Process at most, and PowerLoss is asked", failed.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Container_DisposedOfWithoutAwait_Ends()
     {

@@ -21,7 +21,22 @@ public sealed class RedisEngineTests(SharedRedis redis)
         new RedisEngineOptions { Name = " ", Endpoint = "http://x", KeyPrefix = new string('x', 200), Persistence = (RedisPersistence)9, Database = -1, CommandTimeout = TimeSpan.Zero }.Validate("a", errors);
 
         Assert.Equal(["a:CommandTimeout", "a:Database", "a:Endpoint", "a:KeyPrefix", "a:Name", "a:Persistence"], errors.Items.Select(static error => error.Path).Order(StringComparer.Ordinal));
-        Assert.Throws<SiraConfigurationException>(static () => new RedisEngine(new RedisEngineOptions { Name = "" }));
+
+        // Without the name of the type, which could be that of a client.
+        Assert.Throws<SiraConfigurationException>(static () => new RedisEngine(new() { Name = "" }));
+    }
+
+    [Fact]
+    public async Task Server_ThatIsNotThere_IsNamedWithTheFix()
+    {
+        // The port of the multiplexer that nobody runs: connections are refused.
+        await using var engine = new RedisEngine(new() { Endpoint = "127.0.0.1:1" });
+
+        var failed = await Assert.ThrowsAsync<StorageException>(async () => await engine.OpenAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(StorageErrorKind.Unavailable, failed.Kind);
+        Assert.Contains("127.0.0.1:1 cannot be reached: ", failed.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" Look at host and port, and whether the server runs.", failed.Message, StringComparison.Ordinal);
     }
 
     [Theory]

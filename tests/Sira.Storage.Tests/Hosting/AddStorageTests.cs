@@ -165,6 +165,22 @@ public sealed class AddStorageTests : IAsyncDisposable
         Assert.Contains("notes: a", failed.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("true", false)]
+    [InlineData("false", true)]
+    public async Task SecureDelete_OfTheFile_DecidesWhetherDeletedWordsStayThere(string secureDelete, bool isThere)
+    {
+        var key = new StoreKey("notes", "a");
+        await using (var services = Build(sira => sira.AddSqliteStorage("main", new SqliteEngineOptions { Path = file.Path }), ("Storage:Engines:main:SecureDelete", secureDelete)))
+        {
+            var store = services.GetRequiredService<IStorageEngine>().Store;
+            await store.PutAsync(key, "the quick brown fox"u8.ToArray());
+            await store.DeleteAsync(key);
+        }
+
+        Assert.Equal(isThere, (await File.ReadAllBytesAsync(file.Path, TestContext.Current.CancellationToken)).AsSpan().IndexOf("quick brown"u8) >= 0);
+    }
+
     [Fact]
     public async Task Layer_BeforeAnEngine_StandsThere()
     {

@@ -112,6 +112,26 @@ public sealed class StorageMessageJournalTests : IAsyncDisposable
         Assert.Equal(3, errors.Items.Count);
     }
 
+    [Fact]
+    public async Task AddMessageJournal_UnknownEngineOfTheStorage_IsNamedWithTheKnownOnesAndTheOtherMistakes()
+    {
+        await using var services = Build(static (services, _) => new Builder(services).AddMemoryStorage("fast").AddMemoryStorage("main"), ("Sira:Journal:Engine", "fats"), ("Sira:Journal:Cache", "1"));
+
+        var refused = Assert.Throws<SiraConfigurationException>(services.GetRequiredService<IMessageBus>);
+
+        Assert.Equal(["Sira:Journal:Cache", "Sira:Journal:Engine"], refused.Errors.Select(static error => error.Path).Order());
+        Assert.Contains("'fats'. Did you mean 'fast'? Known: fast, main.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AddMessageJournal_KeyedEngineBesideTheStorage_IsFound()
+    {
+        await using var services = Build(static (services, engine) => new Builder(services).AddMemoryStorage("main").Services.AddKeyedSingleton<IStorageEngine>("mine", engine), ("Sira:Journal:Engine", "mine"));
+        using var topic = services.GetRequiredService<IMessageBus>().Topic<int>("a", new() { IsDurable = true, Codec = MessageCodecs.Number });
+        await topic.PublishAsync(1);
+        Assert.Equal(1, await engine.Events.GetVersionAsync(new("bus", "log")));
+    }
+
     private ServiceProvider Build(Action<IServiceCollection, MemoryEngine> add, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();

@@ -32,6 +32,7 @@ public sealed class StorageMigrationTests
             var end = await new StorageMigration(there).RunAsync(new Told(progress => phases.Add(progress.Phase)));
 
             Assert.Equal((MigrationPhase.CutOver, 0), (end.Phase, end.DifferenceCount));
+            Assert.Equal(await CountAsync(first), (end.Partitions, end.Values, end.Streams));
             Assert.Equal([MigrationPhase.Backfill, MigrationPhase.Verify, MigrationPhase.CutOver], phases.Distinct());
             Assert.Equal(expected, await there.DumpAsync(Namespace));
             Assert.Equal("not moved", await there.Store.ReadAsync(new StoreKey("elsewhere", "a")));
@@ -199,5 +200,18 @@ public sealed class StorageMigrationTests
         Assert.Equal(Storage.Changes.ChangeKind.Missed, changes.Current.Kind);
         Assert.True(await changes.MoveNextAsync());
         Assert.Equal(after, changes.Current.ETag);
+    }
+
+    private static async Task<(long Partitions, long Values, long Streams)> CountAsync(MemoryEngine engine)
+    {
+        var (partitions, values, streams) = (0L, 0L, 0L);
+        await foreach (var partition in engine.ListPartitionsAsync(Namespace))
+        {
+            partitions++;
+            values += (await engine.Store.ScanAsync(new StoreScan(partition) { PageSize = 1000 })).Items.Count;
+            streams += (await engine.Events.ListAsync(new StoreScan(partition) { PageSize = 1000 })).Streams.Count;
+        }
+
+        return (partitions, values, streams);
     }
 }

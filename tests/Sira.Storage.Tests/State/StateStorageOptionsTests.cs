@@ -43,6 +43,17 @@ public sealed class StateStorageOptionsTests
         Assert.Contains("the state of the process keeps the namespace 'state' in the engine 'poor'", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Durability_ThatTheEngineDoesNotHave_IsRefusedAtItsPlace()
+    {
+        using var services = Build(static sira => sira.AddMemoryStorage().AddStateStorage(), ("State:Durability", "PowerLoss"));
+
+        var failure = Assert.Throws<SiraConfigurationException>(() => services.GetRequiredService<IStateKeeper>());
+
+        Assert.Equal("Sira:State:Durability", Assert.Single(failure.Errors).Path);
+        Assert.Contains("the state of the process keeps the namespace 'state' in the engine 'memory', which has writes that survive Process at most, and PowerLoss is asked", failure.Message, StringComparison.Ordinal);
+    }
+
     private static ServiceProvider Build(Action<Sira.Kernel.Builder.ISiraBuilder> configure, params (string Key, string Value)[] settings)
     {
         var services = new ServiceCollection().AddLogging();

@@ -54,6 +54,19 @@ public sealed class TransferTests
     }
 
     [Fact]
+    public async Task NamespaceThatIsNotThere_IsNoExport()
+    {
+        await using var source = new MemoryEngine();
+        await source.Store.PutAsync(Key, Texts.Bytes("1"));
+        var stream = new MemoryStream();
+
+        var failed = await Assert.ThrowsAsync<TransferException>(() => StorageExport.WriteAsync(source, stream, Namespace + "s"));
+
+        Assert.Contains($"nothing in the namespace '{Namespace}s'. Did you mean '{Namespace}'?", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(0, stream.Length);
+    }
+
+    [Fact]
     public async Task TimeToLive_WhatIsLeftBeginsWithTheImport_AndWhatHasExpiredStaysOut()
     {
         var time = new VirtualTimeProvider();

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Sira.Kernel.Errors;
 
 namespace Sira.Storage.Redis.Client.Connections;
 
@@ -81,6 +82,6 @@ internal sealed class RedisConnector(RedisClientOptions options, RedisAddress ad
         RedisException known => known,
         OperationCanceledException => new RedisException(RedisErrorKind.Connection, $"The Redis server {address} could not be connected to within {options.ConnectTimeout}. Look whether it is reachable, and speaks TLS where that is asked for.", exception),
         AuthenticationException => new RedisException(RedisErrorKind.Connection, $"No encrypted connection to the Redis server {address}: {exception.Message} {exception.InnerException?.Message} Look at its certificate, or set {nameof(RedisTlsOptions)}", exception),
-        _ => new RedisException(RedisErrorKind.Connection, $"The Redis server {address} cannot be reached: {exception.Message}", exception),
+        _ => new RedisException(RedisErrorKind.Connection, $"The Redis server {address} cannot be reached: {Sentence.End(exception.Message)} Look at host and port, and whether the server runs.", exception),
     };
 }

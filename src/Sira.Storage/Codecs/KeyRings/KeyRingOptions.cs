@@ -22,7 +22,9 @@ public sealed record KeyRingOptions
         var ids = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < Keys.Count; i++)
         {
-            var (key, at) = (Keys[i], string.Create(CultureInfo.InvariantCulture, $"{path}:{nameof(Keys)}:{i}"));
+            // As a file has them: under their ids. Where that names none, the place in the list does.
+            var key = Keys[i];
+            var at = $"{path}:{nameof(Keys)}:{(string.IsNullOrEmpty(key.Id) || ids.Contains(key.Id) ? i.ToString(CultureInfo.InvariantCulture) : key.Id)}";
             if (key.Id is not { Length: >= 1 and <= 64 } || key.Id.AsSpan().ContainsAnyExceptInRange('!', '~'))
             {
                 errors.Add($"{at}:{nameof(key.Id)}", "the id is no name of a key.", "Use 1 to 64 visible ASCII characters without spaces, such as 2026-11.");

@@ -17,24 +17,29 @@ internal static class SqliteBackup
             throw new StorageException(StorageErrorKind.Denied, engine, $"The engine '{engine}' writes no backup over '{path}', which is there already. Name another file, or move that away.");
         }
 
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+        {
+            throw SystemErrors.Make(engine, path, new DirectoryNotFoundException());
+        }
+
         var draft = path + "-draft";
         await OnThreadOfItsOwn(
             () =>
             {
                 try
                 {
-                    File.Delete(draft);
+                    Remove(draft);
                     Copy(engine, source, draft, cancellationToken);
                     Sync(draft);
                     File.Move(draft, path, overwrite: false);
                 }
-                catch (IOException exception)
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
                 {
-                    throw new StorageException(StorageErrorKind.Unavailable, engine, $"The engine '{engine}' cannot write a backup to '{path}': {exception.Message}", exception);
+                    throw SystemErrors.Make(engine, path, exception);
                 }
                 finally
                 {
-                    File.Delete(draft);
+                    Remove(draft);
                 }
             },
             cancellationToken).ConfigureAwait(false);
@@ -57,7 +62,7 @@ internal static class SqliteBackup
                 try
                 {
                     File.Copy(backup, draft, overwrite: true);
-                    using (var database = SqliteDatabase.OpenToRead(Engine, draft))
+                    using (var database = SqliteDatabase.OpenToRead(Engine, draft, backup))
                     {
                         SqliteSchema.Check(database, Engine);
                         Check(database, Engine);
@@ -70,9 +75,13 @@ internal static class SqliteBackup
                     File.Delete(path + "-shm");
                     File.Move(draft, path, overwrite: true);
                 }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    throw SystemErrors.Make(Engine, path, exception);
+                }
                 finally
                 {
-                    File.Delete(draft);
+                    Remove(draft);
                 }
             },
             cancellationToken).ConfigureAwait(false);
@@ -85,7 +94,7 @@ internal static class SqliteBackup
         using var statement = database.Prepare("PRAGMA integrity_check(1)");
         if (statement.Step() && statement.Text(0) is var verdict && verdict != "ok")
         {
-            throw new StorageException(StorageErrorKind.Corrupt, engine, $"The engine '{engine}' finds '{database.Path}' damaged: {verdict}. Restore a backup");
+            throw new StorageException(StorageErrorKind.Corrupt, engine, $"The engine '{engine}' finds '{database.Path}' damaged: {verdict}. Restore a backup that is whole.");
         }
     }
 
@@ -115,6 +124,18 @@ internal static class SqliteBackup
         to.Run("PRAGMA journal_mode = DELETE");
         SqliteSchema.Check(to, engine);
         Check(to, engine);
+    }
+
+    // SQLite makes the other two when it opens a file that says it is in write-ahead mode.
+    private static void Remove(string draft)
+    {
+        foreach (var end in (ReadOnlySpan<string>)["", "-wal", "-shm"])
+        {
+            if (File.Exists(draft + end))
+            {
+                File.Delete(draft + end);
+            }
+        }
     }
 
     private static void Sync(string path)

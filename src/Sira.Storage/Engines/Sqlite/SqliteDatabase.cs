@@ -16,6 +16,7 @@ internal sealed class SqliteDatabase : IDisposable
 
     private SqliteDatabase(string engine, string path, sqlite3 handle) => (this.engine, Path, this.handle) = (engine, path, handle);
 
+    /// <summary>Gets the file, as errors name it.</summary>
     public string Path { get; }
 
     public sqlite3 Handle => handle;
@@ -24,7 +25,10 @@ internal sealed class SqliteDatabase : IDisposable
     public static SqliteDatabase OpenToWrite(string engine, string path) => Open(engine, path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
 
     /// <summary>Opens a file for reading.</summary>
-    public static SqliteDatabase OpenToRead(string engine, string path) => Open(engine, path, raw.SQLITE_OPEN_READONLY);
+    /// <param name="engine">The name of the engine.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="source">What errors are to name where it is a copy of something.</param>
+    public static SqliteDatabase OpenToRead(string engine, string path, string? source = null) => Open(engine, path, raw.SQLITE_OPEN_READONLY, source);
 
     public SqliteStatement Prepare(string sql)
     {
@@ -56,10 +60,10 @@ internal sealed class SqliteDatabase : IDisposable
 
     public void Dispose() => handle.Dispose();
 
-    private static SqliteDatabase Open(string engine, string path, int flags)
+    private static SqliteDatabase Open(string engine, string path, int flags, string? source = null)
     {
         var code = raw.sqlite3_open_v2(path, out var handle, flags | raw.SQLITE_OPEN_NOMUTEX, null);
-        var database = new SqliteDatabase(engine, path, handle);
+        var database = new SqliteDatabase(engine, source ?? path, handle);
         if (code != raw.SQLITE_OK)
         {
             var failed = database.Failed(code);

@@ -34,6 +34,11 @@ public sealed record SqliteEngineOptions
     /// <value>Default <see langword="false"/>: damage is found where it is read.</value>
     public bool CheckAtOpen { get; init; }
 
+    /// <summary>Gets whether what is deleted or overwritten is overwritten with zeros in the file, by SQLite's <c>secure_delete</c>. Without it the bytes stay in free pages until something else is put there.</summary>
+    /// <remarks>Not in the write-ahead log, until its pages are written anew, nor in backups; and where SQLite has moved a row to another page, a copy may stay behind. What must be gone for certain has to be encrypted, and its key erased.</remarks>
+    /// <value>Default <see langword="true"/>: it costs nothing that can be measured for values that fit into a page of 4 kB, and something where larger ones are overwritten.</value>
+    public bool SecureDelete { get; init; } = true;
+
     /// <summary>Collects every option that is out of range.</summary>
     /// <param name="path">Where the options stand in the configuration.</param>
     /// <param name="errors">Receives the mistakes.</param>

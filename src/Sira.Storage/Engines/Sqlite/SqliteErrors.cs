@@ -26,7 +26,7 @@ internal static class SqliteErrors
         raw.SQLITE_CORRUPT => (StorageErrorKind.Corrupt, "The file is damaged. Restore a backup, or save what can be read by sqlite3's .recover."),
         raw.SQLITE_NOTADB => (StorageErrorKind.Incompatible, "The file is not an SQLite database. Name another, or move it away."),
         raw.SQLITE_CANTOPEN => (StorageErrorKind.Unavailable, "Make the folder, and give this process the right to use it."),
-        raw.SQLITE_IOERR => (StorageErrorKind.Unavailable, "The disk has failed. Look at it, then open the engine anew."),
+        raw.SQLITE_IOERR => (StorageErrorKind.Unavailable, "The disk has failed. Look at it, then restart the process, or open another engine on the file where code of yours has made this one."),
         _ => (StorageErrorKind.Unknown, string.Empty),
     };
 }

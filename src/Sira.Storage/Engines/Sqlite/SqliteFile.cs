@@ -14,7 +14,7 @@ internal sealed class SqliteFile : IAsyncDisposable
         this.@lock = @lock;
         var (engine, path) = (options.Name, options.Path);
         var partitions = new SqlitePartitions();
-        checkpoints = new SqliteCheckpoints(Configure(SqliteDatabase.OpenToWrite(engine, path)));
+        checkpoints = new SqliteCheckpoints(Configure(SqliteDatabase.OpenToWrite(engine, path), options));
         Writer = new SqliteWriter(options, database, new SqliteTables(database, engine, partitions, time), changes, checkpoints);
         Readers = new SqliteReaders(engine, options.MaximumReaders, () => new SqliteReader(SqliteDatabase.OpenToRead(engine, path), partitions));
     }
@@ -27,10 +27,15 @@ internal sealed class SqliteFile : IAsyncDisposable
     /// <exception cref="StorageException">It cannot be opened.</exception>
     public static SqliteFile Open(SqliteEngineOptions options, TimeProvider time, ChangeHub changes)
     {
+        if (Directory.Exists(options.Path))
+        {
+            throw new StorageException(StorageErrorKind.Unavailable, options.Name, $"The engine '{options.Name}' cannot use '{options.Path}': it is a folder. Name a file in it, such as '{Path.Join(options.Path, "sira.db")}'.");
+        }
+
         var @lock = Lock(options.Name, options.Path);
         try
         {
-            var database = Configure(SqliteDatabase.OpenToWrite(options.Name, options.Path));
+            var database = Configure(SqliteDatabase.OpenToWrite(options.Name, options.Path), options);
             try
             {
                 SqliteSchema.Prepare(database, options.Name);
@@ -68,17 +73,9 @@ internal sealed class SqliteFile : IAsyncDisposable
         {
             return new FileStream(path + "-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
-        catch (DirectoryNotFoundException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException(StorageErrorKind.Unavailable, engine, $"The engine '{engine}' cannot use '{path}': its folder is not there. Make it, or name another.", exception);
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw new StorageException(StorageErrorKind.ReadOnly, engine, $"The engine '{engine}' cannot use '{path}': this process may not write there. Give it the right to, or name another file.", exception);
-        }
-        catch (IOException exception)
-        {
-            throw new StorageException(StorageErrorKind.Busy, engine, $"The engine '{engine}' cannot use '{path}': another engine has it open, here or in another process ({exception.Message.TrimEnd('.')}). Share the engine within a process; between processes use one that is made for it, such as PostgreSQL.", exception);
+            throw SystemErrors.Make(engine, path, exception);
         }
     }
 
@@ -91,8 +88,9 @@ internal sealed class SqliteFile : IAsyncDisposable
     }
 
     // The log is moved by SqliteCheckpoints, and cut to 64 MiB where it had grown beyond. A larger cache than the default of 2 MB keeps the upper levels of the trees.
-    private static SqliteDatabase Configure(SqliteDatabase database)
+    private static SqliteDatabase Configure(SqliteDatabase database, SqliteEngineOptions options)
     {
+        database.Number($"PRAGMA secure_delete = {(options.SecureDelete ? 1 : 0)}");
         database.Number("PRAGMA wal_autocheckpoint = 0");
         database.Number("PRAGMA journal_size_limit = 67108864");
         database.Number("PRAGMA cache_size = -16384");

@@ -208,7 +208,7 @@ internal sealed class SqliteWriter : IThreadPoolWorkItem
     {
         if (broken is { } since)
         {
-            throw new StorageException(since.Kind, options.Name, $"The engine '{options.Name}' writes no more since the disk failed. {since.Message} Open it anew to go on.", since);
+            throw new StorageException(StorageErrorKind.ReadOnly, options.Name, $"The engine '{options.Name}' writes no more: {since.Message}", since);
         }
 
         try
@@ -229,12 +229,17 @@ internal sealed class SqliteWriter : IThreadPoolWorkItem
             Expire();
             commit.Run();
         }
-        catch (Exception exception)
+        catch (StorageException exception) when (exception.IsUncertain)
         {
             RollBack();
 
             // After a write or a sync that failed nobody knows what the disk holds (fsyncgate): to go on as if it were known loses data.
-            broken = exception is StorageException { IsUncertain: true } failed ? failed : null;
+            broken = new StorageException(exception.Kind, options.Name, $"{exception.Message} Nothing more is written until then.", exception) { IsUncertain = true, IsTransient = false };
+            throw broken;
+        }
+        catch
+        {
+            RollBack();
             throw;
         }
 

@@ -19,6 +19,13 @@ internal sealed class MigrationTally(MigrationOptions options, IProgress<Migrati
 
     public long DifferenceCount { get; private set; }
 
+    /// <summary>Notes that the target is the truth now. What was counted in the last pass stays.</summary>
+    public void End(MigrationPhase last)
+    {
+        phase = last;
+        progress?.Report(Snapshot());
+    }
+
     public void Enter(MigrationPhase next, int number)
     {
         (phase, pass, partitions, values, streams) = (next, number, 0, 0, 0);

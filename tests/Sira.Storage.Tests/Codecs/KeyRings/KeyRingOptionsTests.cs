@@ -34,7 +34,7 @@ public sealed class KeyRingOptionsTests
         var error = Assert.Throws<SiraConfigurationException>(() => options.CreateKeyRing());
 
         Assert.Equal(
-            ["KeyRingOptions:Keys:1:Id", "KeyRingOptions:Keys:2:Id", "KeyRingOptions:Keys:2:Secret", "KeyRingOptions:Keys:3:Id", "KeyRingOptions:Keys:3:Secret", "KeyRingOptions:Keys:4:Secret", "KeyRingOptions:Current"],
+            ["KeyRingOptions:Keys:1:Id", "KeyRingOptions:Keys:with space:Id", "KeyRingOptions:Keys:with space:Secret", "KeyRingOptions:Keys:3:Id", "KeyRingOptions:Keys:3:Secret", "KeyRingOptions:Keys:empty:Secret", "KeyRingOptions:Current"],
             error.Errors.Select(static one => one.Path));
         Assert.DoesNotContain(shortSecret, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("no base 64!", error.Message, StringComparison.Ordinal);

@@ -111,6 +111,46 @@ public sealed class SqliteBackupTests : IAsyncDisposable
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(file.Path)!, "*draft*"));
     }
 
+    [Fact]
+    public async Task BackupAsync_FolderMissing_IsNamed()
+    {
+        await WriteAsync("1");
+        await using var engine = new SqliteEngine(new SqliteEngineOptions { Path = file.Path });
+        var path = Path.Combine(Path.GetDirectoryName(file.Path)!, "no", "such.backup");
+
+        var failed = await Assert.ThrowsAsync<StorageException>(async () => await engine.BackupAsync(path));
+
+        Assert.Equal(StorageErrorKind.Unavailable, failed.Kind);
+        Assert.Contains($"'{path}': its folder is not there", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RestoreAsync_SomethingElse_IsNamed_AndLeavesNothingBehind(bool isDatabase)
+    {
+        await WriteAsync("1");
+        if (isDatabase)
+        {
+            using var foreign = SqliteDatabase.OpenToWrite("test", Backup);
+            foreign.Run("PRAGMA journal_mode = WAL");
+            foreign.Run("CREATE TABLE theirs (a)");
+        }
+        else
+        {
+            await File.WriteAllTextAsync(Backup, new string('x', 5000), TestContext.Current.CancellationToken);
+        }
+
+        var failed = await Assert.ThrowsAsync<StorageException>(async () => await SqliteEngine.RestoreAsync(Backup, file.Path));
+
+        Assert.Equal(StorageErrorKind.Incompatible, failed.Kind);
+        Assert.Contains($"'{Backup}'", failed.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("draft", failed.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(file.Path)!, "*draft*"));
+        await using var left = new SqliteEngine(new SqliteEngineOptions { Path = file.Path });
+        Assert.Equal(1, await NumberAsync(left, Key));
+    }
+
     private static async Task<int> NumberAsync(SqliteEngine engine, StoreKey key) =>
         int.Parse(Encoding.UTF8.GetString((await engine.Store.GetAsync(key))!.Value.Value.Span), CultureInfo.InvariantCulture);
 

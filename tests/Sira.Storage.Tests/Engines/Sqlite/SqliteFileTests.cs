@@ -61,6 +61,28 @@ public sealed class SqliteFileTests : IAsyncDisposable
         Assert.Contains("its folder is not there", failed.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Path_ThatIsAFolder_IsCalledOne()
+    {
+        await using var engine = new SqliteEngine(new SqliteEngineOptions { Path = Path.GetDirectoryName(file.Path)! });
+
+        var failed = await Assert.ThrowsAsync<StorageException>(async () => await engine.OpenAsync());
+
+        Assert.Contains("it is a folder. Name a file in it", failed.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.GetDirectoryName(file.Path) + "-lock"));
+    }
+
+    [Fact]
+    public async Task Path_TooLong_IsNotTakenForAnotherEngine()
+    {
+        await using var engine = new SqliteEngine(new SqliteEngineOptions { Path = Path.Combine(Path.GetDirectoryName(file.Path)!, new string('x', 300)) });
+
+        var failed = await Assert.ThrowsAsync<StorageException>(async () => await engine.OpenAsync());
+
+        Assert.Equal(StorageErrorKind.Unavailable, failed.Kind);
+        Assert.DoesNotContain("another engine", failed.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("this is no database, but long enough to be read as the header of one, which is 100 bytes, so here are some more", StorageErrorKind.Incompatible)]
     [InlineData("SQLite format 3\0 and then nothing that makes sense, for more than the hundred bytes that a header has, at least I hope so", StorageErrorKind.Incompatible)]

@@ -93,6 +93,29 @@ public sealed class SqliteWriterTests : IAsyncDisposable
         Assert.Equal(results.Sum(), await CountAsync(engine));
     }
 
+    [Theory]
+    [InlineData(StorageDurability.ProcessCrash)]
+    [InlineData(StorageDurability.PowerLoss)]
+    public async Task DiskThatFailed_WritesNoMore_AndSaysThatTryingAgainIsOfNoUse(StorageDurability durability)
+    {
+        await using var engine = new SqliteEngine(new SqliteEngineOptions { Path = file.Path, Durability = durability });
+        await engine.Store.PutAsync(Key, "1"u8.ToArray());
+
+        // As SQLite tells of a write or a sync that the system has refused.
+        var first = await Assert.ThrowsAsync<StorageException>(async () => await engine.WriteAsync<int, int>(0, (_, _) => throw SqliteErrors.Make("sqlite", file.Path, 778, "disk I/O error"), durability, default));
+        var next = await Assert.ThrowsAsync<StorageException>(async () => await engine.Store.PutAsync(Key, "2"u8.ToArray()));
+
+        Assert.Equal((true, false), (first.IsUncertain, next.IsUncertain));
+        Assert.Equal((StorageErrorKind.Unavailable, StorageErrorKind.ReadOnly), (first.Kind, next.Kind));
+        foreach (var failed in (StorageException[])[first, next])
+        {
+            Assert.False(failed.IsTransient);
+            Assert.Contains("restart the process", failed.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("1"u8.ToArray(), (await engine.Store.GetAsync(Key))!.Value.Value.ToArray());
+    }
+
     private static async Task<int> CountAsync(SqliteEngine engine)
     {
         var count = 0;
