@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fills a store in SQLite with sessions whose turns are all mixed, and prints after each tenth whether they are as fast as before: eng/soak-sessions.sh [sessions, default 100000] [turns of each, default 20]
-# Beside the times of appending and opening stand the size of the files and of memory, which must not grow with the number of sessions. Fails when a session does not have all of its messages in the end.
+# Beside the times of appending and opening stand the size of the files, which grow with what is said, and that of memory, which must not. Fails when a session does not have all of its messages in the end.
 # The files are in the folder for temporary files and take about 3 GB.
 # With SIRA_NO_BUILD=1 the last build is run again.
 set -euo pipefail
