@@ -55,14 +55,18 @@ internal static class LargeValueAddress
         return true;
     }
 
-    /// <summary>Returns how large values are to be encoded: as the namespace that they belong to, with the keys of the same subjects, so that erasing a subject reaches them.</summary>
-    public static CodecOptions Extend(CodecOptions options) => options with
+    /// <summary>Returns how large values are to be encoded: as the namespace that they belong to, with the keys of the same subjects, so that erasing a subject reaches them. What is said of their own namespaces stands.</summary>
+    public static CodecOptions Extend(CodecOptions options)
     {
-        Namespaces = options.Namespaces
-            .Concat(options.Namespaces.Where(static pair => pair.Key.Length <= MaximumNamespaceLength).Select(static pair => KeyValuePair.Create(Prefix + pair.Key, pair.Value)))
-            .ToDictionary(StringComparer.Ordinal),
-        Subjects = [.. options.Subjects, .. options.Subjects.Where(static rule => rule.Namespace.Length <= MaximumNamespaceLength).Select(Extend)],
-    };
+        var namespaces = new Dictionary<string, NamespaceCodecOptions>(options.Namespaces, StringComparer.Ordinal);
+        foreach (var (name, own) in options.Namespaces.Where(static pair => pair.Key.Length <= MaximumNamespaceLength))
+        {
+            namespaces.TryAdd(Prefix + name, own);
+        }
+
+        var subjects = options.Subjects.Where(static rule => rule.Namespace.Length <= MaximumNamespaceLength).Select(Extend);
+        return options with { Namespaces = namespaces, Subjects = [.. options.Subjects.UnionBy(subjects, static rule => rule.Namespace)] };
+    }
 
     private static SubjectRule Extend(SubjectRule rule) =>
         new(Prefix + rule.Namespace, key => TryParse(key.Name, out var name, out _, out _) ? rule.Select(new StoreKey(rule.Namespace, name, key.Tenant)) : null) { Scope = rule.Scope };

@@ -101,7 +101,7 @@ internal sealed class OutOfLineValues(IStorageEngine main, IStorageEngine large,
         {
             await large.Store.DeleteAsync(LargeValueAddress.Of(key, unused), default, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is StorageException or OperationCanceledException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             logger.LeftOver(exception, main.Name, large.Name);
         }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sira.Kernel.Builder;
 using Sira.Storage.Codecs;
+using Sira.Storage.Codecs.Encryption;
 using Sira.Storage.Codecs.KeyRings;
 using Sira.Storage.Engines.Sqlite;
 using Sira.Storage.Errors;
@@ -52,7 +53,7 @@ public sealed class EraseTests : IAsyncDisposable
         await storage.For("notes").Store.PutAsync(Key, "secret"u8.ToArray());
         if (copied)
         {
-            await storage.Migrations["notes"].RunAsync(TestContext.Current.CancellationToken);
+            await storage.Migrations["notes"].RunAsync(cancellationToken: TestContext.Current.CancellationToken);
         }
 
         await storage.EraseAsync(Key.Partition);

@@ -20,7 +20,7 @@ public sealed class LargeValueConcurrencyTests
         var writers = Enumerable.Range(0, 3).Select(seed => Task.Run(async () =>
         {
             var random = new Random(seed);
-            for (var i = 0; i < 500; i++)
+            while (!stop.IsCancellationRequested)
             {
                 var value = Whole(random.Next(1, 400));
                 await (random.Next(2) == 0 ? engine.Store.PutAsync(Key, value).AsTask() : (Task)engine.Store.WriteAsync(new StoreBatch().Put(Key, value)).AsTask());
@@ -28,25 +28,27 @@ public sealed class LargeValueConcurrencyTests
         })).ToArray();
         var readers = Enumerable.Range(0, 3).Select(seed => Task.Run(async () =>
         {
-            var reads = 0;
-            while (!stop.IsCancellationRequested)
+            for (var reads = 0; reads < 500; reads++)
             {
                 var value = seed == 0 ? (await engine.Store.ScanAsync(new StoreScan(Key.Partition))).Items.Single().Entry.Value : (await engine.Store.GetAsync(Key))!.Value.Value;
                 Assert.Equal(Whole(value.Length), value.ToArray());
-                reads++;
-                if (seed == 1)
+                if (seed == 1 && reads % 50 == 0)
                 {
                     await engine.SweepAsync();
                 }
             }
-
-            return reads;
         })).ToArray();
 
-        await Task.WhenAll(writers);
-        await stop.CancelAsync();
+        try
+        {
+            await Task.WhenAll(readers);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
 
-        Assert.All(await Task.WhenAll(readers), static reads => Assert.NotEqual(0, reads));
+        await Task.WhenAll(writers);
     }
 
     [Fact]
