@@ -1,4 +1,5 @@
 using Sira.Storage.Errors;
+using Sira.Storage.State;
 
 namespace Sira.Storage.Tests.State;
 
@@ -45,10 +46,11 @@ public sealed class StateKeeperFaultTests : KeeperSetup
             : Task.CompletedTask;
         (Engine.Before, Engine.After) = isMade ? (works, fails) : (fails, works);
         var acknowledged = 11;
+        StateKeeper? keeper = null;
         try
         {
             var tally = new Tally();
-            var keeper = await StartAsync(tally);
+            keeper = await StartAsync(tally);
             tally.Add("calls", 100);
             await keeper.SaveAsync();
             acknowledged = 111;
@@ -60,6 +62,8 @@ public sealed class StateKeeperFaultTests : KeeperSetup
         }
         finally
         {
+            // It has died: while the next one reads it must not renew its lease.
+            keeper?.Dispose();
             (Engine.Before, Engine.After) = (works, works);
         }
 

@@ -12,7 +12,7 @@ internal static class SqliteBackup
     /// <summary>Copies a file that is in use.</summary>
     public static async ValueTask WriteAsync(string engine, string source, string path, CancellationToken cancellationToken)
     {
-        if (File.Exists(path))
+        if (Path.Exists(path))
         {
             throw new StorageException(StorageErrorKind.Denied, engine, $"The engine '{engine}' writes no backup over '{path}', which is there already. Name another file, or move that away.");
         }

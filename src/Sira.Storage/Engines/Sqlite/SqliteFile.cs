@@ -27,11 +27,6 @@ internal sealed class SqliteFile : IAsyncDisposable
     /// <exception cref="StorageException">It cannot be opened.</exception>
     public static SqliteFile Open(SqliteEngineOptions options, TimeProvider time, ChangeHub changes)
     {
-        if (Directory.Exists(options.Path))
-        {
-            throw new StorageException(StorageErrorKind.Unavailable, options.Name, $"The engine '{options.Name}' cannot use '{options.Path}': it is a folder. Name a file in it, such as '{Path.Join(options.Path, "sira.db")}'.");
-        }
-
         var @lock = Lock(options.Name, options.Path);
         try
         {
@@ -66,9 +61,14 @@ internal sealed class SqliteFile : IAsyncDisposable
 
     /// <summary>Locks a file for one engine, by a file beside it; the system takes the lock back when the process dies.</summary>
     /// <returns>The lock; free when it is disposed of.</returns>
-    /// <exception cref="StorageException">Somebody else has it, or its folder cannot be used.</exception>
+    /// <exception cref="StorageException">Somebody else has it, or it cannot be used.</exception>
     public static FileStream Lock(string engine, string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new StorageException(StorageErrorKind.Unavailable, engine, $"The engine '{engine}' cannot use '{path}': it is a folder. Name a file in it, such as '{Path.Join(path, "sira.db")}'.");
+        }
+
         try
         {
             return new FileStream(path + "-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);

@@ -124,6 +124,22 @@ public sealed class SqliteBackupTests : IAsyncDisposable
         Assert.Contains($"'{path}': its folder is not there", failed.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task PathThatIsAFolder_IsNamed_AndLeavesNothingBehind()
+    {
+        await WriteAsync("1");
+        await using var engine = new SqliteEngine(new SqliteEngineOptions { Path = file.Path });
+        await engine.BackupAsync(Backup, TestContext.Current.CancellationToken);
+        var folder = Directory.CreateDirectory(file.Path + ".folder").FullName;
+
+        var backup = await Assert.ThrowsAsync<StorageException>(async () => await engine.BackupAsync(folder));
+        var restore = await Assert.ThrowsAsync<StorageException>(async () => await SqliteEngine.RestoreAsync(Backup, folder));
+
+        Assert.Contains($"'{folder}', which is there already", backup.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{folder}': it is a folder", restore.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.GetDirectoryName(file.Path)!, "*folder-*"));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
