@@ -164,10 +164,10 @@ internal sealed class MemoryPartition(MemoryOwner owner)
         MemoryItem[] items;
         lock (gate)
         {
-            for (var maximum = query.Maximum; ; maximum *= 4)
+            for (var maximum = query.Maximum; ; maximum = (int)Math.Min(4L * maximum, entries.Count))
             {
                 // As deep as fusion can bring something up from.
-                var depth = vector is null ? maximum : Math.Max(100, 4 * maximum);
+                var depth = vector is null ? maximum : Math.Max(100, Math.Min(4 * maximum, entries.Count));
                 words = SearchWords(query, depth, vector is null ? options.HalfLife : null, now);
                 if (vector is not null)
                 {
@@ -178,7 +178,7 @@ internal sealed class MemoryPartition(MemoryOwner owner)
                 ranking = WithoutCopies(found, query.Maximum);
 
                 // Copies may have taken the places of others.
-                if (ranking.Count == query.Maximum || found.Count < maximum)
+                if (ranking.Count == query.Maximum || found.Count < maximum || maximum >= entries.Count)
                 {
                     break;
                 }
