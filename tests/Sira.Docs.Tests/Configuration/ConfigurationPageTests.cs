@@ -83,7 +83,7 @@ public class ConfigurationPageTests
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build());
 
         // A stage's section is a mistake where the stage is not used.
-        services.AddSira(static sira => sira.UseCache().AddPluginFolders());
+        services.AddSira(static sira => sira.UseCache().AddPluginFolders().AddStateStorage());
         await using var provider = services.BuildServiceProvider();
         provider.GetRequiredService<ISira>();
     }
