@@ -94,7 +94,7 @@ public class StartUpTests
 
         Assert.Single(provider.GetServices<ISira>());
         Assert.Single(provider.GetServices<IChatClient>());
-        Assert.Equal(2, provider.GetServices<IHostedService>().Count(service => service.GetType().Namespace!.StartsWith("Sira.Gateway", StringComparison.Ordinal)));
+        Assert.Equal(3, provider.GetServices<IHostedService>().Count(service => service.GetType().Namespace!.StartsWith("Sira.Gateway", StringComparison.Ordinal)));
         Assert.Distinct(provider.GetServices<IHostedService>().Select(service => service.GetType()));
         Assert.Equal(2, provider.GetServices<ChatStage>().Count());
         Assert.Contains("batch", provider.GetRequiredService<ISira>().Routes);
