@@ -17,13 +17,12 @@ internal sealed class MemoryFollower(IMemoryIndex memory) : ISessionObserver
     /// <summary>Adds what was said behind a version, and looks whether it is still there: what is rewound or deleted meanwhile must not stay.</summary>
     public static async ValueTask UpdateAsync(IMemoryIndex memory, MemoryOwner owner, ISession session, long after, CancellationToken cancellationToken)
     {
-        if (owner.User is null)
+        // Sessions that are nobody's have nobody in common who might remember.
+        if (owner.User is not null)
         {
-            // Sessions that are nobody's have nobody in common who might remember.
-            return;
+            await memory.AddAsync(owner, MemoryItems.Of(session.History, after), cancellationToken).ConfigureAwait(false);
         }
 
-        await memory.AddAsync(owner, MemoryItems.Of(session.History, after), cancellationToken).ConfigureAwait(false);
         try
         {
             await session.RefreshAsync(cancellationToken).ConfigureAwait(false);

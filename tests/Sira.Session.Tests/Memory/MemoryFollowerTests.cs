@@ -16,7 +16,7 @@ namespace Sira.Session.Tests.Memory;
 public class MemoryFollowerTests
 {
     private static readonly SessionKey Key = new("chat", "acme");
-    private static readonly MemoryOwner Nobody = new("acme", User: null);
+    private static readonly MemoryOwner Ann = new("acme", "ann");
 
     [Fact]
     public async Task UpdateAsync_DeletedByAnotherProcessMeanwhile_KeepsNothing()
@@ -26,9 +26,9 @@ public class MemoryFollowerTests
         var generator = new ConceptGenerator { Before = () => Assert.True(sessions.Another().DeleteAsync(Key).AsTask().GetAwaiter().GetResult()) };
         var index = Index(sessions, generator);
 
-        await MemoryFollower.UpdateAsync(index, Nobody, session, 0, TestContext.Current.CancellationToken);
+        await MemoryFollower.UpdateAsync(index, Ann, session, 0, TestContext.Current.CancellationToken);
 
-        Assert.Empty(await Index(sessions).SearchAsync(new MemoryQuery(Nobody, "walrus"), TestContext.Current.CancellationToken));
+        Assert.Empty(await Index(sessions).SearchAsync(new MemoryQuery(Ann, "walrus"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -44,9 +44,9 @@ public class MemoryFollowerTests
         };
         var index = Index(sessions, generator);
 
-        await MemoryFollower.UpdateAsync(index, Nobody, session, 0, TestContext.Current.CancellationToken);
+        await MemoryFollower.UpdateAsync(index, Ann, session, 0, TestContext.Current.CancellationToken);
 
-        Assert.Equal("The first walrus.", Assert.Single(await Index(sessions).SearchAsync(new MemoryQuery(Nobody, "walrus"), TestContext.Current.CancellationToken)).Item.Text);
+        Assert.Equal("The first walrus.", Assert.Single(await Index(sessions).SearchAsync(new MemoryQuery(Ann, "walrus"), TestContext.Current.CancellationToken)).Item.Text);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public class MemoryFollowerTests
         var index = new MemoryIndex(store, random: new SeededRandomSource(1));
         sessions.Store.Observe(new MemoryFollower(index));
         var session = await CreateAsync(sessions);
-        await index.AddAsync(Nobody, MemoryItems.Of(session.History), TestContext.Current.CancellationToken);
+        await index.AddAsync(Ann, MemoryItems.Of(session.History), TestContext.Current.CancellationToken);
 
         store.Before = static _ => true;
         await Assert.ThrowsAsync<StorageException>(() => sessions.Store.DeleteAsync(Key, TestContext.Current.CancellationToken).AsTask());
@@ -65,7 +65,7 @@ public class MemoryFollowerTests
 
         store.Before = static _ => false;
         Assert.True(await sessions.Store.DeleteAsync(Key, TestContext.Current.CancellationToken));
-        Assert.Empty(await Index(sessions).SearchAsync(new MemoryQuery(Nobody, "walrus"), TestContext.Current.CancellationToken));
+        Assert.Empty(await Index(sessions).SearchAsync(new MemoryQuery(Ann, "walrus"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -74,13 +74,13 @@ public class MemoryFollowerTests
         await using var sessions = new TestSessions();
         var session = await CreateAsync(sessions);
         var index = Index(sessions);
-        await index.AddAsync(Nobody, MemoryItems.Of(session.History), TestContext.Current.CancellationToken);
+        await index.AddAsync(Ann, MemoryItems.Of(session.History), TestContext.Current.CancellationToken);
         var partition = new StorePartition("sessions", "acme");
         var stream = Assert.Single((await sessions.Memory.Events.ListAsync(new StoreScan(partition), TestContext.Current.CancellationToken)).Streams);
         await sessions.Memory.Events.AppendAsync(partition.Key(stream.Name), ExpectedVersion.Any, [new EventData("message", """{"v":2,"at":1}"""u8.ToArray())], cancellationToken: TestContext.Current.CancellationToken);
 
-        Assert.Empty(await Checked(index, sessions.Another()).SearchAsync(new MemoryQuery(Nobody, "walrus"), TestContext.Current.CancellationToken));
-        Assert.Equal(2, (await index.SearchAsync(new MemoryQuery(Nobody, "walrus"), TestContext.Current.CancellationToken)).Count);
+        Assert.Empty(await Checked(index, sessions.Another()).SearchAsync(new MemoryQuery(Ann, "walrus"), TestContext.Current.CancellationToken));
+        Assert.Equal(2, (await index.SearchAsync(new MemoryQuery(Ann, "walrus"), TestContext.Current.CancellationToken)).Count);
     }
 
     [Fact]
@@ -90,12 +90,12 @@ public class MemoryFollowerTests
         var session = await CreateAsync(sessions);
         var store = new FaultyStore(sessions.Memory.Store);
         var index = new MemoryIndex(store, random: new SeededRandomSource(1));
-        await index.AddAsync(Nobody, MemoryItems.Of(session.History), TestContext.Current.CancellationToken);
+        await index.AddAsync(Ann, MemoryItems.Of(session.History), TestContext.Current.CancellationToken);
         await session.RewindAsync(2, TestContext.Current.CancellationToken);
 
         store.Before = static name => name is "batch" or "put";
 
-        Assert.Equal("The first walrus.", Assert.Single(await Checked(index, sessions.Store).SearchAsync(new MemoryQuery(Nobody, "walrus"), TestContext.Current.CancellationToken)).Item.Text);
+        Assert.Equal("The first walrus.", Assert.Single(await Checked(index, sessions.Store).SearchAsync(new MemoryQuery(Ann, "walrus"), TestContext.Current.CancellationToken)).Item.Text);
     }
 
     [Fact]
@@ -105,15 +105,15 @@ public class MemoryFollowerTests
         var index = Index(sessions);
         for (var i = 0; i < 5; i++)
         {
-            var gone = await sessions.Store.CreateAsync($"gone{i}", "acme", cancellationToken: TestContext.Current.CancellationToken);
+            var gone = await sessions.Store.CreateAsync($"gone{i}", "acme", new NewSession { User = "ann" }, TestContext.Current.CancellationToken);
             await gone.AppendAsync([User("walrus walrus walrus")], TestContext.Current.CancellationToken);
-            await index.AddAsync(Nobody, MemoryItems.Of(gone.History), TestContext.Current.CancellationToken);
+            await index.AddAsync(Ann, MemoryItems.Of(gone.History), TestContext.Current.CancellationToken);
             await sessions.Store.DeleteAsync(gone.Info.Key, TestContext.Current.CancellationToken);
         }
 
-        await index.AddAsync(Nobody, MemoryItems.Of((await CreateAsync(sessions)).History), TestContext.Current.CancellationToken);
+        await index.AddAsync(Ann, MemoryItems.Of((await CreateAsync(sessions)).History), TestContext.Current.CancellationToken);
 
-        var matches = await Checked(index, sessions.Store).SearchAsync(new MemoryQuery(Nobody, "walrus") { Maximum = 2 }, TestContext.Current.CancellationToken);
+        var matches = await Checked(index, sessions.Store).SearchAsync(new MemoryQuery(Ann, "walrus") { Maximum = 2 }, TestContext.Current.CancellationToken);
 
         Assert.Equal(["chat", "chat"], matches.Select(static match => match.Item.SessionId));
     }
@@ -124,19 +124,19 @@ public class MemoryFollowerTests
         await using var sessions = new TestSessions();
         var session = await CreateAsync(sessions);
         var index = Index(sessions);
-        await index.AddAsync(Nobody, MemoryItems.Of(session.History), TestContext.Current.CancellationToken);
+        await index.AddAsync(Ann, MemoryItems.Of(session.History), TestContext.Current.CancellationToken);
         using var client = new SiraPipelineBuilder(new ScriptedChatClient()).UseSessions(sessions.Store, memory: index).Build();
 
         await session.RewindAsync(2, TestContext.Current.CancellationToken);
         await session.ForkAsync(1, "fork", cancellationToken: TestContext.Current.CancellationToken);
         await sessions.Store.DrainAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal("The first walrus.", Assert.Single(await index.SearchAsync(new MemoryQuery(Nobody, "walrus"), TestContext.Current.CancellationToken)).Item.Text);
+        Assert.Equal("The first walrus.", Assert.Single(await index.SearchAsync(new MemoryQuery(Ann, "walrus"), TestContext.Current.CancellationToken)).Item.Text);
     }
 
     private static async Task<ISession> CreateAsync(TestSessions sessions)
     {
-        var session = await sessions.Store.CreateAsync(Key.Id, Key.Tenant, cancellationToken: TestContext.Current.CancellationToken);
+        var session = await sessions.Store.CreateAsync(Key.Id, Key.Tenant, new NewSession { User = "ann" }, TestContext.Current.CancellationToken);
         await session.AppendAsync([User("The first walrus.")], TestContext.Current.CancellationToken);
         await session.AppendAsync([Assistant("The second walrus.")], TestContext.Current.CancellationToken);
         return session;
