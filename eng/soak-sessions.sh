@@ -7,8 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source eng/arguments.sh
 expect 2 "$@"
-number "number of sessions" 1000 "${1:-100000}"
-number "number of turns" 1 "${2:-20}"
+number "number of sessions" 10000 "${1:-100000}"
+number "number of turns" 2 "${2:-20}"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 [[ -n "${SIRA_NO_BUILD:-}" ]] || dotnet build benchmarks/Sira.Benchmarks --configuration Release --nologo -v quiet
 exec benchmarks/Sira.Benchmarks/bin/Release/net10.0/Sira.Benchmarks --sessions "${1:-100000}" "${2:-20}"

@@ -10,13 +10,14 @@ using Sira.Storage.Engines.Sqlite;
 namespace Sira.Benchmarks.Sessions;
 
 /// <summary>Whether turns stay as fast as they were while a store fills: many sessions in SQLite, the turns of all of them mixed, so that hardly one is in memory when its next turn comes.</summary>
-/// <remarks>A turn is what <c>UseSessions</c> makes of it: open, append what the user says, append the answer. Each tenth of a turn's sessions is opened once more right behind it. Beside them sessions that do not grow are opened cold, which shows the growth of the store without that of its sessions.</remarks>
+/// <remarks>The callers make as many turns as go, so that their times are those of a store at its limit; the last turns of each tenth are made by one caller alone, whose times are those of a store that has time. A turn is what <c>UseSessions</c> makes of it: open, append what the user says, append the answer. Each tenth of a turn's sessions is opened once more right behind it. Beside them sessions that do not grow are opened cold, which shows the growth of the store without that of its sessions.</remarks>
 internal sealed class SessionGrowthReport : IDisposable
 {
     private const int Callers = 32;
     private const int Parts = 10;
     private const int Fixed = 200;
     private const int FixedTurns = 10;
+    private const int Alone = 1000;
 
     // Of the length of what is said in recorded conversations, at the median.
     private static readonly string Question = new('q', 120);
@@ -27,6 +28,8 @@ internal sealed class SessionGrowthReport : IDisposable
     private readonly Samples appends = new(Callers);
     private readonly Samples colds = new(Callers);
     private readonly Samples warms = new(Callers);
+    private readonly Samples appendsAlone = new(1);
+    private readonly Samples coldsAlone = new(1);
     private readonly int sessions;
     private readonly int turns;
     private readonly long step;
@@ -53,7 +56,7 @@ internal sealed class SessionGrowthReport : IDisposable
     private async Task RunAsync()
     {
         output.WriteLine($"{sessions:#,0} sessions of {turns} turns in SQLite, normal durability, {Callers} callers; microseconds, median and 99th percentile");
-        output.WriteLine("  done  minutes    turns/s        append          open, cold      open, warm     fixed, cold   log+file MB   managed MB   resident MB   load");
+        output.WriteLine("  done  minutes    turns/s        append          open, cold      open, warm   append, alone    cold, alone    fixed, cold   log+file MB   managed MB   resident MB   load");
         Probe();
         await using var engine = new SqliteEngine(new SqliteEngineOptions { Path = folder.File, Durability = StorageDurability.ProcessCrash });
         await engine.OpenAsync();
@@ -84,36 +87,41 @@ internal sealed class SessionGrowthReport : IDisposable
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
         {
-            for (var turn = Interlocked.Increment(ref next); turn < to; turn = Interlocked.Increment(ref next))
+            for (var turn = Interlocked.Increment(ref next); turn < to - Alone; turn = Interlocked.Increment(ref next))
             {
-                await TurnAsync(store, caller, turn);
+                await TurnAsync(store, caller, turn, appends, colds);
             }
         })));
         var taken = Stopwatch.GetElapsedTime(started);
+        for (var turn = to - Alone; turn < to; turn++)
+        {
+            await TurnAsync(store, 0, turn, appendsAlone, coldsAlone);
+        }
+
         var still = await OpenFixedAsync(engine);
         var managed = GC.GetTotalMemory(forceFullCollection: true) >> 20;
         var bytes = Directory.GetFiles(Path.GetDirectoryName(folder.File)!).Sum(static file => new FileInfo(file).Length) >> 20;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(part + 1) * 100 / Parts,5}% {(before + taken).TotalMinutes,8:0.0} {(to - from) / taken.TotalSeconds,10:#,0} {appends.Take(),15} {colds.Take(),19} {warms.Take(),15} {still.Take(),15} {bytes,13:#,0} {managed,12:#,0} {Environment.WorkingSet >> 20,13:#,0} {Load(),6}"));
+            $"{(part + 1) * 100 / Parts,5}% {(before + taken).TotalMinutes,8:0.0} {(to - Alone - from) / taken.TotalSeconds,10:#,0} {appends.Take(),15} {colds.Take(),19} {warms.Take(),15} {appendsAlone.Take(),15} {coldsAlone.Take(),14} {still.Take(),15} {bytes,13:#,0} {managed,12:#,0} {Environment.WorkingSet >> 20,13:#,0} {Load(),6}"));
         creates.Take();
     }
 
-    private async Task TurnAsync(SessionStore store, int caller, long number)
+    private async Task TurnAsync(SessionStore store, int caller, long number, Samples appended, Samples opened)
     {
         var turn = number / sessions;
         var id = $"s{((number % sessions * step) + (turn * 7919)) % sessions}";
         var at = Stopwatch.GetTimestamp();
         var session = await store.OpenOrCreateAsync(new SessionKey(id));
-        (turn == 0 ? creates : colds).Add(caller, at);
+        (turn == 0 ? creates : opened).Add(caller, at);
 
         at = Stopwatch.GetTimestamp();
         var said = await session.StartTurnAsync([new ChatMessage(ChatRole.User, Question)]);
-        appends.Add(caller, at);
+        appended.Add(caller, at);
 
         at = Stopwatch.GetTimestamp();
         await session.EndTurnAsync(said, [new ChatMessage(ChatRole.Assistant, Answer)], new TurnEnd(TurnOutcome.Completed) { FinishReason = ChatFinishReason.Stop, Model = "model" });
-        appends.Add(caller, at);
+        appended.Add(caller, at);
 
         if (number % 10 == 0)
         {
