@@ -19,9 +19,11 @@ internal sealed class CodecStore(IStore inner, ValueEncoder encoder, ValueDecode
             return AwaitAsync(reading, key, cancellationToken);
         }
 
-        if (reading.Result is not { } entry || CodecProfiles.IsRaw(key.Namespace))
+        // Taken once: an engine may pool its tasks.
+        var read = reading.Result;
+        if (read is not { } entry || CodecProfiles.IsRaw(key.Namespace))
         {
-            return reading;
+            return ValueTask.FromResult(read);
         }
 
         var decoding = decoder.DecodeAsync(new ValueAddress(key), entry.Value, cancellationToken);

@@ -21,10 +21,10 @@ public sealed class PostgreSqlCrashTests(ITestOutputHelper output) : PostgreSqlT
             static () => new PostgreSqlEngine(SharedServer.Options()),
             static () => UntilAsync(SharedServer.ConnectionString, $"SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = '{WriterName}'"));
 
-        await loop.RunAsync(Rounds(20));
+        await loop.RunAsync(Rounds(50));
 
         output.WriteLine($"{loop.Steps} steps written");
-        Assert.True(loop.Steps > Rounds(20));
+        Assert.True(loop.Steps > Rounds(50));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Sira.Storage.Redis.Tests.Crashes;
 public sealed class RedisCrashTests
 {
     // eng/soak-crashes.sh runs more.
-    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("SIRA_SOAK_CRASHES") ?? "20", CultureInfo.InvariantCulture);
+    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("SIRA_SOAK_CRASHES") ?? "50", CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task Engine_WriterIsKilled_NothingAcknowledgedIsLost_AndNothingIsTorn()
