@@ -8,8 +8,8 @@ namespace Sira.Kernel.Backup;
 /// <summary>All parts with a state that outlives the process. Whoever keeps state, such as a backup or a storage, asks them through this, so that no state is put in place twice.</summary>
 public sealed class StateParticipants
 {
-    /// <summary>How many processes <see cref="Origins"/> names at most: 1000. A state goes through one more with each restart.</summary>
-    public const int MaximumOrigins = 1000;
+    // A state goes through one more with each restart.
+    private const int MaximumOrigins = 1000;
 
     private readonly IStateParticipant[] participants;
     private readonly TimeProvider time;
@@ -43,7 +43,7 @@ public sealed class StateParticipants
     /// <summary>Gets the names of the parts, in the order in which they are asked.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Gets the processes whose state this one has: itself first, then those whose state it has taken over, the latest first.</summary>
+    /// <summary>Gets the processes whose state this one has: itself first, then those whose state it has taken over, the latest first; at most 1000.</summary>
     public IReadOnlyList<Guid> Origins => Volatile.Read(ref origins);
 
     /// <summary>Gets the version of Sira that writes, such as <c>1.2.0</c>.</summary>

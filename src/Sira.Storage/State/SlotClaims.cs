@@ -1,3 +1,4 @@
+using Sira.Storage.Errors;
 using Sira.Storage.Values;
 
 namespace Sira.Storage.State;
@@ -46,14 +47,19 @@ internal sealed class SlotClaims(SlotStore store, LeaseHolder self)
     {
         foreach (var slot in slots)
         {
-            try
-            {
-                await store.DeleteLeaseAsync(slot.Id, slot.Lease, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (Errors.StorageException)
-            {
-                // It ends by itself.
-            }
+            await ReleaseAsync(slot.Id, slot.Lease).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReleaseAsync(Guid slot, ETag lease)
+    {
+        try
+        {
+            await store.DeleteLeaseAsync(slot, lease, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StorageException)
+        {
+            // It ends by itself.
         }
     }
 
@@ -87,7 +93,7 @@ internal sealed class SlotClaims(SlotStore store, LeaseHolder self)
         }
         catch
         {
-            await ReleaseAsync([new TakenSlot(slot, new SlotManifest(0, default, [], []), default, lease)]).ConfigureAwait(false);
+            await ReleaseAsync(slot, lease).ConfigureAwait(false);
             throw;
         }
     }

@@ -100,7 +100,7 @@ internal sealed class StateKeeper : IStateKeeper, IAsyncDisposable, IDisposable
                 await KeepAsync(cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception exception) when (exception is StorageException or StateBackupException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             logger.LastStateNotKept(exception, options.Namespace, SavedAt);
         }
@@ -216,13 +216,14 @@ internal sealed class StateKeeper : IStateKeeper, IAsyncDisposable, IDisposable
             {
                 await SaveAsync(stopping.Token).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is StorageException or StateBackupException)
-            {
-                logger.StateNotKept(exception, options.Namespace, delay);
-            }
-            catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException)
+            catch (Exception) when (stopping.IsCancellationRequested || phase is not StateKeeperPhase.Running)
             {
                 return;
+            }
+            catch (Exception exception)
+            {
+                // Whatever an engine throws: state that is not kept must not go unnoticed, nor be given up.
+                logger.StateNotKept(exception, options.Namespace, delay);
             }
 
             delay = TimeSpan.FromTicks(Math.Clamp(time.GetElapsedTime(started).Ticks * Rest, options.Interval.Ticks, Math.Max(options.Interval.Ticks, options.Lease.Ticks / 3)));
@@ -242,7 +243,7 @@ internal sealed class StateKeeper : IStateKeeper, IAsyncDisposable, IDisposable
                 return;
             }
         }
-        catch (Exception exception) when (exception is StorageException or StateBackupException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             failure = $"The state could not be kept in '{options.Namespace}': {exception.Message}";
             throw;

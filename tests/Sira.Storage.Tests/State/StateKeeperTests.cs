@@ -209,6 +209,31 @@ public sealed class StateKeeperTests : KeeperSetup
     }
 
     [Fact]
+    public async Task EngineThatThrowsWhatItMustNot_IsTold_AndTriedAgain()
+    {
+        var tally = new Tally();
+        var keeper = await StartAsync(tally);
+        tally.Add("calls");
+        Engine.Before = static (_, _) => throw new InvalidOperationException("not as agreed");
+        await UntilAsync(() => keeper.Failure is not null);
+        Assert.Contains("not as agreed", keeper.Failure, StringComparison.Ordinal);
+
+        Engine.Before = static (_, _) => Task.CompletedTask;
+        await UntilAsync(() => keeper.Failure is null);
+        await keeper.StopAsync();
+
+        Assert.Equal(1, (await ReadAsync())["calls"]);
+
+        Task UntilAsync(Func<bool> condition) => Eventually.HoldsAsync(
+            () =>
+            {
+                Clock.Advance(Options.Interval);
+                return condition();
+            },
+            "the keeper tries again");
+    }
+
+    [Fact]
     public async Task NewerForm_IsRefused_NamingTheVersion()
     {
         await (await StartAsync(new Tally { SchemaVersion = 2 }.Add("calls"))).StopAsync();
